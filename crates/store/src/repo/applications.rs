@@ -1,0 +1,115 @@
+//! Applications: OAuth clients with an owner. What the protocol needs is one JSON document,
+//! `client`; the columns are what is looked up or bumped.
+
+use crate::{Read, Row, StoreError, Tx, params, statements};
+
+statements! {
+    APPLICATION = "SELECT id, client_id, owner_id, name, client, token_epoch, created_at, updated_at \
+        FROM applications WHERE id = $1";
+    APPLICATION_BY_CLIENT_ID = "SELECT id, client_id, owner_id, name, client, token_epoch, created_at, updated_at \
+        FROM applications WHERE client_id = $1";
+    APPLICATIONS_OF_OWNER = "SELECT id, client_id, owner_id, name, client, token_epoch, created_at, updated_at \
+        FROM applications WHERE owner_id = $1 ORDER BY id";
+    ALL_APPLICATIONS = "SELECT id, client_id, owner_id, name, client, token_epoch, created_at, updated_at \
+        FROM applications ORDER BY id";
+    INSERT_APPLICATION = "INSERT INTO applications \
+        (id, client_id, owner_id, name, client, token_epoch, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, 0, $6, $6)";
+    UPDATE_APPLICATION = "UPDATE applications SET name = $2, client = $3, updated_at = $4 WHERE id = $1";
+    BUMP_APPLICATION_EPOCH = "UPDATE applications SET token_epoch = token_epoch + 1 \
+        WHERE id = $1 RETURNING token_epoch";
+    DELETE_APPLICATION = "DELETE FROM applications WHERE id = $1";
+}
+
+/// An application's row.
+#[derive(Debug, Clone)]
+pub struct ApplicationRow {
+    /// Numeric id.
+    pub id: i64,
+    /// The OAuth client identifier.
+    pub client_id: String,
+    /// The person who owns it.
+    pub owner_id: i64,
+    /// Its name, as people see it.
+    pub name: String,
+    /// The protocol's client record, as JSON.
+    pub client: String,
+    /// Tokens of an earlier epoch are dead.
+    pub token_epoch: i64,
+    /// When it was registered.
+    pub created_at: i64,
+    /// When it last changed.
+    pub updated_at: i64,
+}
+
+fn from_row(row: &Row) -> Result<ApplicationRow, StoreError> {
+    Ok(ApplicationRow {
+        id: row.int(0)?,
+        client_id: row.text(1)?,
+        owner_id: row.int(2)?,
+        name: row.text(3)?,
+        client: row.text(4)?,
+        token_epoch: row.int(5)?,
+        created_at: row.int(6)?,
+        updated_at: row.int(7)?,
+    })
+}
+
+/// The application with this id.
+pub fn get(db: &mut impl Read, id: i64) -> Result<Option<ApplicationRow>, StoreError> {
+    db.opt(&APPLICATION, params![id])?.as_ref().map(from_row).transpose()
+}
+
+/// The application with this client identifier.
+pub fn by_client_id(
+    db: &mut impl Read,
+    client_id: &str,
+) -> Result<Option<ApplicationRow>, StoreError> {
+    db.opt(&APPLICATION_BY_CLIENT_ID, params![client_id])?.as_ref().map(from_row).transpose()
+}
+
+/// A person's applications, oldest first.
+pub fn of_owner(db: &mut impl Read, owner: i64) -> Result<Vec<ApplicationRow>, StoreError> {
+    db.all(&APPLICATIONS_OF_OWNER, params![owner])?.iter().map(from_row).collect()
+}
+
+/// Every application, oldest first (the operator's list).
+pub fn all(db: &mut impl Read) -> Result<Vec<ApplicationRow>, StoreError> {
+    db.all(&ALL_APPLICATIONS, params![])?.iter().map(from_row).collect()
+}
+
+/// Adds an application.
+pub fn insert(tx: &mut Tx<'_>, application: &ApplicationRow) -> Result<(), StoreError> {
+    tx.run_one(
+        &INSERT_APPLICATION,
+        params![
+            application.id,
+            application.client_id.as_str(),
+            application.owner_id,
+            application.name.as_str(),
+            application.client.as_str(),
+            application.created_at
+        ],
+    )
+}
+
+/// Replaces name and client record.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: i64,
+    name: &str,
+    client: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    tx.run_one(&UPDATE_APPLICATION, params![id, name, client, now])
+}
+
+/// Starts a new token epoch for the application and returns it.
+pub fn bump_epoch(tx: &mut Tx<'_>, id: i64) -> Result<i64, StoreError> {
+    tx.one(&BUMP_APPLICATION_EPOCH, params![id])?.int(0)
+}
+
+/// Removes the application with its secrets, consents, codes and families.
+pub fn delete(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
+    tx.run_one(&DELETE_APPLICATION, params![id])
+}

@@ -1,0 +1,74 @@
+//! Rows and statements, one file a table. A function here does one thing to one table inside the
+//! caller's transaction; what may be done, and in which order, is decided by the use cases.
+
+pub mod api_keys;
+pub mod applications;
+pub mod audit;
+pub mod codes;
+pub mod consents;
+pub mod facts;
+pub mod families;
+pub mod journal;
+pub mod matches;
+pub mod participants;
+pub mod people;
+pub mod requests;
+pub mod revocations;
+pub mod secrets;
+pub mod sessions;
+pub mod signing_keys;
+pub mod tournaments;
+
+use crate::Sql;
+
+/// Every statement of every table, so that a test can prepare each of them on both engines.
+pub fn statements() -> Vec<&'static Sql> {
+    [
+        api_keys::ALL,
+        applications::ALL,
+        audit::ALL,
+        codes::ALL,
+        consents::ALL,
+        facts::ALL,
+        families::ALL,
+        journal::ALL,
+        matches::ALL,
+        participants::ALL,
+        people::ALL,
+        requests::ALL,
+        revocations::ALL,
+        secrets::ALL,
+        sessions::ALL,
+        signing_keys::ALL,
+        tournaments::ALL,
+    ]
+    .concat()
+}
+
+/// The sequences from which ids are taken.
+pub mod sequences {
+    use crate::Sequence;
+
+    /// People.
+    pub const PERSON: Sequence = Sequence("person");
+    /// Browser sessions.
+    pub const SESSION: Sequence = Sequence("session");
+    /// Applications (OAuth clients).
+    pub const APPLICATION: Sequence = Sequence("application");
+    /// Client secrets.
+    pub const SECRET: Sequence = Sequence("secret");
+    /// Personal API keys.
+    pub const API_KEY: Sequence = Sequence("api_key");
+    /// Token families.
+    pub const FAMILY: Sequence = Sequence("family");
+    /// Revocations.
+    pub const REVOCATION: Sequence = Sequence("revocation");
+    /// Audit rows.
+    pub const AUDIT: Sequence = Sequence("audit");
+    /// Tournaments.
+    pub const TOURNAMENT: Sequence = Sequence("tournament");
+    /// Participants.
+    pub const PARTICIPANT: Sequence = Sequence("participant");
+    /// Matches.
+    pub const MATCH: Sequence = Sequence("match");
+}

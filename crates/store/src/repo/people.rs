@@ -1,0 +1,111 @@
+//! People: accounts with a numeric id and a UUID.
+
+use crate::{Read, Row, StoreError, Tx, params, statements};
+
+statements! {
+    PERSON = "SELECT id, uuid, username, email, password, operator, token_epoch, locked_at, created_at, updated_at \
+        FROM people WHERE id = $1";
+    PERSON_BY_LOGIN = "SELECT id, uuid, username, email, password, operator, token_epoch, locked_at, created_at, updated_at \
+        FROM people WHERE username_key = $1 OR email_key = $1";
+    PERSON_BY_UUID = "SELECT id, uuid, username, email, password, operator, token_epoch, locked_at, created_at, updated_at \
+        FROM people WHERE uuid = $1";
+    INSERT_PERSON = "INSERT INTO people \
+        (id, uuid, username, username_key, email, email_key, password, operator, token_epoch, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9)";
+    SET_PASSWORD = "UPDATE people SET password = $2, updated_at = $3 WHERE id = $1";
+    BUMP_PERSON_EPOCH = "UPDATE people SET token_epoch = token_epoch + 1 WHERE id = $1 RETURNING token_epoch";
+    ANY_PERSON = "SELECT id FROM people LIMIT 1";
+}
+
+/// A person's row.
+#[derive(Debug, Clone)]
+pub struct PersonRow {
+    /// Numeric id, as the API dialects show it.
+    pub id: i64,
+    /// The stable subject identifier (`sub`).
+    pub uuid: String,
+    /// Name for signing in and for showing.
+    pub username: String,
+    /// E-mail address as entered.
+    pub email: String,
+    /// Password hash in PHC form.
+    pub password: String,
+    /// Whether the person operates this installation.
+    pub operator: bool,
+    /// Tokens of an earlier epoch are dead.
+    pub token_epoch: i64,
+    /// Since when the account is locked.
+    pub locked_at: Option<i64>,
+    /// When the account was made.
+    pub created_at: i64,
+    /// When it last changed.
+    pub updated_at: i64,
+}
+
+fn from_row(row: &Row) -> Result<PersonRow, StoreError> {
+    Ok(PersonRow {
+        id: row.int(0)?,
+        uuid: row.text(1)?,
+        username: row.text(2)?,
+        email: row.text(3)?,
+        password: row.text(4)?,
+        operator: row.bool(5)?,
+        token_epoch: row.int(6)?,
+        locked_at: row.opt_int(7)?,
+        created_at: row.int(8)?,
+        updated_at: row.int(9)?,
+    })
+}
+
+/// The person with this id.
+pub fn get(db: &mut impl Read, id: i64) -> Result<Option<PersonRow>, StoreError> {
+    db.opt(&PERSON, params![id])?.as_ref().map(from_row).transpose()
+}
+
+/// The person with this subject identifier.
+pub fn by_uuid(db: &mut impl Read, uuid: &str) -> Result<Option<PersonRow>, StoreError> {
+    db.opt(&PERSON_BY_UUID, params![uuid])?.as_ref().map(from_row).transpose()
+}
+
+/// The person who signs in under this user name or e-mail address (lower-cased by the caller).
+pub fn by_login(db: &mut impl Read, login_key: &str) -> Result<Option<PersonRow>, StoreError> {
+    db.opt(&PERSON_BY_LOGIN, params![login_key])?.as_ref().map(from_row).transpose()
+}
+
+/// Whether anybody has an account yet.
+pub fn any(db: &mut impl Read) -> Result<bool, StoreError> {
+    Ok(db.opt(&ANY_PERSON, params![])?.is_some())
+}
+
+/// Adds a person; user name and e-mail address are unique without regard to case.
+pub fn insert(tx: &mut Tx<'_>, person: &PersonRow) -> Result<(), StoreError> {
+    tx.run_one(
+        &INSERT_PERSON,
+        params![
+            person.id,
+            person.uuid.as_str(),
+            person.username.as_str(),
+            person.username.to_lowercase(),
+            person.email.as_str(),
+            person.email.to_lowercase(),
+            person.password.as_str(),
+            person.operator,
+            person.created_at
+        ],
+    )
+}
+
+/// Replaces the password hash.
+pub fn set_password(
+    tx: &mut Tx<'_>,
+    id: i64,
+    password: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    tx.run_one(&SET_PASSWORD, params![id, password, now])
+}
+
+/// Starts a new token epoch for the person and returns it.
+pub fn bump_epoch(tx: &mut Tx<'_>, id: i64) -> Result<i64, StoreError> {
+    tx.one(&BUMP_PERSON_EPOCH, params![id])?.int(0)
+}

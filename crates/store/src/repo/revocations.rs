@@ -1,0 +1,61 @@
+//! What ended before its access tokens expired; every node keeps this small list in memory.
+
+use crate::{Read, StoreError, Tx, params, statements};
+
+statements! {
+    LIVE_REVOCATIONS = "SELECT kind, subject, epoch FROM revocations WHERE until > $1";
+    INSERT_REVOCATION = "INSERT INTO revocations (id, kind, subject, epoch, until, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    DELETE_EXPIRED_REVOCATIONS = "DELETE FROM revocations WHERE until <= $1";
+}
+
+/// One revocation.
+#[derive(Debug, Clone)]
+pub struct RevocationRow {
+    /// `family`, `person`, `application` or `token`.
+    pub kind: String,
+    /// The id of what is revoked.
+    pub subject: String,
+    /// Tokens of an earlier epoch are dead (persons and applications).
+    pub epoch: i64,
+}
+
+/// The revocations that can still matter.
+pub fn live(db: &mut impl Read, now: i64) -> Result<Vec<RevocationRow>, StoreError> {
+    db.all(&LIVE_REVOCATIONS, params![now])?
+        .iter()
+        .map(|row| {
+            Ok(RevocationRow {
+                kind: row.text(0)?,
+                subject: row.text(1)?,
+                epoch: row.int(2)?,
+            })
+        })
+        .collect()
+}
+
+/// Adds a revocation that matters until `until`.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    id: i64,
+    revocation: &RevocationRow,
+    until: i64,
+    now: i64,
+) -> Result<(), StoreError> {
+    tx.run_one(
+        &INSERT_REVOCATION,
+        params![
+            id,
+            revocation.kind.as_str(),
+            revocation.subject.as_str(),
+            revocation.epoch,
+            until,
+            now
+        ],
+    )
+}
+
+/// Removes what no token can be affected by any more.
+pub fn delete_expired(tx: &mut Tx<'_>, now: i64) -> Result<u64, StoreError> {
+    tx.run(&DELETE_EXPIRED_REVOCATIONS, params![now])
+}

@@ -1,0 +1,63 @@
+//! Client secrets, kept as their hashes; two may live side by side during a rotation.
+
+use crate::{Read, StoreError, Tx, params, statements};
+
+statements! {
+    SECRETS_OF_APPLICATION = "SELECT hash, expires_at, created_at FROM application_secrets \
+        WHERE application_id = $1 ORDER BY id";
+    INSERT_SECRET = "INSERT INTO application_secrets (id, application_id, hash, created_at, expires_at) \
+        VALUES ($1, $2, $3, $4, NULL)";
+    EXPIRE_SECRETS = "UPDATE application_secrets SET expires_at = $2 \
+        WHERE application_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
+    DELETE_EXPIRED_SECRETS = "DELETE FROM application_secrets \
+        WHERE application_id = $1 AND expires_at IS NOT NULL AND expires_at <= $2";
+}
+
+/// A stored client secret.
+#[derive(Debug, Clone)]
+pub struct SecretRow {
+    /// SHA-256 of the secret.
+    pub hash: Vec<u8>,
+    /// When it stops working; `None` while it is the current one.
+    pub expires_at: Option<i64>,
+    /// When it was made.
+    pub created_at: i64,
+}
+
+/// The application's secrets, oldest first.
+pub fn of_application(
+    db: &mut impl Read,
+    application: i64,
+) -> Result<Vec<SecretRow>, StoreError> {
+    db.all(&SECRETS_OF_APPLICATION, params![application])?
+        .iter()
+        .map(|row| {
+            Ok(SecretRow {
+                hash: row.blob(0)?,
+                expires_at: row.opt_int(1)?,
+                created_at: row.int(2)?,
+            })
+        })
+        .collect()
+}
+
+/// Adds a secret that does not expire.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    id: i64,
+    application: i64,
+    hash: [u8; 32],
+    now: i64,
+) -> Result<(), StoreError> {
+    tx.run_one(&INSERT_SECRET, params![id, application, hash, now])
+}
+
+/// Lets the application's present secrets work until `until` at most.
+pub fn expire_all(tx: &mut Tx<'_>, application: i64, until: i64) -> Result<u64, StoreError> {
+    tx.run(&EXPIRE_SECRETS, params![application, until])
+}
+
+/// Removes the application's expired secrets.
+pub fn delete_expired(tx: &mut Tx<'_>, application: i64, now: i64) -> Result<u64, StoreError> {
+    tx.run(&DELETE_EXPIRED_SECRETS, params![application, now])
+}

@@ -1,0 +1,283 @@
+//! Tournaments. `options` and `engine` are JSON documents of the layers above.
+
+use crate::{Read, Row, StoreError, Tx, params, statements};
+
+statements! {
+    TOURNAMENT = "SELECT id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
+        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
+        journal_number, revision FROM tournaments WHERE id = $1";
+    TOURNAMENT_BY_SLUG = "SELECT id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
+        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
+        journal_number, revision FROM tournaments WHERE slug_key = $1";
+    ID_BY_SLUG = "SELECT id FROM tournaments WHERE slug_key = $1";
+    REVISION = "SELECT revision, journal_number FROM tournaments WHERE id = $1";
+    INSERT_TOURNAMENT = "INSERT INTO tournaments \
+        (id, slug, slug_key, owner_id, application_id, name, kind, game_name, description, private, state, \
+        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
+        journal_number, revision) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+    UPDATE_TOURNAMENT = "UPDATE tournaments SET slug = $2, slug_key = $3, name = $4, kind = $5, game_name = $6, \
+        description = $7, private = $8, state = $9, options = $10, engine = $11, participants_count = $12, \
+        progress = $13, starts_at = $14, started_at = $15, completed_at = $16, updated_at = $17, \
+        journal_number = $18, revision = $19 WHERE id = $1";
+    ADVANCE_TOURNAMENT = "UPDATE tournaments SET state = $2, progress = $3, updated_at = $4, \
+        journal_number = $5, revision = $6 WHERE id = $1";
+    DELETE_TOURNAMENT = "DELETE FROM tournaments WHERE id = $1";
+    LIST_OF_OWNER = "SELECT id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
+        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
+        journal_number, revision FROM tournaments \
+        WHERE owner_id = $1 AND ($2 = '' OR state = $2 OR ($2 = 'in_progress' AND state IN \
+            ('checking_in', 'checked_in', 'accepting_predictions', 'group_stages_underway', 'group_stages_finalized', \
+             'underway', 'awaiting_review')) OR ($2 = 'ended' AND state = 'complete')) \
+        AND ($3 = '' OR kind = $3) AND created_at >= $4 AND created_at < $5 \
+        AND ($6 = 0 OR application_id = $6) \
+        ORDER BY id DESC LIMIT $7 OFFSET $8";
+    COUNT_OF_OWNER = "SELECT COUNT(*) FROM tournaments \
+        WHERE owner_id = $1 AND ($2 = '' OR state = $2 OR ($2 = 'in_progress' AND state IN \
+            ('checking_in', 'checked_in', 'accepting_predictions', 'group_stages_underway', 'group_stages_finalized', \
+             'underway', 'awaiting_review')) OR ($2 = 'ended' AND state = 'complete')) \
+        AND ($3 = '' OR kind = $3) AND created_at >= $4 AND created_at < $5 \
+        AND ($6 = 0 OR application_id = $6)";
+    LIST_PUBLIC = "SELECT id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
+        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
+        journal_number, revision FROM tournaments \
+        WHERE private = FALSE AND ($1 = '' OR state = $1) ORDER BY updated_at DESC, id DESC LIMIT $2 OFFSET $3";
+    COUNT_PUBLIC = "SELECT COUNT(*) FROM tournaments WHERE private = FALSE AND ($1 = '' OR state = $1)";
+}
+
+/// A tournament's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TournamentRow {
+    /// Numeric id.
+    pub id: i64,
+    /// The address, as chosen; unique without regard to case.
+    pub slug: String,
+    /// The organizer.
+    pub owner_id: i64,
+    /// The application through which it was made.
+    pub application_id: Option<i64>,
+    /// Its name.
+    pub name: String,
+    /// The format's name on the wire (`double elimination`).
+    pub kind: String,
+    /// The game, empty if none was given.
+    pub game_name: String,
+    /// Description as entered.
+    pub description: String,
+    /// Kept out of lists and search engines.
+    pub private: bool,
+    /// State name on the wire.
+    pub state: String,
+    /// The options, as JSON.
+    pub options: String,
+    /// The engine's header, as JSON, from the start on.
+    pub engine: Option<String>,
+    /// How many participants there are.
+    pub participants_count: i64,
+    /// Percent of the matches that are complete.
+    pub progress: i64,
+    /// Announced beginning.
+    pub starts_at: Option<i64>,
+    /// When it was started.
+    pub started_at: Option<i64>,
+    /// When it was finalized.
+    pub completed_at: Option<i64>,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it last changed.
+    pub updated_at: i64,
+    /// Number of the latest journal entry.
+    pub journal_number: i64,
+    /// Changes with every write; a random value, so that a state once seen under it never means another.
+    pub revision: i64,
+}
+
+fn from_row(row: &Row) -> Result<TournamentRow, StoreError> {
+    Ok(TournamentRow {
+        id: row.int(0)?,
+        slug: row.text(1)?,
+        owner_id: row.int(2)?,
+        application_id: row.opt_int(3)?,
+        name: row.text(4)?,
+        kind: row.text(5)?,
+        game_name: row.text(6)?,
+        description: row.text(7)?,
+        private: row.bool(8)?,
+        state: row.text(9)?,
+        options: row.text(10)?,
+        engine: row.opt_text(11)?,
+        participants_count: row.int(12)?,
+        progress: row.int(13)?,
+        starts_at: row.opt_int(14)?,
+        started_at: row.opt_int(15)?,
+        completed_at: row.opt_int(16)?,
+        created_at: row.int(17)?,
+        updated_at: row.int(18)?,
+        journal_number: row.int(19)?,
+        revision: row.int(20)?,
+    })
+}
+
+/// The tournament with this id.
+pub fn get(db: &mut impl Read, id: i64) -> Result<Option<TournamentRow>, StoreError> {
+    db.opt(&TOURNAMENT, params![id])?.as_ref().map(from_row).transpose()
+}
+
+/// The tournament at this address (lower-cased by the caller).
+pub fn by_slug(db: &mut impl Read, slug_key: &str) -> Result<Option<TournamentRow>, StoreError> {
+    db.opt(&TOURNAMENT_BY_SLUG, params![slug_key])?.as_ref().map(from_row).transpose()
+}
+
+/// The id of the tournament at this address (lower-cased by the caller).
+pub fn id_by_slug(db: &mut impl Read, slug_key: &str) -> Result<Option<i64>, StoreError> {
+    db.opt(&ID_BY_SLUG, params![slug_key])?.map(|row| row.int(0)).transpose()
+}
+
+/// Revision and latest journal number.
+pub fn revision(db: &mut impl Read, id: i64) -> Result<Option<(i64, i64)>, StoreError> {
+    db.opt(&REVISION, params![id])?.map(|row| Ok((row.int(0)?, row.int(1)?))).transpose()
+}
+
+/// Adds a tournament.
+pub fn insert(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
+    tx.run_one(
+        &INSERT_TOURNAMENT,
+        params![
+            t.id,
+            t.slug.as_str(),
+            t.slug.to_lowercase(),
+            t.owner_id,
+            t.application_id,
+            t.name.as_str(),
+            t.kind.as_str(),
+            t.game_name.as_str(),
+            t.description.as_str(),
+            t.private,
+            t.state.as_str(),
+            t.options.as_str(),
+            t.engine.as_deref(),
+            t.participants_count,
+            t.progress,
+            t.starts_at,
+            t.started_at,
+            t.completed_at,
+            t.created_at,
+            t.updated_at,
+            t.journal_number,
+            t.revision
+        ],
+    )
+}
+
+/// Writes everything that can change.
+pub fn update(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
+    tx.run_one(
+        &UPDATE_TOURNAMENT,
+        params![
+            t.id,
+            t.slug.as_str(),
+            t.slug.to_lowercase(),
+            t.name.as_str(),
+            t.kind.as_str(),
+            t.game_name.as_str(),
+            t.description.as_str(),
+            t.private,
+            t.state.as_str(),
+            t.options.as_str(),
+            t.engine.as_deref(),
+            t.participants_count,
+            t.progress,
+            t.starts_at,
+            t.started_at,
+            t.completed_at,
+            t.updated_at,
+            t.journal_number,
+            t.revision
+        ],
+    )
+}
+
+/// Writes what a report changes: state, progress, time, journal number and revision.
+pub fn advance(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
+    tx.run_one(
+        &ADVANCE_TOURNAMENT,
+        params![t.id, t.state.as_str(), t.progress, t.updated_at, t.journal_number, t.revision],
+    )
+}
+
+/// Removes the tournament with all that belongs to it.
+pub fn delete(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
+    tx.run_one(&DELETE_TOURNAMENT, params![id])
+}
+
+/// Which of a person's tournaments are wanted; empty texts and zero mean any.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// A state, or `in_progress` or `ended`.
+    pub state: String,
+    /// A format's wire name.
+    pub kind: String,
+    /// Made at or after.
+    pub created_from: i64,
+    /// Made before; `i64::MAX` for no bound.
+    pub created_before: i64,
+    /// Made through this application only.
+    pub application_id: i64,
+}
+
+/// A page of a person's tournaments, newest first, and how many there are in all.
+pub fn of_owner(
+    db: &mut impl Read,
+    owner: i64,
+    filter: &Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<TournamentRow>, i64), StoreError> {
+    let rows = db
+        .all(
+            &LIST_OF_OWNER,
+            params![
+                owner,
+                filter.state.as_str(),
+                filter.kind.as_str(),
+                filter.created_from,
+                filter.created_before,
+                filter.application_id,
+                limit,
+                offset
+            ],
+        )?
+        .iter()
+        .map(from_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    let total = db
+        .one(
+            &COUNT_OF_OWNER,
+            params![
+                owner,
+                filter.state.as_str(),
+                filter.kind.as_str(),
+                filter.created_from,
+                filter.created_before,
+                filter.application_id
+            ],
+        )?
+        .int(0)?;
+    Ok((rows, total))
+}
+
+/// A page of the public tournaments in a state (empty for any), latest change first, and their number.
+pub fn public(
+    db: &mut impl Read,
+    state: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<TournamentRow>, i64), StoreError> {
+    let rows = db
+        .all(&LIST_PUBLIC, params![state, limit, offset])?
+        .iter()
+        .map(from_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    let total = db.one(&COUNT_PUBLIC, params![state])?.int(0)?;
+    Ok((rows, total))
+}
