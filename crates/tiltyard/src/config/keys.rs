@@ -1,0 +1,276 @@
+//! The table of keys. A new key is one entry here: type, default, documentation and example; the
+//! name, the variable, the reference and the output of `tiltyard config` follow from it.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use super::{
+    problem::env_name,
+    show::Shown,
+    source::Given,
+    types::{
+        BodySize, DatabaseUrl, HostName, Label, LogFilter, LogFormat, Metrics, Network, Origin,
+        SealingKey, Signup,
+    },
+    value::{Raw, Setting, Whole, quoted},
+};
+
+/// What is known of a key apart from its Rust type.
+pub(crate) struct Key {
+    /// Dotted name, as in `server.listen`.
+    pub(crate) name: &'static str,
+    /// Lines of documentation (Markdown).
+    pub(crate) about: &'static [&'static str],
+    /// What it takes, as a phrase.
+    pub(crate) shape: fn() -> String,
+    /// TOML text of a value given as text; `None` where there is no value to show.
+    pub(crate) toml: fn(&str) -> Option<String>,
+    /// Default as text; empty: not set.
+    pub(crate) default: &'static str,
+    /// A value, as one writes it in a variable; no example of a secret could be used as it is.
+    pub(crate) example: &'static str,
+    /// The flag of `tiltyard serve` that sets it, if there is one.
+    pub(crate) flag: Option<&'static str>,
+    /// Never shown; a file may hold it.
+    pub(crate) secret: bool,
+}
+
+impl Key {
+    /// The environment variable: `TILTYARD_SERVER_LISTEN`.
+    pub(crate) fn env(&self) -> String {
+        env_name(self.name)
+    }
+
+    /// The key that names a file with the value of this one.
+    pub(crate) fn file_name(&self) -> String {
+        format!("{}_file", self.name)
+    }
+
+    /// Section and name within it; the section is empty for keys at the top of the file.
+    pub(crate) fn parts(&self) -> (&'static str, &'static str) {
+        self.name.split_once('.').unwrap_or(("", self.name))
+    }
+
+    /// A line of TOML that sets it to its example, and the section to write it in.
+    pub(super) fn assignment(&self) -> String {
+        let value =
+            if self.secret { Some(quoted(self.example)) } else { (self.toml)(self.example) };
+        let value = value.unwrap_or_default();
+        match self.parts() {
+            ("", name) => format!("{name} = {value}"),
+            (section, name) => format!("{name} = {value} under [{section}]"),
+        }
+    }
+}
+
+/// A section of the file.
+pub(crate) struct Section {
+    /// Name in brackets; empty for the top of the file.
+    pub(crate) name: &'static str,
+    /// Lines of documentation (Markdown).
+    pub(crate) about: &'static [&'static str],
+}
+
+macro_rules! flag {
+    () => {
+        None
+    };
+    ($flag:literal) => {
+        Some($flag)
+    };
+}
+
+macro_rules! key {
+    ($name:expr, [$($doc:literal)*], $ty:ty, $default:literal, $example:literal, [$($flag:literal)?]) => {
+        Key {
+            name: $name,
+            about: &[$($doc),*],
+            shape: <$ty as Setting>::shape,
+            toml: |text| {
+                <$ty as Setting>::read(&Raw::Text(text.to_owned())).ok().and_then(|value| value.toml())
+            },
+            default: $default,
+            example: $example,
+            flag: flag!($($flag)?),
+            secret: <$ty as Setting>::SECRET,
+        }
+    };
+}
+
+macro_rules! settings {
+    (
+        {$(
+            $(#[doc = $top_doc:literal])*
+            $top:ident: $TopType:ty = $top_default:literal, example $top_example:literal
+                $(, flag $top_flag:literal)?;
+        )*}
+        $(
+            $(#[doc = $section_doc:literal])*
+            $section:ident: $Section:ident {$(
+                $(#[doc = $doc:literal])*
+                $field:ident: $Type:ty = $default:literal, example $example:literal
+                    $(, flag $flag:literal)?;
+            )*}
+        )*
+    ) => {
+        /// Every key, in the order of the reference.
+        pub(crate) static KEYS: &[Key] = &[
+            $(key!(stringify!($top), [$($top_doc)*], $TopType, $top_default, $top_example,
+                [$($top_flag)?]),)*
+            $($(key!(concat!(stringify!($section), ".", stringify!($field)), [$($doc)*], $Type,
+                $default, $example, [$($flag)?]),)*)*
+        ];
+
+        /// Every section, in the order of the reference; the first is the top of the file.
+        pub(crate) static SECTIONS: &[Section] = &[
+            Section { name: "", about: &[] },
+            $(Section { name: stringify!($section), about: &[$($section_doc),*] },)*
+        ];
+
+        /// The configuration of a node, checked.
+        #[derive(Debug)]
+        pub(crate) struct Config {
+            $($(#[doc = $top_doc])* pub(crate) $top: $TopType,)*
+            $($(#[doc = $section_doc])* pub(crate) $section: $Section,)*
+            /// What [`Config::effective`] prints.
+            pub(super) report: Vec<Shown>,
+        }
+
+        impl Config {
+            /// Reads every key out of what was given; `None` when any has a problem.
+            pub(super) fn take(given: &mut Given) -> Option<Self> {
+                $(let $top = given.take(stringify!($top));)*
+                $(let $section = $Section::take(given);)*
+                Some(Self { $($top: $top?,)* $($section: $section?,)* report: Vec::new() })
+            }
+        }
+
+        $(
+            $(#[doc = $section_doc])*
+            #[derive(Debug)]
+            pub(crate) struct $Section {
+                $($(#[doc = $doc])* pub(crate) $field: $Type,)*
+            }
+
+            impl $Section {
+                fn take(given: &mut Given) -> Option<Self> {
+                    $(let $field =
+                        given.take(concat!(stringify!($section), ".", stringify!($field)));)*
+                    Some(Self { $($field: $field?),* })
+                }
+            }
+        )*
+    };
+}
+
+settings! {
+    {
+        /// The directory of everything this node keeps: the SQLite database and the file of the
+        /// sealing key. Made at the first start, for its owner alone.
+        data: PathBuf = "./tiltyard-data", example "/var/lib/tiltyard", flag "--data";
+    }
+
+    /// Addresses and host names.
+    server: Server {
+        /// The address that is listened on. Port 0 takes a free port; the line `listening on` tells
+        /// which. Plain http is served on loopback addresses only: any other address needs
+        /// `tls.cert` and `tls.key`, or `server.trusted_proxies`.
+        listen: SocketAddr = "127.0.0.1:7110", example "0.0.0.0:443", flag "--listen";
+        /// The address that people type. Links, the issuer of tokens and the checks of `Host` and
+        /// `Origin` are made from it and never from a request. Without it, `http://` and the
+        /// address listened on. It must be https with TLS or trusted proxies, and is needed then.
+        public_url: Option<Origin> = "", example "https://play.example", flag "--public-url";
+        /// Further host names under which requests are accepted. Links go to `server.public_url`
+        /// all the same.
+        extra_hosts: Vec<HostName> = "", example "api.play.example";
+        /// The proxies that end TLS in front of this node. From these alone the address of the
+        /// client is taken out of forwarding headers. List the proxies and nobody else: whoever is
+        /// listed can pass for any client.
+        trusted_proxies: Vec<Network> = "", example "127.0.0.1, 10.0.0.0/8";
+    }
+
+    /// TLS ended by Tiltyard itself. Both keys or neither.
+    tls: Tls {
+        /// The file of the certificate chain, PEM, this server's certificate first.
+        cert: Option<PathBuf> = "", example "/etc/tiltyard/fullchain.pem";
+        /// The file of the certificate's private key, PEM.
+        key: Option<PathBuf> = "", example "/etc/tiltyard/privkey.pem";
+    }
+
+    /// Where data is kept: SQLite in the data directory, or PostgreSQL.
+    database: Database {
+        /// The address of a PostgreSQL database, for many nodes or much data. Without it, SQLite in
+        /// the data directory.
+        url: Option<DatabaseUrl> = "", example "postgres://tiltyard:password@db.example/tiltyard",
+            flag "--database";
+        /// Connections to PostgreSQL that this node keeps at most.
+        connections: Whole<1, 1000> = "16", example "32";
+        /// The file of the certificates (PEM) that the PostgreSQL server's certificate must go back
+        /// to. Without it, the well-known authorities.
+        ca_file: Option<PathBuf> = "", example "/etc/tiltyard/db-ca.pem";
+    }
+
+    /// Figures for Prometheus.
+    metrics: MetricsSection {
+        /// The address of `/metrics`, apart from the public one, or `off`.
+        listen: Metrics = "127.0.0.1:7111", example "off";
+    }
+
+    /// Log lines, on standard error.
+    log: Log {
+        /// `text` for people, `json` for machines: one object a line.
+        format: LogFormat = "text", example "json";
+        /// A level, and where needed levels of parts: `info,tiltyard_store=debug`.
+        filter: LogFilter = "info", example "warn";
+    }
+
+    /// What people see.
+    site: Site {
+        /// The name of this installation, on every page.
+        name: Label = "Tiltyard", example "Tuesday League";
+    }
+
+    /// Accounts of people.
+    accounts: Accounts {
+        /// Whether everybody may sign up, or accounts are made by `tiltyard user create` alone.
+        signup: Signup = "open", example "closed";
+    }
+
+    /// Sessions of browsers.
+    sessions: Sessions {
+        /// Minutes without a request after which a session ends.
+        idle_minutes: Whole<1, 525_600> = "10080", example "60";
+        /// Hours after sign-in at which a session ends in any case.
+        absolute_hours: Whole<1, 8_760> = "720", example "24";
+    }
+
+    /// Passwords.
+    passwords: Passwords {
+        /// How many passwords are hashed at the same time; each takes 19 MiB while it runs. 0: as
+        /// many as the machine has cores.
+        parallel_hashes: Whole<0, 1024> = "0", example "2";
+    }
+
+    /// Bounds on requests.
+    limits: Limits {
+        /// The longest request body that is read.
+        body_bytes: BodySize = "1 MiB", example "256 KiB";
+    }
+
+    /// Keys of the server itself.
+    secrets: Secrets {
+        /// The key that seals the signing keys in the database. Without it, the file `secret.key`
+        /// in the data directory, made at the first start. Nodes that share a PostgreSQL database
+        /// must share this key. Make one with `openssl rand -base64 32`.
+        key: Option<SealingKey> = "", example "(output of openssl rand -base64 32)";
+    }
+}
+
+impl Config {
+    /// Passwords hashed at the same time: the number given, or `cores`; at least one.
+    pub(crate) fn parallel_hashes(&self, cores: usize) -> usize {
+        match self.passwords.parallel_hashes.get() {
+            0 => cores.max(1),
+            given => usize::try_from(given).unwrap_or(usize::MAX),
+        }
+    }
+}
