@@ -1,1 +1,17 @@
 #![doc = include_str!("../README.md")]
+
+mod bracket;
+mod drops;
+pub mod layout;
+mod model;
+mod plan;
+mod refusal;
+mod seeding;
+
+pub use bracket::{Bracket, Header, MatchRecord, VERSION};
+pub use model::{
+    Changes, Content, Entrant, Format, GrandFinal, MAX_ENTRANTS, MAX_SETS, MIN_ENTRANTS, Match,
+    MatchKey, MatchState, Operation, Outcome, Progress, Section, SeedingOrder, Settings, Slot,
+    Source,
+};
+pub use refusal::{Refusal, RestoreError};
