@@ -1,0 +1,101 @@
+//! Stylesheet, script and pictures, inside the binary.
+
+/// A file that pages refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct Asset {
+    /// Path it is served under, such as `/assets/tiltyard.css`.
+    pub path: &'static str,
+    /// Value of `Content-Type`.
+    pub content_type: &'static str,
+    /// The file.
+    pub bytes: &'static [u8],
+    /// FNV-1a of the bytes, computed at compile time. Not a security feature: it only makes the
+    /// address change when the file does.
+    pub hash: u64,
+}
+
+impl Asset {
+    const fn new(path: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
+        Self { path, content_type, bytes, hash: fnv1a(bytes) }
+    }
+
+    /// Address with the hash as query (`/assets/tiltyard.css?v=0123456789abcdef`). A request that
+    /// carries the right `v` may be answered `Cache-Control: public, max-age=31536000, immutable`.
+    pub fn url(&self) -> String {
+        format!("{}?v={}", self.path, self.version())
+    }
+
+    /// The hash as 16 hexadecimal digits: value of `v`, and good as an `ETag` between quotes.
+    pub fn version(&self) -> String {
+        format!("{:016x}", self.hash)
+    }
+}
+
+/// The stylesheet of all pages.
+pub const CSS: Asset = Asset::new(
+    "/assets/tiltyard.css",
+    "text/css; charset=utf-8",
+    concat!(
+        include_str!("../../../assets/tokens.css"),
+        include_str!("../../../assets/tiltyard.css"),
+        include_str!("../../../assets/bracket.css")
+    )
+    .as_bytes(),
+);
+/// The script: live brackets, copy buttons, local time. An ES module.
+pub const JS: Asset = Asset::new(
+    "/assets/live.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/live.js"),
+);
+/// The icon of the browser tab.
+pub const ICON: Asset =
+    Asset::new("/assets/icon.svg", "image/svg+xml", include_bytes!("../../../assets/icon.svg"));
+/// The shield with the name, for documents outside of the pages.
+pub const LOGO: Asset =
+    Asset::new("/assets/logo.svg", "image/svg+xml", include_bytes!("../../../assets/logo.svg"));
+
+/// Every file to serve.
+pub const ALL: &[Asset] = &[CSS, JS, ICON, LOGO];
+
+/// The file at a path, if it is one of ours.
+pub fn find(path: &str) -> Option<&'static Asset> {
+    ALL.iter().find(|asset| asset.path == path)
+}
+
+const fn fnv1a(bytes: &[u8]) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut index = 0;
+    while index < bytes.len() {
+        // `as` because `From` is not callable in a const function; u8 to u64 loses nothing.
+        hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
+        index += 1;
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, CSS, JS, find, fnv1a};
+
+    #[test]
+    fn hashes_like_the_published_function() {
+        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn finds_each_file_by_its_path() {
+        for asset in ALL {
+            assert_eq!(find(asset.path).map(|found| found.hash), Some(asset.hash));
+            assert!(asset.url().starts_with(asset.path));
+        }
+        assert!(find("/assets/other").is_none());
+    }
+
+    #[test]
+    fn keeps_to_its_size() {
+        assert!(CSS.bytes.len() <= 25_600, "stylesheet has {} bytes", CSS.bytes.len());
+        assert!(JS.bytes.len() <= 4_096, "script has {} bytes", JS.bytes.len());
+    }
+}
