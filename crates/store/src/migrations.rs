@@ -1,0 +1,11 @@
+//! The schema's history. A released migration never changes.
+
+use crate::{Migration, Migrations};
+
+/// Every migration, oldest first.
+pub const MIGRATIONS: Migrations = Migrations(&[Migration {
+    version: 1,
+    name: "first",
+    sqlite: include_str!("../../../migrations/sqlite/0001_first.sql"),
+    postgres: include_str!("../../../migrations/postgres/0001_first.sql"),
+}]);

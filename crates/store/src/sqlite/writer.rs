@@ -1,0 +1,191 @@
+//! The writer thread: group commit.
+//!
+//! A durable commit costs a disk flush, whatever is in it. So jobs that are queued share one
+//! transaction, each as a savepoint of it, and are answered when it is committed. With nobody
+//! queueing a job is committed at once.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use flume::{Receiver, RecvTimeoutError};
+use rusqlite::Connection;
+
+use super::checkpoint::Checkpoints;
+use super::statement;
+use crate::event::Subscribers;
+use crate::job::Write;
+use crate::session::{Conn, Published, Tx};
+use crate::{Event, StoreError};
+
+/// The most jobs in one commit.
+const GROUP: usize = 512;
+
+/// A group that took this long takes no more jobs: its first caller waits, and so do other
+/// processes.
+const LONG: Duration = Duration::from_millis(10);
+
+/// How often to look for changes by other processes.
+const WATCH: Duration = Duration::from_millis(200);
+
+/// A job that ran, and what became of it.
+type Done = (Box<dyn Write>, Result<(), StoreError>);
+
+pub(super) struct Writer {
+    connection: Connection,
+    queue: Receiver<Box<dyn Write>>,
+    subscribers: Subscribers,
+    checkpoints: Arc<Checkpoints>,
+    /// `PRAGMA data_version` when last looked at. It changes when *another* connection commits,
+    /// so asking on this one leaves out exactly our own commits.
+    version: i64,
+    looked: Instant,
+}
+
+impl Writer {
+    pub(super) fn new(
+        connection: Connection,
+        queue: Receiver<Box<dyn Write>>,
+        subscribers: Subscribers,
+        checkpoints: Arc<Checkpoints>,
+    ) -> Result<Self, StoreError> {
+        let version = data_version(&connection)?;
+        Ok(Self { connection, queue, subscribers, checkpoints, version, looked: Instant::now() })
+    }
+
+    /// Works until the queue is empty and nobody can add to it.
+    pub(super) fn run(mut self) {
+        loop {
+            match self.queue.recv_timeout(WATCH) {
+                Ok(job) => {
+                    if self.looked.elapsed() >= WATCH {
+                        self.watch();
+                    }
+                    self.group(job, true);
+                }
+                Err(RecvTimeoutError::Timeout) => self.watch(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        // Leave a file that is whole without its log. Failing costs nothing but that.
+        let _ = self.connection.execute_batch(
+            "PRAGMA analysis_limit = 400; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);",
+        );
+    }
+
+    /// Tells subscribers when another process has written.
+    fn watch(&mut self) {
+        self.looked = Instant::now();
+        match data_version(&self.connection) {
+            Ok(version) if version == self.version => {}
+            Ok(version) => {
+                self.version = version;
+                self.subscribers.send(Event::Everything);
+            }
+            Err(error) => tracing::warn!(%error, "cannot look for changes by other processes"),
+        }
+    }
+
+    /// Runs a job, and those queued behind it if `more`, and commits them together.
+    fn group(&mut self, first: Box<dyn Write>, more: bool) {
+        if let Err(error) = statement::control(&self.connection, "BEGIN IMMEDIATE") {
+            self.refuse(first, &error);
+            return;
+        }
+        let started = Instant::now();
+        let mut done: Vec<Done> = Vec::new();
+        let mut published = Vec::new();
+        let mut next = Some(first);
+        while let Some(mut job) = next.take() {
+            match self.savepoint(&mut *job, &mut published) {
+                Ok(outcome) => done.push((job, outcome)),
+                Err(error) => {
+                    // The engine gave the whole transaction up (disk full, I/O error).
+                    done.push((job, Ok(())));
+                    self.fail(done, &error);
+                    return;
+                }
+            }
+            if more && done.len() < GROUP && started.elapsed() < LONG {
+                next = self.queue.try_recv().ok();
+            }
+        }
+        match statement::control(&self.connection, "COMMIT") {
+            Ok(()) => {
+                self.checkpoints.wrote();
+                self.subscribers.topics(&published);
+                for (job, outcome) in done {
+                    job.answer(outcome);
+                }
+                if self.checkpoints.behind() {
+                    self.checkpoints.catch_up(&self.connection);
+                }
+            }
+            // A deferred constraint shows only now, and not whose it is: each job on its own.
+            Err(StoreError::ForeignKey { .. } | StoreError::Constraint { .. })
+                if done.len() > 1 =>
+            {
+                self.roll_back();
+                for (job, _) in done {
+                    self.group(job, false);
+                }
+            }
+            Err(error) => self.fail(done, &error),
+        }
+    }
+
+    /// Runs one job inside the group. `Err` means that the group's transaction is lost.
+    fn savepoint(
+        &self,
+        job: &mut dyn Write,
+        published: &mut Vec<Published>,
+    ) -> Result<Result<(), StoreError>, StoreError> {
+        statement::control(&self.connection, "SAVEPOINT job")?;
+        let mut tx = Tx::new(Conn::Sqlite(&self.connection));
+        let ok = job.attempt(&mut tx);
+        let (failed, topics) = tx.into_parts();
+        if self.connection.is_autocommit() {
+            return Err(StoreError::Unavailable("SQLite rolled the transaction back".to_owned()));
+        }
+        if ok && !failed {
+            statement::control(&self.connection, "RELEASE job")?;
+            published.extend(topics);
+            return Ok(Ok(()));
+        }
+        statement::control(&self.connection, "ROLLBACK TO job")?;
+        statement::control(&self.connection, "RELEASE job")?;
+        Ok(if ok { Err(StoreError::Aborted) } else { Ok(()) })
+    }
+
+    /// Rolls the group back and tells all of it.
+    fn fail(&self, done: Vec<Done>, error: &StoreError) {
+        self.roll_back();
+        tracing::error!(%error, jobs = done.len(), "a group commit failed");
+        for (job, _) in done {
+            job.answer(Err(error.clone()));
+        }
+    }
+
+    /// Answers a job that could not begin, and those that queued while it tried: each would
+    /// wait as long again.
+    fn refuse(&self, job: Box<dyn Write>, error: &StoreError) {
+        job.answer(Err(error.clone()));
+        for job in self.queue.drain() {
+            job.answer(Err(error.clone()));
+        }
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = statement::control(&self.connection, "ROLLBACK")
+        {
+            tracing::error!(%error, "cannot roll back");
+        }
+    }
+}
+
+fn data_version(connection: &Connection) -> Result<i64, StoreError> {
+    connection
+        .prepare_cached("PRAGMA data_version")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(|cause| statement::error("store::data_version", &cause))
+}
