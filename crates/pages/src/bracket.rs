@@ -1,14 +1,15 @@
 //! The picture of a bracket, drawn on the server from the engine's geometry.
 
+mod engine;
 mod label;
-pub mod standin;
 mod svg;
 mod text;
 
-pub use self::standin as layout;
+pub use engine::{EntrantText, view};
 pub use svg::{svg, svg_document};
 
-use layout::{Layout, MatchKey};
+use tiltyard_bracket::MatchKey;
+use tiltyard_bracket::layout::Layout;
 
 /// A bracket to draw: where the matches are and what they say.
 #[derive(Debug, Clone)]

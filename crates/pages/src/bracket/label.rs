@@ -26,9 +26,9 @@ fn outcome(card: &MatchCard) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::layout::MatchKey;
     use super::super::{MatchCard, MatchState, Side};
     use rstest::rstest;
+    use tiltyard_bracket::MatchKey;
 
     fn side(name: &str, score: &str, winner: bool) -> Side {
         Side {

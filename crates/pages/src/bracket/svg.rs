@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
-use super::layout::{Card, Column, Layout, LinkKind, MatchKey};
+use tiltyard_bracket::MatchKey;
+use tiltyard_bracket::layout::{Card, Column, Layout, LinkKind};
+
 use super::text::{Xml, clip};
 use super::{BracketView, MatchCard, MatchState, Side};
 

@@ -1,0 +1,291 @@
+use std::collections::BTreeSet;
+
+use super::{NOW, ago, at, member, visitor};
+use tiltyard_bracket::{
+    Bracket, Format, GrandFinal, MatchKey, MatchState, Operation, Outcome, SeedingOrder, Settings,
+};
+use tiltyard_pages::bracket::{self, BracketView, EntrantText, MatchCard, Side};
+use tiltyard_pages::home::{Filter, HomePage, Paging, TournamentCard, TournamentsPage};
+use tiltyard_pages::tournament::{
+    Live, Participant, Play, Rank, Round, Stage, State, TournamentPage, TournamentView,
+};
+use tiltyard_pages::{Link, Moment, Page, RenderError};
+
+const NAMES: [&str; 14] = [
+    "Galahad",
+    "Isolde of the Western Marches",
+    "Bohort",
+    "Lady Bradamante",
+    "Percival",
+    "李小龙与他的朋友们的战队",
+    "Tristan & Sons",
+    "Nimue",
+    "WWWWWWWWWWWWWWWWWWWWWW",
+    "Owain",
+    "<script>alert(1)</script>",
+    "Lunete",
+    "Gareth Beaumains 🛡️",
+    "Ké",
+];
+
+pub(super) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
+    let live = double(14, 15);
+    Ok(vec![
+        ("home.html", home(false).render()?),
+        ("home-member.html", HomePage { chrome: member("/"), ..home(false) }.render()?),
+        ("home-quiet.html", home(true).render()?),
+        ("tournaments.html", list(false).render()?),
+        ("tournaments-none.html", list(true).render()?),
+        ("tournament-live.html", page(underway()).render()?),
+        ("fragment.html", underway().render_fragment()?),
+        ("tournament-complete.html", page(complete()).render()?),
+        ("tournament-pending.html", page(pending()).render()?),
+        ("tournament-empty.html", page(empty()).render()?),
+        ("tournament-rounds.html", page(rounds()).render()?),
+        ("bracket-live.svg", bracket::svg_document(&live)),
+        ("bracket-100.svg", bracket::svg_document(&double(100, 0))),
+    ])
+}
+
+fn card(name: &str, state: State, game: Option<&str>, progress: u8) -> TournamentCard {
+    TournamentCard {
+        slug: name.to_lowercase().replace(' ', "_"),
+        name: name.to_owned(),
+        game: game.map(str::to_owned),
+        kind: "Double elimination".to_owned(),
+        state,
+        organizer: "isolde".to_owned(),
+        participants: 14,
+        progress,
+        when: Some(ago(95)),
+    }
+}
+
+fn cards() -> Vec<TournamentCard> {
+    vec![
+        card("Thursday Lance", State::Complete, Some("Street Fighter 6"), 100),
+        card(
+            "The Grand Invitational of the Twelve Counties, Winter Edition",
+            State::Pending,
+            None,
+            0,
+        ),
+        card("Office Cup", State::AwaitingReview, Some("Table tennis"), 100),
+        card("Nations League", State::CheckingIn, Some("Trackmania"), 0),
+    ]
+}
+
+fn home(quiet: bool) -> HomePage {
+    let live = vec![
+        card("Autumn Joust", State::Underway, Some("Guilty Gear Strive"), 57),
+        card("Weekly 114", State::Underway, Some("Super Smash Bros. Ultimate"), 8),
+    ];
+    HomePage {
+        chrome: visitor("/"),
+        signup_open: true,
+        live: if quiet { Vec::new() } else { live },
+        recent: if quiet { Vec::new() } else { cards() },
+    }
+}
+
+fn list(none: bool) -> TournamentsPage {
+    let filter = |label: &str, current| Filter {
+        link: Link::new(label, format!("/tournaments?state={}", label.to_lowercase())),
+        current,
+    };
+    TournamentsPage {
+        chrome: visitor("/tournaments"),
+        items: if none { Vec::new() } else { cards() },
+        filters: vec![filter("All", true), filter("Live", false), filter("Complete", false)],
+        paging: Paging {
+            page: 2,
+            pages: Some(7),
+            previous: Some("/tournaments".to_owned()),
+            next: if none { None } else { Some("/tournaments?page=3".to_owned()) },
+        },
+    }
+}
+
+fn play(entrants: u32, matches: usize) -> Bracket {
+    let settings = Settings {
+        format: Format::DoubleElimination { grand_final: GrandFinal::Reset },
+        seeding: SeedingOrder::Standard,
+    };
+    let mut bracket = Bracket::start(settings, entrants).expect("a fair number of entrants");
+    for round in 0..matches {
+        let open = bracket
+            .matches()
+            .filter(|m| m.state == MatchState::Open)
+            .min_by_key(|m| m.play_order)
+            .map(|m| m.key);
+        let Some(key) = open else { break };
+        let slot = u8::from(round % 3 == 2);
+        let sets = if round % 4 == 1 {
+            vec![vec![11, 7], vec![9, 11], vec![11, 3]]
+        } else if slot == 0 {
+            vec![vec![3, 1]]
+        } else {
+            vec![vec![0, 2]]
+        };
+        let outcome = Some(Outcome::win(slot));
+        bracket.apply(&Operation::Report { key, sets, outcome }).expect("an open match");
+    }
+    bracket
+}
+
+fn texts() -> Vec<EntrantText> {
+    NAMES
+        .iter()
+        .zip(1..)
+        .map(|(name, seed)| EntrantText { name: (*name).to_owned(), seed: Some(seed) })
+        .collect()
+}
+
+fn view(bracket: &Bracket) -> BracketView {
+    let open = bracket.matches().filter(|m| m.state == MatchState::Open).map(|m| m.key).next();
+    let underway: BTreeSet<MatchKey> = open.into_iter().collect();
+    bracket::view("Autumn Joust", bracket, &texts(), &underway)
+}
+
+fn double(entrants: u32, matches: usize) -> BracketView {
+    view(&play(entrants, matches))
+}
+
+fn participants(bracket: Option<&Bracket>) -> Vec<Participant> {
+    let ranks = bracket.map(Bracket::ranks).unwrap_or_default();
+    let open = bracket.map(Bracket::guaranteed_ranks).unwrap_or_default();
+    let mut people: Vec<_> = NAMES
+        .iter()
+        .enumerate()
+        .map(|(index, name)| Participant {
+            seed: u32::try_from(index + 1).unwrap_or(0),
+            name: (*name).to_owned(),
+            rank: match (ranks.get(index).copied().flatten(), open.get(index)) {
+                (Some(place), _) => Some(Rank::Final(place)),
+                (None, Some(place)) => Some(Rank::Guaranteed(*place)),
+                (None, None) => None,
+            },
+            record: bracket.is_some().then(|| "2–1".to_owned()),
+            checked_in: bracket.is_none().then_some(index % 3 != 0),
+        })
+        .collect();
+    people.sort_by_key(|person| match person.rank {
+        Some(Rank::Final(place) | Rank::Guaranteed(place)) => place,
+        None => 0,
+    });
+    people
+}
+
+fn stage(view: BracketView, preview: bool) -> Stage {
+    Stage { title: String::new(), preview, play: Play::Bracket(Box::new(view)) }
+}
+
+fn underway() -> TournamentView {
+    let bracket = play(14, 15);
+    TournamentView {
+        slug: "autumn_joust".to_owned(),
+        revision: 42,
+        name: "Autumn Joust".to_owned(),
+        description: Some(
+            "Best of three until the last eight, then best of five.\nBring your own controller."
+                .to_owned(),
+        ),
+        game: Some("Guilty Gear Strive".to_owned()),
+        kind: "Double elimination".to_owned(),
+        organizer: "isolde".to_owned(),
+        state: State::Underway,
+        progress: bracket.progress().percent(),
+        starts: None,
+        started: Some(at(95)),
+        ended: None,
+        participants: participants(Some(&bracket)),
+        stages: vec![stage(view(&bracket), false)],
+    }
+}
+
+fn complete() -> TournamentView {
+    let bracket = play(14, 99);
+    TournamentView {
+        state: State::Complete,
+        progress: 100,
+        ended: Some(at(2)),
+        participants: participants(Some(&bracket)),
+        stages: vec![stage(view(&bracket), false)],
+        ..underway()
+    }
+}
+
+fn pending() -> TournamentView {
+    TournamentView {
+        state: State::CheckingIn,
+        progress: 0,
+        starts: Some(Moment::from_millis(NOW + 7_200_000)),
+        started: None,
+        participants: participants(None),
+        stages: vec![stage(double(14, 0), true)],
+        ..underway()
+    }
+}
+
+fn empty() -> TournamentView {
+    TournamentView {
+        state: State::Pending,
+        description: None,
+        game: None,
+        starts: None,
+        participants: Vec::new(),
+        stages: Vec::new(),
+        ..pending()
+    }
+}
+
+fn rounds() -> TournamentView {
+    let names = ["Galahad", "Bohort", "Percival", "Isolde of the Western Marches"];
+    let bout = |id: &str, first: usize, second: usize, done: bool| MatchCard {
+        key: MatchKey(0),
+        identifier: id.to_owned(),
+        state: if done { bracket::MatchState::Complete } else { bracket::MatchState::Open },
+        round: "Round 1".to_owned(),
+        top: Side {
+            name: Some(names[first].to_owned()),
+            score: done.then(|| "2".to_owned()),
+            winner: done,
+            ..Side::default()
+        },
+        bottom: Side {
+            name: Some(names[second].to_owned()),
+            score: done.then(|| "0".to_owned()),
+            ..Side::default()
+        },
+    };
+    let round = |number: u32, first: MatchCard, second: MatchCard| Round {
+        title: format!("Round {number}"),
+        matches: vec![first, second],
+    };
+    TournamentView {
+        kind: "Round robin".to_owned(),
+        stages: vec![Stage {
+            title: "Group A".to_owned(),
+            preview: false,
+            play: Play::Rounds(vec![
+                round(1, bout("A", 0, 3, true), bout("B", 1, 2, true)),
+                round(2, bout("C", 0, 2, true), bout("D", 3, 1, false)),
+                round(3, bout("E", 0, 1, false), bout("F", 2, 3, false)),
+            ]),
+        }],
+        ..underway()
+    }
+}
+
+fn page(tournament: TournamentView) -> TournamentPage {
+    let over = tournament.state == State::Complete;
+    TournamentPage {
+        chrome: visitor("/autumn_joust"),
+        canonical: Some("https://tilt.example/autumn_joust".to_owned()),
+        live: (!over).then(|| Live {
+            events_url: "/autumn_joust/events".to_owned(),
+            fragment_url: "/fragment.html".to_owned(),
+        }),
+        tournament,
+    }
+}
