@@ -8,7 +8,7 @@ use super::{
 
 /// Every rule that the configuration breaks.
 pub(super) fn problems(config: &Config) -> Vec<Problem> {
-    let rules = [tls_pair, plain_http, public_url, database, sessions, metrics];
+    let rules = [tls_pair, plain_http, public_url, database, sessions, tokens, metrics];
     rules.iter().filter_map(|rule| rule(config)).collect()
 }
 
@@ -99,10 +99,21 @@ fn sessions(config: &Config) -> Option<Problem> {
     if idle <= absolute * 60 {
         return None;
     }
-    let what =
-        format!("{idle} minutes are more than the {absolute} hours of sessions.absolute_hours");
+    let what = format!("{idle} minutes are more than sessions.absolute_hours, which is {absolute}");
     let fix = format!("Write at most {}, or raise sessions.absolute_hours.", absolute * 60);
     Some(at(config, "sessions.idle_minutes", what, fix))
+}
+
+fn tokens(config: &Config) -> Option<Problem> {
+    let (idle, absolute) =
+        (config.tokens.refresh_idle_days.get(), config.tokens.refresh_absolute_days.get());
+    if idle <= absolute {
+        return None;
+    }
+    let what =
+        format!("{idle} days are more than tokens.refresh_absolute_days, which is {absolute}");
+    let fix = format!("Write at most {absolute}, or raise tokens.refresh_absolute_days.");
+    Some(at(config, "tokens.refresh_idle_days", what, fix))
 }
 
 fn metrics(config: &Config) -> Option<Problem> {

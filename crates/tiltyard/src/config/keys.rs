@@ -199,10 +199,12 @@ settings! {
     /// Where data is kept: SQLite in the data directory, or PostgreSQL.
     database: Database {
         /// The address of a PostgreSQL database, for many nodes or much data. Without it, SQLite in
-        /// the data directory.
+        /// the data directory. `sslmode` in it is `disable`, `prefer` (the default: encrypts where
+        /// the server can, without checking who it is) or `verify-full` (encrypts, and checks
+        /// certificate and name); over a network, write `?sslmode=verify-full`.
         url: Option<DatabaseUrl> = "", example "postgres://tiltyard:password@db.example/tiltyard",
             flag "--database";
-        /// Connections to PostgreSQL that this node keeps at most.
+        /// Connections to PostgreSQL for writing. Half as many more are kept for reading.
         connections: Whole<1, 1000> = "16", example "32";
         /// The file of the certificates (PEM) that the PostgreSQL server's certificate must go back
         /// to. Without it, the well-known authorities.
@@ -238,9 +240,24 @@ settings! {
     /// Sessions of browsers.
     sessions: Sessions {
         /// Minutes without a request after which a session ends.
-        idle_minutes: Whole<1, 525_600> = "10080", example "60";
+        idle_minutes: Whole<1, 525_600> = "20160", example "60";
         /// Hours after sign-in at which a session ends in any case.
-        absolute_hours: Whole<1, 8_760> = "720", example "24";
+        absolute_hours: Whole<1, 8_760> = "2160", example "24";
+    }
+
+    /// Grants of people to applications, which refresh tokens keep alive.
+    tokens: Tokens {
+        /// Days without a refresh after which a grant ends.
+        refresh_idle_days: Whole<1, 3_650> = "90", example "30";
+        /// Days after consent at which a grant ends in any case.
+        refresh_absolute_days: Whole<1, 3_650> = "365", example "180";
+    }
+
+    /// The keys that sign access tokens.
+    signing: Signing {
+        /// Days after which a key is replaced. The new key is published before it signs, the old
+        /// one until the last of its tokens has expired.
+        key_days: Whole<1, 3_650> = "90", example "30";
     }
 
     /// Passwords.

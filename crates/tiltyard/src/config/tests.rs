@@ -443,8 +443,13 @@ fn harmless(#[case] given: Given) {
 )]
 #[case::idle_longer_than_absolute(
     Given::toml("sessions.idle_minutes = 61\nsessions.absolute_hours = 1"),
-    "sessions.idle_minutes: 61 minutes are more than the 1 hours of sessions.absolute_hours\n    \
-     Write at most 60"
+    "sessions.idle_minutes: 61 minutes are more than sessions.absolute_hours, which is 1\n    Write \
+     at most 60"
+)]
+#[case::grant_idle_longer_than_absolute(
+    Given::toml("tokens.refresh_absolute_days = 80"),
+    "default: tokens.refresh_idle_days: 90 days are more than tokens.refresh_absolute_days, which \
+     is 80\n    Write at most 80"
 )]
 #[case::metrics_on_the_public_address(
     Given::toml("metrics.listen = '127.0.0.1:7110'"),
