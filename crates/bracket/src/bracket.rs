@@ -3,8 +3,11 @@
 mod apply;
 mod ranks;
 mod record;
+mod withdrawals;
 
 use std::sync::Arc;
+
+use withdrawals::{Strength, Withdrawals};
 
 pub use record::{Header, MatchRecord, VERSION};
 
@@ -26,8 +29,7 @@ pub struct Bracket {
     plan: Arc<Plan>,
     /// By key.
     matches: Vec<Arc<Match>>,
-    /// Ascending.
-    withdrawn: Vec<Entrant>,
+    withdrawn: Withdrawals,
     progress: Progress,
 }
 
@@ -48,7 +50,7 @@ impl Bracket {
         let mut bracket = Self {
             plan: Arc::new(plan),
             matches,
-            withdrawn: Vec::new(),
+            withdrawn: Withdrawals::default(),
             progress: Progress::default(),
         };
         bracket.count();
@@ -65,9 +67,9 @@ impl Bracket {
         self.plan.entrants
     }
 
-    /// Who withdrew, ascending.
+    /// Who withdrew, first one first.
     pub fn withdrawn(&self) -> &[Entrant] {
-        &self.withdrawn
+        self.withdrawn.list()
     }
 
     /// The matches of the list: all but optional ones known not to be needed, in list order.
@@ -112,10 +114,6 @@ impl Bracket {
     /// How much is played.
     pub fn progress(&self) -> Progress {
         self.progress
-    }
-
-    fn has_withdrawn(&self, entrant: Entrant) -> bool {
-        self.withdrawn.binary_search(&entrant).is_ok()
     }
 
     /// Counts the matches from scratch.
@@ -189,19 +187,21 @@ impl Bracket {
     }
 
     /// The outcome that byes and withdrawals force, once everybody is known.
+    ///
+    /// Anybody beats a bye, and of two who withdrew the later one goes on. So a withdrawal never
+    /// changes a walkover of before, and the outcome does not depend on when the match filled.
     fn walkover(&self, contents: &[Content]) -> Option<Outcome> {
-        if contents.contains(&Content::Undecided) {
+        let strengths: Option<Vec<_>> =
+            contents.iter().map(|content| self.withdrawn.strength(*content)).collect();
+        let strengths = strengths?;
+        let able = strengths.iter().filter(|strength| **strength == Strength::Able).count();
+        if able > 1 || able == contents.len() {
             return None;
         }
-        let able = |content: &Content| content.entrant().is_some_and(|e| !self.has_withdrawn(e));
-        match contents.iter().filter(|content| able(content)).count() {
-            0 => Some(Outcome::DoubleForfeit),
-            1 if contents.len() > 1 => {
-                let slot = u8::try_from(contents.iter().position(able)?).ok()?;
-                Some(Outcome::Winner { slot, forfeit: true })
-            }
-            _ => None,
-        }
+        let best = strengths.iter().max().filter(|best| **best > Strength::Bye);
+        let Some(best) = best else { return Some(Outcome::DoubleForfeit) };
+        let slot = strengths.iter().position(|strength| strength == best)?;
+        Some(Outcome::Winner { slot: u8::try_from(slot).ok()?, forfeit: true })
     }
 }
 

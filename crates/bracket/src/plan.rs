@@ -7,9 +7,7 @@ mod double;
 mod single;
 
 use crate::layout::RoundName;
-use crate::model::{
-    Content, Format, Match, MatchKey, MatchState, Section, Settings, Slot, Source,
-};
+use crate::model::{Content, Format, Match, MatchKey, MatchState, Section, Settings, Slot, Source};
 
 /// A slot of a match.
 pub(crate) type Target = (MatchKey, u8);

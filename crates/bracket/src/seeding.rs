@@ -32,8 +32,7 @@ pub(crate) fn first_round(order: SeedingOrder, entrants: u32) -> Vec<Option<Sour
 /// the slots of those who enter later.
 fn sequential(seats: &[u32], entrants: u32) -> Vec<Option<Source>> {
     let pairs = seats.len() / 2;
-    let is_match =
-        |pair: &usize| seats.iter().skip(pair * 2).take(2).all(|&seat| seat <= entrants);
+    let is_match = |pair: &usize| seats.iter().skip(pair * 2).take(2).all(|&seat| seat <= entrants);
     let (matches, qualifiers): (Vec<_>, Vec<_>) = (0..pairs).partition(is_match);
     let slots = matches.iter().flat_map(|pair| [pair * 2, pair * 2 + 1]).chain(
         // The standard order puts the better seed of a pair on top, so the bye is always below.

@@ -79,7 +79,9 @@ impl Bracket {
             return Err(Refusal::DecidedByBye { identifier: identifier() });
         }
         let entrants = m.slots.iter().filter_map(|slot| slot.content.entrant());
-        if let Some(entrant) = entrants.into_iter().find(|entrant| self.has_withdrawn(*entrant)) {
+        if let Some(entrant) =
+            entrants.into_iter().find(|entrant| self.withdrawn.contains(*entrant))
+        {
             return Err(Refusal::Withdrawn { identifier: identifier(), entrant });
         }
         let mut edit = Edit::new(self);
@@ -89,14 +91,14 @@ impl Bracket {
 
     fn forfeit(&mut self, entrant: Entrant) -> Result<Changes, Refusal> {
         self.check_entrant(entrant)?;
-        let Err(place) = self.withdrawn.binary_search(&entrant) else {
+        if self.withdrawn.contains(entrant) {
             return Err(Refusal::AlreadyWithdrawn { entrant });
-        };
+        }
         let left = self.keys_of(entrant, |m| m.state != MatchState::Complete);
         if left.is_empty() {
             return Err(Refusal::NoMatchLeft { entrant });
         }
-        self.withdrawn.insert(place, entrant);
+        self.withdrawn.add(entrant);
         let mut edit = Edit::new(self);
         edit.queue = left;
         Ok(edit.finish(true))
@@ -104,10 +106,9 @@ impl Bracket {
 
     fn reinstate(&mut self, entrant: Entrant) -> Result<Changes, Refusal> {
         self.check_entrant(entrant)?;
-        let Ok(place) = self.withdrawn.binary_search(&entrant) else {
+        if !self.withdrawn.remove(entrant) {
             return Err(Refusal::NotWithdrawn { entrant });
-        };
-        self.withdrawn.remove(place);
+        }
         let left = self.keys_of(entrant, |m| m.automatic);
         let mut edit = Edit::new(self);
         edit.queue = left;
@@ -118,7 +119,7 @@ impl Bracket {
         self.get(key).ok_or(Refusal::UnknownMatch { key })
     }
 
-    fn check_entrant(&self, entrant: Entrant) -> Result<(), Refusal> {
+    pub(super) fn check_entrant(&self, entrant: Entrant) -> Result<(), Refusal> {
         if (1..=self.entrants()).contains(&entrant.0) {
             Ok(())
         } else {
@@ -200,14 +201,18 @@ impl<'a> Edit<'a> {
         self.changes(header)
     }
 
-    /// Queues the matches fed by `key` if it passes on somebody else than before.
+    /// Queues the matches fed by `key` if it passes on somebody else than before. Another outcome
+    /// counts even if the same go on, since a second grand final depends on which side won.
     fn pass_on(&mut self, key: MatchKey) {
         let (Some(before), Some(after)) = (self.before.last(), self.bracket.get(key)) else {
             return;
         };
         let Some(node) = self.bracket.plan.node(key) else { return };
-        let winner = (before.passes_winner() != after.passes_winner()).then_some(node.winner_to);
-        let loser = (before.passes_loser() != after.passes_loser()).then_some(node.loser_to);
+        let other = before.outcome != after.outcome;
+        let winner = other || before.passes_winner() != after.passes_winner();
+        let loser = other || before.passes_loser() != after.passes_loser();
+        let winner = winner.then_some(node.winner_to);
+        let loser = loser.then_some(node.loser_to);
         for (next, _) in [winner.flatten(), loser.flatten()].into_iter().flatten() {
             let place = self.queue.partition_point(|queued| *queued > next);
             if self.queue.get(place) != Some(&next) {

@@ -24,7 +24,7 @@ pub struct Header {
     pub settings: Settings,
     /// Number of entrants.
     pub entrants: u32,
-    /// Who withdrew, ascending.
+    /// Who withdrew, first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<Entrant>,
 }
@@ -75,7 +75,7 @@ impl Bracket {
             version: VERSION,
             settings: self.settings(),
             entrants: self.entrants(),
-            withdrawn: self.withdrawn.clone(),
+            withdrawn: self.withdrawn().to_vec(),
         }
     }
 
@@ -84,11 +84,7 @@ impl Bracket {
     /// [`crate::Changes::changed`].
     pub fn record(&self, key: MatchKey) -> Option<MatchRecord> {
         let m = self.get(key).filter(|m| m.has_record())?;
-        Some(MatchRecord {
-            key,
-            sets: m.sets.clone(),
-            outcome: m.outcome.filter(|_| !m.automatic),
-        })
+        Some(MatchRecord { key, sets: m.sets.clone(), outcome: m.outcome.filter(|_| !m.automatic) })
     }
 
     /// All records, in ascending order of keys.
@@ -109,14 +105,12 @@ impl Bracket {
         }
         let mut bracket =
             Self::start(header.settings, header.entrants).map_err(RestoreError::Header)?;
-        let mut withdrawn = header.withdrawn;
-        withdrawn.sort_unstable();
-        withdrawn.dedup();
-        let unknown = |entrant: &&Entrant| !(1..=header.entrants).contains(&entrant.0);
-        if let Some(&entrant) = withdrawn.iter().find(unknown) {
-            return Err(RestoreError::Header(Refusal::UnknownEntrant { entrant }));
+        for entrant in header.withdrawn {
+            bracket.check_entrant(entrant).map_err(RestoreError::Header)?;
+            if !bracket.withdrawn.add(entrant) {
+                return Err(RestoreError::Header(Refusal::AlreadyWithdrawn { entrant }));
+            }
         }
-        bracket.withdrawn = withdrawn;
 
         let mut by_key: Vec<Option<MatchRecord>> = vec![None; bracket.matches.len()];
         for record in records {
@@ -178,8 +172,9 @@ impl Bracket {
         if read.format != FORMAT {
             return Err(RestoreError::Format(read.format));
         }
-        let records = read.matches.into_iter().map(|ReadMatch { record, automatic }| {
-            MatchRecord { outcome: record.outcome.filter(|_| !automatic), ..record }
+        let records = read.matches.into_iter().map(|ReadMatch { record, automatic }| MatchRecord {
+            outcome: record.outcome.filter(|_| !automatic),
+            ..record
         });
         let reported = records.filter(|record| !record.sets.is_empty() || record.outcome.is_some());
         Self::restore(read.header, reported)

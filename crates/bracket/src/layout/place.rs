@@ -16,13 +16,8 @@ const STEP: u32 = 2;
 /// right. The same bracket always gives the same layout; scores do not move anything, only the
 /// coming and going of the second grand final does.
 pub fn layout(bracket: &Bracket) -> Layout {
-    let mut placing = Placing {
-        bracket,
-        centres: BTreeMap::new(),
-        columns: Vec::new(),
-        width: 0,
-        bottom: 0,
-    };
+    let mut placing =
+        Placing { bracket, centres: BTreeMap::new(), columns: Vec::new(), width: 0, bottom: 0 };
     for section in [Section::Winners, Section::Losers, Section::Placement] {
         for root in placing.roots(section) {
             placing.band(root);
@@ -67,12 +62,7 @@ impl<'a> Placing<'a> {
     /// Places a match between the matches that feed it with winners of the same section, or on
     /// the next free row if there are none. Subtrees take separate rows, and a card stays within
     /// the rows of its subtree, so no two cards of a column touch.
-    fn tree(
-        &mut self,
-        m: &'a Match,
-        next: &mut u32,
-        rounds: &mut BTreeMap<u32, &'a Match>,
-    ) -> u32 {
+    fn tree(&mut self, m: &'a Match, next: &mut u32, rounds: &mut BTreeMap<u32, &'a Match>) -> u32 {
         let mut fed = None;
         for slot in &m.slots {
             let Source::Winner(key) = slot.source else { continue };
@@ -102,8 +92,8 @@ impl<'a> Placing<'a> {
                 Source::Seed(_) => None,
                 Source::Winner(key) | Source::Loser(key) => self.centres.get(&key),
             });
-            let (low, high) = feeders
-                .fold((u32::MAX, 0), |(low, high), &(_, y)| (low.min(y), high.max(y)));
+            let (low, high) =
+                feeders.fold((u32::MAX, 0), |(low, high), &(_, y)| (low.min(y), high.max(y)));
             u32::midpoint(low.min(high), high)
         };
         let Some(y) = finals.first().map(|first| y(first)) else { return };

@@ -20,8 +20,7 @@ pub(super) fn build(
     let mut dropping = Vec::new();
     for round in 1..=depth {
         let number = i32::try_from(round).unwrap_or(i32::MAX);
-        let name =
-            if round == depth { RoundName::WinnersFinal } else { RoundName::Round(round) };
+        let name = if round == depth { RoundName::WinnersFinal } else { RoundName::Round(round) };
         let loser_rank = 0;
         let played =
             draft.round(&slots, &Round { section: Section::Winners, number, name, loser_rank });
@@ -36,7 +35,7 @@ pub(super) fn build(
     let mut dropping = dropping.into_iter();
     let first = dropping.next().unwrap_or_default();
     let mut losers = Losers { draft: &mut *draft, alive: entrants, number: 0, play };
-    let finalist = losers.build(first, dropping, depth);
+    let finalist = losers.build(&first, dropping, depth);
     let mut play = losers.play;
     let losers_end = draft.next_key();
 
@@ -108,7 +107,7 @@ impl Losers<'_> {
     /// the losers of a winners' round drop in, listed first, alternates with one that merges.
     fn build(
         &mut self,
-        first: Vec<Option<Source>>,
+        first: &[Option<Source>],
         dropping: impl Iterator<Item = Vec<Option<Source>>>,
         depth: u32,
     ) -> Option<Source> {
@@ -116,7 +115,7 @@ impl Losers<'_> {
             // Two entrants: the loser of the only match meets its winner again.
             return first.first().copied().flatten();
         }
-        let played = self.round(&first, false);
+        let played = self.round(first, false);
         let mut survivors = played.winners;
         // Position in the play order by position in the template: that of the dropping loser.
         let mut order: Vec<_> = (0..survivors.len()).collect();
@@ -150,8 +149,7 @@ impl Losers<'_> {
             self.number += 1;
         }
         self.alive -= real;
-        let name =
-            if last { RoundName::LosersFinal } else { RoundName::LosersRound(self.number) };
+        let name = if last { RoundName::LosersFinal } else { RoundName::LosersRound(self.number) };
         let number = i32::try_from(self.number).map_or(i32::MIN, |number| -number);
         let loser_rank = self.alive + 1;
         self.draft.round(slots, &Round { section: Section::Losers, number, name, loser_rank })

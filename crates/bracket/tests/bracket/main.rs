@@ -1,0 +1,20 @@
+//! Tests of the bracket engine through its public interface.
+
+#[cfg(test)]
+mod drops;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod helpers;
+#[cfg(test)]
+mod layout;
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod ranks;
+#[cfg(test)]
+mod records;
+#[cfg(test)]
+mod structure;
