@@ -2,7 +2,7 @@
 //!
 //! One story runs on both engines:
 //!
-//! ```ignore
+//! ```text
 //! #[rstest]
 //! fn a_story(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
 //!     let database = TestDatabase::new(engine);

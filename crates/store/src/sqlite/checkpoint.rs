@@ -1,7 +1,6 @@
 //! Moving the write-ahead log into the file, on its own thread: on the writer's it would stop
 //! all commits for tens of milliseconds.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,11 +10,6 @@ use super::statement;
 
 /// How long after a write.
 const DELAY: Duration = Duration::from_millis(50);
-
-/// From this many pages on (64 MiB) the writer itself moves the rest between two commits. The
-/// log can start again only when all of it was moved, which a writer that never rests would
-/// otherwise prevent for ever.
-const LONG_LOG: i64 = 16_384;
 
 #[derive(Default)]
 struct State {
@@ -28,8 +22,6 @@ struct State {
 pub(super) struct Checkpoints {
     state: Mutex<State>,
     changed: Condvar,
-    /// Pages in the log when last looked at.
-    pages: AtomicI64,
     /// Held while one of them works: SQLite refuses the second one.
     working: Mutex<()>,
 }
@@ -47,11 +39,6 @@ impl Checkpoints {
     pub(super) fn stop(&self) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).stop = true;
         self.changed.notify_all();
-    }
-
-    /// Whether the log has grown too long.
-    pub(super) fn behind(&self) -> bool {
-        self.pages.load(Ordering::Relaxed) > LONG_LOG
     }
 
     /// Works until told to stop.
@@ -75,23 +62,16 @@ impl Checkpoints {
         }
     }
 
-    /// Moves what can be moved without waiting for anybody.
+    /// Moves what can be moved without waiting for readers or the writer. When that was all of
+    /// it, the next write starts the log again.
     pub(super) fn catch_up(&self, connection: &Connection) {
         let _one_at_a_time = self.working.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)").and_then(
-            |mut statement| {
-                statement.query_row([], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
-            },
-        );
-        match result {
-            // When everything was moved, the next write starts the log again.
-            Ok((pages, moved)) => {
-                self.pages.store(if moved >= pages { 0 } else { pages }, Ordering::Relaxed);
-            }
-            Err(cause) => {
-                let error = statement::error("store::checkpoint", &cause);
-                tracing::warn!(%error, "cannot move the write-ahead log into the file");
-            }
+        let result = connection
+            .prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")
+            .and_then(|mut statement| statement.query_row([], |_| Ok(())));
+        if let Err(cause) = result {
+            let error = statement::error("store::checkpoint", &cause);
+            tracing::warn!(%error, "cannot move the write-ahead log into the file");
         }
     }
 }

@@ -65,6 +65,7 @@ impl Pool {
         };
         let writer = writer::Writer::new(
             connection,
+            &target.path,
             write_queue,
             subscribers.clone(),
             Arc::clone(&checkpoints),

@@ -17,7 +17,7 @@ const BUSY: Duration = Duration::from_secs(10);
 const STATEMENTS: usize = 512;
 
 /// The log is cut back to this size when it starts again after a burst.
-const LOG_LIMIT: u64 = 64 << 20;
+pub(super) const LOG_LIMIT: u64 = 64 << 20;
 
 /// The connection that writes; makes the file if there is none.
 pub(super) fn writer(options: &SqliteOptions) -> Result<Connection, StoreError> {

@@ -4,6 +4,8 @@
 //! transaction, each as a savepoint of it, and are answered when it is committed. With nobody
 //! queueing a job is committed at once.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +13,7 @@ use flume::{Receiver, RecvTimeoutError};
 use rusqlite::Connection;
 
 use super::checkpoint::Checkpoints;
+use super::open::LOG_LIMIT;
 use super::statement;
 use crate::event::Subscribers;
 use crate::job::Write;
@@ -39,17 +42,32 @@ pub(super) struct Writer {
     /// so asking on this one leaves out exactly our own commits.
     version: i64,
     looked: Instant,
+    /// The file of the log, and the length from which on this thread moves it itself.
+    log: PathBuf,
+    long: u64,
 }
 
 impl Writer {
     pub(super) fn new(
         connection: Connection,
+        path: &Path,
         queue: Receiver<Box<dyn Write>>,
         subscribers: Subscribers,
         checkpoints: Arc<Checkpoints>,
     ) -> Result<Self, StoreError> {
         let version = data_version(&connection)?;
-        Ok(Self { connection, queue, subscribers, checkpoints, version, looked: Instant::now() })
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        Ok(Self {
+            connection,
+            queue,
+            subscribers,
+            checkpoints,
+            version,
+            looked: Instant::now(),
+            log: PathBuf::from(log),
+            long: LOG_LIMIT,
+        })
     }
 
     /// Works until the queue is empty and nobody can add to it.
@@ -116,9 +134,7 @@ impl Writer {
                 for (job, outcome) in done {
                     job.answer(outcome);
                 }
-                if self.checkpoints.behind() {
-                    self.checkpoints.catch_up(&self.connection);
-                }
+                self.shorten();
             }
             // A deferred constraint shows only now, and not whose it is: each job on its own.
             Err(StoreError::ForeignKey { .. } | StoreError::Constraint { .. })
@@ -130,6 +146,19 @@ impl Writer {
                 }
             }
             Err(error) => self.fail(done, &error),
+        }
+    }
+
+    /// Moves the log into the file between two commits, if it has grown too long. It can start
+    /// again only when all of it was moved, which never happens while this thread does not rest.
+    /// Where a reader of an old state is what keeps it, trying at every commit helps nobody.
+    fn shorten(&mut self) {
+        let length = fs::metadata(&self.log).map_or(0, |log| log.len());
+        if length > self.long {
+            self.long = length + LOG_LIMIT / 4;
+            self.checkpoints.catch_up(&self.connection);
+        } else if length <= LOG_LIMIT {
+            self.long = LOG_LIMIT;
         }
     }
 
