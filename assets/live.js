@@ -1,71 +1,62 @@
-// Everything works without this file: it keeps a live page fresh, copies secrets and shows local time.
-const $ = (selector, root = document) => root.querySelector(selector);
-const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+// Pages work without this: it keeps live ones fresh, copies secrets, and shows local time.
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const one = (selector, root = document) => root.querySelector(selector);
+const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 function localTimes(root) {
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-  for (const time of $$("time[datetime]", root)) {
-    const at = new Date(time.dateTime);
-    if (isNaN(at)) continue;
-    if (time.textContent.endsWith("UTC")) time.textContent = format.format(at);
-    else time.title = format.format(at);
+  for (const time of all("time[datetime]", root)) {
+    const text = format.format(new Date(time.dateTime));
+    if (time.textContent.endsWith("UTC")) time.textContent = text;
+    else time.title = text;
   }
-}
-
-function labels(root) {
-  return new Map($$("[data-match]", root).map((node) => [node.dataset.match, node.getAttribute("aria-label")]));
 }
 
 async function refresh(host) {
-  const answer = await fetch(host.dataset.fragmentUrl, { headers: { accept: "text/html" } });
-  if (!answer.ok) throw new Error(answer.status);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
-  const old = $("#live", host);
-  if (!fresh || Number(fresh.dataset.revision) <= Number(old.dataset.revision)) return;
-  const before = labels(old);
-  const scrolls = new Map($$("[data-keep-scroll]", old).map((node) => [node.dataset.keepScroll, node.scrollLeft]));
-  const focused = document.activeElement?.closest?.("[data-keep-scroll]")?.dataset.keepScroll;
+  const answer = await fetch(host.dataset.fragmentUrl);
+  if (!answer.ok) throw answer.status;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("live"), old = one("#live", host);
+  if (!fresh || +fresh.dataset.revision <= +old.dataset.revision) return;
+  const label = (node) => node.getAttribute("aria-label");
+  const before = new Map(all("[data-match]", old).map((node) => [node.dataset.match, label(node)]));
+  const frames = all("[data-keep-scroll]", old).map((node) => [node.scrollLeft, node === document.activeElement]);
   localTimes(fresh);
   old.replaceWith(fresh);
-  for (const node of $$("[data-keep-scroll]", fresh)) {
-    node.scrollLeft = scrolls.get(node.dataset.keepScroll) ?? 0;
-    if (focused === node.dataset.keepScroll) node.focus({ preventScroll: true });
-  }
-  const said = [];
-  for (const node of $$("[data-match]", fresh)) {
-    const label = node.getAttribute("aria-label");
-    if (before.get(node.dataset.match) === label) continue;
-    node.classList.add("changed");
-    said.push(label);
-  }
-  $("[data-live-say]").textContent = said.length > 3 ? `${said.length} matches changed` : said.join(". ");
+  all("[data-keep-scroll]", fresh).forEach((node, i) => {
+    const [left, focused] = frames[i] ?? [0, false];
+    node.scrollLeft = left;
+    if (focused) node.focus({ preventScroll: true });
+  });
+  const changed = all("[data-match]", fresh).filter((node) => before.get(node.dataset.match) !== label(node));
+  changed.forEach((node) => node.classList.add("changed"));
+  one("[data-live-say]").textContent = changed.length > 3 ? `${changed.length} matches changed` : changed.map(label).join(". ");
 }
 
 function follow(host) {
   let wait = 1000, busy = false, again = false;
-  const state = (on) => {
-    const node = $("[data-live-state]", host);
-    if (!node) return;
+  const show = (on) => {
+    const node = one("[data-live-state]", host);
     node.hidden = false;
-    node.dataset.on = on ? "1" : "0";
+    node.dataset.on = +on;
     node.textContent = on ? "updates by itself" : "reconnecting";
   };
   const changed = async () => {
-    if (busy) { again = true; return; }
+    again = true;
+    if (busy) return;
     busy = true;
-    do {
+    while (again) {
       again = false;
-      await refresh(host).then(() => state(true), () => state(false));
-    } while (again);
+      await refresh(host).then(() => show(true), () => show(false));
+    }
     busy = false;
   };
   const connect = () => {
     const source = new EventSource(host.dataset.liveUrl);
-    source.onopen = () => { wait = 1000; state(true); changed(); };
+    source.onopen = () => { wait = 1000; changed(); };
     source.addEventListener("changed", changed);
     source.onerror = () => {
       source.close();
-      state(false);
+      show(false);
       setTimeout(connect, wait * (0.5 + Math.random()));
       wait = Math.min(wait * 2, 60000);
     };
@@ -73,16 +64,15 @@ function follow(host) {
   connect();
 }
 
-for (const button of $$("[data-copy]")) {
-  if (!navigator.clipboard) break;
+for (const button of navigator.clipboard ? all("[data-copy]") : []) {
+  const content = [...button.childNodes];
   button.hidden = false;
-  const text = button.innerHTML;
-  button.addEventListener("click", async () => {
+  button.onclick = async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
     button.textContent = "Copied";
-    setTimeout(() => { button.innerHTML = text; }, 2000);
-  });
+    setTimeout(() => button.replaceChildren(...content), 2000);
+  };
 }
 localTimes(document);
-$$("[data-live-url]").forEach(follow);
-$("form[data-autosubmit]")?.submit();
+all("[data-live-url]").forEach(follow);
+one("form[data-autosubmit]")?.submit();

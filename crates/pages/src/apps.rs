@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::catalogue::{self, PresetText, ScopeText, ToggleText};
+use crate::catalogue::{self, ScopeText, ToggleText};
 use crate::chrome::{Chrome, Field};
 use crate::moment::Moment;
 
@@ -61,10 +61,6 @@ pub struct AppNewPage {
 }
 
 impl AppNewPage {
-    pub(crate) fn presets(&self) -> &'static [PresetText] {
-        catalogue::PRESETS
-    }
-
     pub(crate) fn scope_groups(&self) -> Vec<ScopeChoices> {
         scope_groups(&self.scopes)
     }

@@ -1,7 +1,5 @@
 //! What every page shares: site name, who is signed in, the notice line, form fields.
 
-use crate::assets;
-
 /// The frame around every page.
 #[derive(Debug, Clone, Default)]
 pub struct Chrome {
@@ -84,21 +82,6 @@ impl Chrome {
     /// Whether the page lies under a navigation entry.
     pub(crate) fn under(&self, prefix: &str) -> bool {
         self.path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    }
-
-    /// Address of the stylesheet.
-    pub(crate) fn css(&self) -> String {
-        assets::CSS.url()
-    }
-
-    /// Address of the script.
-    pub(crate) fn js(&self) -> String {
-        assets::JS.url()
-    }
-
-    /// Address of the icon.
-    pub(crate) fn icon(&self) -> String {
-        assets::ICON.url()
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) struct ScopeGroup<'a> {
 
 /// Sorts scopes that are asked anew under reading and writing.
 fn groups(scopes: &[ScopeView]) -> Vec<ScopeGroup<'_>> {
-    [(Access::Read, "See", "read"), (Access::Write, "Change", "write")]
+    [(Access::Read, "Read only", "read"), (Access::Write, "Make changes", "write")]
         .into_iter()
         .map(|(access, title, class)| ScopeGroup {
             title,

@@ -245,8 +245,8 @@ impl TournamentView {
             && self.participants.iter().any(|participant| participant.checked_in.is_some())
     }
 
-    pub(crate) fn started_playing(&self) -> bool {
-        self.state.started()
+    pub(crate) fn being_played(&self) -> bool {
+        matches!(self.state, State::Underway | State::AwaitingReview)
     }
 
     /// One line for link previews.

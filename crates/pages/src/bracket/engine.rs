@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn says_where_players_come_from() {
         let view = four(&[report(0, &[[1, 0]], Some(Outcome::win(0)))]);
-        let labels: Vec<_> = view.matches.iter().map(|card| card.label()).collect();
+        let labels: Vec<_> = view.matches.iter().map(crate::bracket::MatchCard::label).collect();
         insta::assert_debug_snapshot!(labels, @r#"
         [
             "Match A, Semi-finals: Ann 1 – 0 Seed 4, Ann won",

@@ -6,12 +6,12 @@ use std::fmt::{self, Write};
 use tiltyard_bracket::MatchKey;
 use tiltyard_bracket::layout::{Card, Column, Layout, LinkKind};
 
-use super::text::{Xml, clip};
+use super::text::{Xml, clip, letters};
 use super::{BracketView, MatchCard, MatchState, Side};
 
 /// Width of a card, and of the space to the next one.
-const CARD: u32 = 224;
-const GAP: u32 = 40;
+const CARD: u32 = 216;
+const GAP: u32 = 36;
 /// Height of one player's row; a card has two.
 const ROW: u32 = 26;
 /// Height of a half row: half of the distance between two neighbouring cards.
@@ -20,8 +20,8 @@ const HALF: u32 = 36;
 const HEAD: u32 = 48;
 /// Space around the picture.
 const EDGE: u32 = 16;
-/// Letters of a name that fit between seed and score.
-const NAME_LETTERS: usize = 19;
+/// Letters of name and score that fit beside the seed.
+const LETTERS: usize = 21;
 /// Letters of a score that fit.
 const SCORE_LETTERS: usize = 9;
 
@@ -227,17 +227,20 @@ impl<'a> Picture<'a> {
                 y + 16
             )?;
         }
+        // Bold letters are wider.
+        let room = if side.winner { LETTERS - 2 } else { LETTERS };
         let full = side.shown();
-        let cut = clip(full, NAME_LETTERS);
+        let score = side.score.as_deref().map(|score| (score, clip(score, SCORE_LETTERS)));
+        let taken = score.as_ref().map_or(0, |(_, cut)| letters(cut) + 1);
+        let cut = clip(full, room.saturating_sub(taken));
         write!(out, "<text class=\"b-name\" x=\"32\" y=\"{base}\">{}", Xml(&cut))?;
         if cut != full {
             write!(out, "<title>{}</title>", Xml(full))?;
         }
         out.write_str("</text>")?;
-        if let Some(score) = &side.score {
-            let cut = clip(score, SCORE_LETTERS);
+        if let Some((score, cut)) = score {
             write!(out, "<text class=\"b-score\" x=\"{}\" y=\"{base}\">{}", CARD - 14, Xml(&cut))?;
-            if cut != *score {
+            if cut != score {
                 write!(out, "<title>{}</title>", Xml(score))?;
             }
             out.write_str("</text>")?;

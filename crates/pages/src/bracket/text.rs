@@ -8,7 +8,7 @@ fn width(c: char) -> usize {
     match c {
         'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 5,
         'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '-' => 7,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 15,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 16,
         'A'..='Z' | '&' | '#' => 12,
         // Combining marks, joiners, variation selectors, direction marks.
         '\u{300}'..='\u{36f}'
@@ -27,10 +27,19 @@ fn width(c: char) -> usize {
     }
 }
 
+fn tenths(text: &str) -> usize {
+    text.chars().map(width).sum()
+}
+
+/// Width of a text in average letters, rounded up.
+pub(super) fn letters(text: &str) -> usize {
+    tenths(text).div_ceil(10)
+}
+
 /// Cuts a text to a width in average letters, with an ellipsis if anything was cut.
 pub(super) fn clip(text: &str, letters: usize) -> String {
     let room = letters * 10;
-    if text.chars().map(width).sum::<usize>() <= room {
+    if tenths(text) <= room {
         return text.to_owned();
     }
     let mut left = room.saturating_sub(10);
@@ -76,7 +85,7 @@ mod tests {
 
     #[rstest]
     #[case("Alice", 10, "Alice")]
-    #[case("Bartholomew the Unready", 12, "Bartholom…")]
+    #[case("Bartholomew the Unready", 12, "Bartholome…")]
     #[case("iiiiiiiiiiiiiiiiiiii", 10, "iiiiiiiiiiiiiiiiiiii")]
     #[case("名前名前名前", 5, "名前…")]
     #[case("Anna Lena", 6, "Anna…")]

@@ -106,6 +106,7 @@ fn list(none: bool) -> TournamentsPage {
     }
 }
 
+#[expect(clippy::expect_used, reason = "a sample that cannot be played is a broken sample")]
 fn play(entrants: u32, matches: usize) -> Bracket {
     let settings = Settings {
         format: Format::DoubleElimination { grand_final: GrandFinal::Reset },
