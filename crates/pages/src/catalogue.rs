@@ -287,7 +287,7 @@ pub const TOGGLES: &[ToggleText] = &[
         "Token request in the address",
         "Secrets may arrive in the query of the token endpoint, where proxies write them to logs.",
     ),
-    risky(
+    safe(
         &["bare-token"],
         "Token without \"Bearer\"",
         "The Authorization header may hold the token alone.",

@@ -143,8 +143,9 @@ fn texts() -> Vec<EntrantText> {
 }
 
 fn view(bracket: &Bracket) -> BracketView {
-    let open = bracket.matches().filter(|m| m.state == MatchState::Open).map(|m| m.key).next();
-    let underway: BTreeSet<MatchKey> = open.into_iter().collect();
+    let started = bracket.progress().complete > 0;
+    let open = bracket.matches().find(|m| started && m.state == MatchState::Open);
+    let underway: BTreeSet<MatchKey> = open.map(|m| m.key).into_iter().collect();
     bracket::view("Autumn Joust", bracket, &texts(), &underway)
 }
 
