@@ -6,12 +6,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::AnswerShape;
+pub use crate::answer::AnswerShape;
 use crate::error::TokenError;
-use crate::preset::Preset;
+pub use crate::preset::{Preset, Template};
 use crate::scope::ScopeSet;
 use crate::scope_registry::{Holder, Platform, ScopeKind};
-use crate::switch::{Switch, SwitchSet};
+pub use crate::switch::{Switch, SwitchSet};
 
 /// Whether a client can keep a secret (RFC 6749 §2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

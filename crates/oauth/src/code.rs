@@ -100,7 +100,7 @@ impl AuthorizationCode {
         Self {
             client_id: request.client_id.clone(),
             person,
-            scopes_differ: !request.scopes_defaulted && !scopes.same_as(&request.scopes),
+            scopes_differ: !scopes.same_as(&request.scopes),
             scopes,
             redirect_uri: request.redirect_uri.clone(),
             redirect_uri_sent: request.redirect_uri_sent,

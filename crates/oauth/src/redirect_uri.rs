@@ -135,7 +135,7 @@ fn check_web(uri: &str, scheme: &str, rest: &str) -> Result<Advice, RedirectUriE
     let rest = rest.strip_prefix("//").ok_or(RedirectUriError::NotAbsolute)?;
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path_and_query) = rest.split_at(end);
-    if authority.contains('@') || authority.contains('%') {
+    if authority.contains('@') {
         return Err(RedirectUriError::UserInfo);
     }
     let (host, port) = split_port(authority).ok_or(RedirectUriError::Host)?;

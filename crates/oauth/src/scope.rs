@@ -7,7 +7,8 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::scope_registry::{self, ScopeInfo};
+use crate::scope_registry;
+pub use crate::scope_registry::{Holder, Platform, SCOPES, ScopeInfo, ScopeKind};
 
 /// At most so many scopes in one request or registration.
 pub const MAX_SCOPES: usize = 64;

@@ -77,6 +77,7 @@ fn localhost_is_discouraged(#[case] uri: &str) {
 #[case("http://127.0.0.1:/", RedirectUriError::Host)]
 #[case("https://Good.example/cb", RedirectUriError::Host)]
 #[case("https://good.example./cb", RedirectUriError::Host)]
+#[case("https://good%2eexample/cb", RedirectUriError::Host)]
 #[case("https://good.example@evil.example/", RedirectUriError::UserInfo)]
 #[case("https://a@b@evil.example/", RedirectUriError::UserInfo)]
 #[case("https://good.example%25@evil.example/", RedirectUriError::UserInfo)]
