@@ -1,4 +1,4 @@
-// Pages work without this: it keeps live ones fresh, copies secrets, and shows local time.
+// Pages work without this; it makes them fresh and local.
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -23,13 +23,13 @@ async function refresh(host) {
   localTimes(fresh);
   old.replaceWith(fresh);
   all("[data-keep-scroll]", fresh).forEach((node, i) => {
-    const [left, focused] = frames[i] ?? [0, false];
+    const [left, focused] = frames[i] ?? [0];
     node.scrollLeft = left;
     if (focused) node.focus({ preventScroll: true });
   });
   const changed = all("[data-match]", fresh).filter((node) => before.get(node.dataset.match) !== label(node));
   changed.forEach((node) => node.classList.add("changed"));
-  one("[data-live-say]").textContent = changed.length > 3 ? `${changed.length} matches changed` : changed.map(label).join(". ");
+  one("[data-live-say]").textContent = changed[3] ? `${changed.length} matches changed` : changed.map(label).join(". ");
 }
 
 function follow(host) {

@@ -96,6 +96,6 @@ mod tests {
     #[test]
     fn keeps_to_its_size() {
         assert!(CSS.bytes.len() <= 25_600, "stylesheet has {} bytes", CSS.bytes.len());
-        assert!(JS.bytes.len() <= 4_096, "script has {} bytes", JS.bytes.len());
+        assert!(JS.bytes.len() <= 3_072, "script has {} bytes", JS.bytes.len());
     }
 }
