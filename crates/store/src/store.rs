@@ -40,6 +40,7 @@ impl Store {
     ///
     /// Blocks until the schema is ready; two processes that open the same database at once wait
     /// for each other.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made for one call")]
     pub fn open(options: StoreOptions) -> Result<Self, StoreError> {
         let subscribers = Subscribers::new();
         let backend = match &options.target {
@@ -70,7 +71,7 @@ impl Store {
         match &self.inner.backend {
             Backend::Sqlite(pool) => pool.write(job),
             Backend::Postgres(pool) => pool.write(job),
-        };
+        }
         receiver.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }
 
@@ -86,7 +87,7 @@ impl Store {
         match &self.inner.backend {
             Backend::Sqlite(pool) => pool.write(job),
             Backend::Postgres(pool) => pool.write(job),
-        };
+        }
         receiver.recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }
 

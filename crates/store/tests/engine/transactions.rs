@@ -1,5 +1,10 @@
 //! What commits, what does not, and what errors look like.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use rstest::rstest;
 use tiltyard_store::testing::TestDatabase;
 use tiltyard_store::{Engine, LockKey, Read, Sql, Store, StoreError, Tx, params};
@@ -24,9 +29,7 @@ fn name(store: &Store, id: i64, text: &'static str) -> Result<(), StoreError> {
 }
 
 #[rstest]
-fn an_error_of_the_closure_rolls_back(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+fn an_error_of_the_closure_rolls_back(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     #[derive(Debug)]
     enum Refused {
         ByRule,
@@ -161,7 +164,7 @@ async fn transactions_in_a_deadlock_are_run_again() {
             store
                 .write(move |tx| {
                     tx.lock(LockKey { space: "a", id: first })?;
-                    std::thread::sleep(std::time::Duration::from_millis(50));
+                    thread::sleep(Duration::from_millis(50));
                     tx.lock(LockKey { space: "a", id: second })?;
                     let value = tx.one(&COUNTER, params![1])?.int(0)?;
                     tx.run_one(&SET_COUNTER, params![1, value + 1])
@@ -194,9 +197,8 @@ async fn broken_connections_are_opened_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_breaks_within_a_transaction_costs_a_new_run() {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    let it = fixture(Engine::Postgres);
     static RUNS: AtomicU32 = AtomicU32::new(0);
+    let it = fixture(Engine::Postgres);
     let other = it.store.clone();
     let result = it
         .store
@@ -246,12 +248,12 @@ async fn closing_finishes_what_was_handed_over(
     let tasks: Vec<_> = (0..50)
         .map(|id| {
             let store = it.store.clone();
-            std::thread::spawn(move || name(&store, id, Box::leak(format!("{id}").into())))
+            thread::spawn(move || name(&store, id, Box::leak(format!("{id}").into())))
         })
         .collect();
     let store = it.store.clone();
     tokio::task::spawn_blocking(move || store.close()).await.unwrap();
-    let done = tasks.into_iter().filter(|_| true).map(|task| task.join().unwrap());
+    let done = tasks.into_iter().map(|task| task.join().unwrap());
     let mut committed = 0;
     for result in done {
         match result {
@@ -270,19 +272,19 @@ fn a_closure_may_hold_the_last_handle() {
     for database in TestDatabase::both() {
         let store = Store::open(database.options_with(crate::SCHEMA)).unwrap();
         let own = store.clone();
-        let (started, is_started) = std::sync::mpsc::sync_channel(1);
-        let asking = std::thread::spawn(move || {
+        let (started, is_started) = mpsc::sync_channel(1);
+        let asking = thread::spawn(move || {
             let held = store.clone();
             let job = store.write(move |tx| {
                 let _ = started.send(());
-                std::thread::sleep(std::time::Duration::from_millis(50));
+                thread::sleep(Duration::from_millis(50));
                 let _ = held.engine();
                 tx.run_one(&NAME_THING, params![1, "a"])
             });
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let waited = runtime.unwrap().block_on(async {
-                tokio::time::timeout(std::time::Duration::from_millis(1), job).await
-            });
+            let waited = runtime
+                .unwrap()
+                .block_on(async { tokio::time::timeout(Duration::from_millis(1), job).await });
             assert!(waited.is_err(), "the caller gave up");
         });
         is_started.recv().unwrap();
@@ -294,7 +296,7 @@ fn a_closure_may_hold_the_last_handle() {
             if count(&again) == 1 {
                 break;
             }
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(20));
         }
         assert_eq!(count(&again), 1);
     }

@@ -74,14 +74,7 @@ fn nulls_are_nulls(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
         .write_blocking(|tx| {
             tx.run_one(
                 &INSERT_THING,
-                params![
-                    1,
-                    None::<&str>,
-                    None::<bool>,
-                    None::<Vec<u8>>,
-                    Value::Null,
-                    None::<i64>
-                ],
+                params![1, None::<&str>, None::<bool>, None::<Vec<u8>>, Value::Null, None::<i64>],
             )?;
             tx.one(&THING, params![1])
         })
@@ -114,9 +107,7 @@ fn a_column_of_another_type_is_an_error_with_its_place(
 #[rstest]
 fn no_error_shows_a_value(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let it = fixture(engine);
-    let insert = || {
-        it.store.write_blocking(|tx| tx.run_one(&NAME_THING, params![1, "geheim"]))
-    };
+    let insert = || it.store.write_blocking(|tx| tx.run_one(&NAME_THING, params![1, "geheim"]));
     insert().unwrap();
     let error = insert().unwrap_err();
     let shown = format!("{error} {error:?} {:?}", params!["geheim", vec![1_u8]]);
@@ -146,9 +137,7 @@ fn many_rows_are_inserted_at_once(
 }
 
 #[rstest]
-fn rows_of_another_width_are_refused(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+fn rows_of_another_width_are_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let it = fixture(engine);
     let error = it
         .store
