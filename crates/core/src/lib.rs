@@ -1,1 +1,24 @@
 #![doc = include_str!("../README.md")]
+
+pub mod accounts;
+pub mod actor;
+pub mod applications;
+pub mod audit;
+pub mod authorization;
+pub mod clock;
+mod context;
+pub mod demo;
+pub mod entropy;
+pub mod error;
+pub mod keys;
+pub mod live;
+pub mod maintenance;
+pub mod passwords;
+pub mod permissions;
+pub mod settings;
+pub mod tournaments;
+
+pub use actor::Actor;
+pub use context::Core;
+pub use error::{Error, Problem, Problems};
+pub use settings::Settings;

@@ -10,6 +10,7 @@ statements! {
     SET_CONSENT = "INSERT INTO consents (person_id, application_id, scopes, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $4) ON CONFLICT (person_id, application_id) \
         DO UPDATE SET scopes = excluded.scopes, updated_at = excluded.updated_at";
+    COUNT_CONSENTS = "SELECT COUNT(*) FROM consents WHERE application_id = $1";
     DELETE_CONSENT = "DELETE FROM consents WHERE person_id = $1 AND application_id = $2";
 }
 
@@ -50,6 +51,11 @@ pub fn get(
 /// Everything the person consented to, latest first.
 pub fn of_person(db: &mut impl Read, person: i64) -> Result<Vec<ConsentRow>, StoreError> {
     db.all(&CONSENTS_OF_PERSON, params![person])?.iter().map(from_row).collect()
+}
+
+/// How many people consented to the application.
+pub fn count(db: &mut impl Read, application: i64) -> Result<i64, StoreError> {
+    db.one(&COUNT_CONSENTS, params![application])?.int(0)
 }
 
 /// Gives or replaces the consent.

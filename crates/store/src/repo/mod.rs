@@ -72,3 +72,14 @@ pub mod sequences {
     /// Matches.
     pub const MATCH: Sequence = Sequence("match");
 }
+
+impl crate::Tx<'_> {
+    /// The next id of the sequence.
+    pub fn next_id(&mut self, sequence: crate::Sequence) -> Result<i64, crate::StoreError> {
+        self.next_ids(sequence, 1)?.first().copied().ok_or(crate::StoreError::RowCount {
+            statement: "next_id",
+            expected: 1,
+            got: 0,
+        })
+    }
+}

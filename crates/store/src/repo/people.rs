@@ -96,12 +96,7 @@ pub fn insert(tx: &mut Tx<'_>, person: &PersonRow) -> Result<(), StoreError> {
 }
 
 /// Replaces the password hash.
-pub fn set_password(
-    tx: &mut Tx<'_>,
-    id: i64,
-    password: &str,
-    now: i64,
-) -> Result<(), StoreError> {
+pub fn set_password(tx: &mut Tx<'_>, id: i64, password: &str, now: i64) -> Result<(), StoreError> {
     tx.run_one(&SET_PASSWORD, params![id, password, now])
 }
 

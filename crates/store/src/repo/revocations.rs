@@ -25,11 +25,7 @@ pub fn live(db: &mut impl Read, now: i64) -> Result<Vec<RevocationRow>, StoreErr
     db.all(&LIVE_REVOCATIONS, params![now])?
         .iter()
         .map(|row| {
-            Ok(RevocationRow {
-                kind: row.text(0)?,
-                subject: row.text(1)?,
-                epoch: row.int(2)?,
-            })
+            Ok(RevocationRow { kind: row.text(0)?, subject: row.text(1)?, epoch: row.int(2)? })
         })
         .collect()
 }

@@ -25,10 +25,7 @@ pub struct SecretRow {
 }
 
 /// The application's secrets, oldest first.
-pub fn of_application(
-    db: &mut impl Read,
-    application: i64,
-) -> Result<Vec<SecretRow>, StoreError> {
+pub fn of_application(db: &mut impl Read, application: i64) -> Result<Vec<SecretRow>, StoreError> {
     db.all(&SECRETS_OF_APPLICATION, params![application])?
         .iter()
         .map(|row| {

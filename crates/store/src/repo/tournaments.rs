@@ -30,14 +30,14 @@ statements! {
             ('checking_in', 'checked_in', 'accepting_predictions', 'group_stages_underway', 'group_stages_finalized', \
              'underway', 'awaiting_review')) OR ($2 = 'ended' AND state = 'complete')) \
         AND ($3 = '' OR kind = $3) AND created_at >= $4 AND created_at < $5 \
-        AND ($6 = 0 OR application_id = $6) \
+        AND ($6 = CAST(0 AS BIGINT) OR application_id = $6) \
         ORDER BY id DESC LIMIT $7 OFFSET $8";
     COUNT_OF_OWNER = "SELECT COUNT(*) FROM tournaments \
         WHERE owner_id = $1 AND ($2 = '' OR state = $2 OR ($2 = 'in_progress' AND state IN \
             ('checking_in', 'checked_in', 'accepting_predictions', 'group_stages_underway', 'group_stages_finalized', \
              'underway', 'awaiting_review')) OR ($2 = 'ended' AND state = 'complete')) \
         AND ($3 = '' OR kind = $3) AND created_at >= $4 AND created_at < $5 \
-        AND ($6 = 0 OR application_id = $6)";
+        AND ($6 = CAST(0 AS BIGINT) OR application_id = $6)";
     LIST_PUBLIC = "SELECT id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
         options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
         journal_number, revision FROM tournaments \

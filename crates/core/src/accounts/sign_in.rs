@@ -1,0 +1,136 @@
+//! Signing in and out.
+
+use tiltyard_oauth::token_text::{self, TokenKind};
+use tiltyard_store::repo::{people, sequences, sessions};
+
+use super::{Origin, Person, login_key};
+use crate::{
+    Actor, Core, Error, audit,
+    error::Result,
+};
+
+/// Longest user agent that is kept.
+const USER_AGENT_MAX: usize = 200;
+
+/// What a person types to sign in.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// User name or e-mail address.
+    pub login: String,
+    /// Password, exactly as typed.
+    pub password: String,
+}
+
+/// A session that has just begun.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// The cookie's value; kept nowhere else.
+    pub token: String,
+    /// Whose session it is.
+    pub person: Person,
+}
+
+impl Core {
+    /// Begins a session, if the password is right. `previous` is the cookie that the browser came
+    /// with: its session ends, so that nobody can be signed in to a session of somebody else's.
+    pub async fn sign_in(
+        &self,
+        attempt: SignIn,
+        previous: Option<String>,
+        origin: Origin,
+    ) -> Result<NewSession> {
+        let login = login_key(&attempt.login);
+        let known = self
+            .0
+            .store
+            .read(move |rx| -> Result<_> { Ok(people::by_login(rx, &login)?) })
+            .await?;
+        let hash = known.as_ref().map(|person| person.password.clone());
+        let right = self.0.passwords.check(attempt.password, hash).await?;
+        match known {
+            Some(person) if right && person.locked_at.is_none() => {
+                self.begin_session(person.into(), previous, origin).await
+            }
+            known => {
+                self.note_failed_sign_in(known.map(|person| person.id), origin).await?;
+                Err(Error::Unauthenticated("user name or password is wrong".to_owned()))
+            }
+        }
+    }
+
+    /// Begins a session for somebody who has just proved who they are.
+    pub async fn begin_session(
+        &self,
+        person: Person,
+        previous: Option<String>,
+        mut origin: Origin,
+    ) -> Result<NewSession> {
+        let token = token_text::generate(TokenKind::Session, &self.random::<32>()?);
+        let hash = token_text::hash(&token);
+        let previous = previous.map(|token| token_text::hash(&token));
+        let now = self.now();
+        if let Some((cut, _)) = origin.user_agent.char_indices().nth(USER_AGENT_MAX) {
+            origin.user_agent.truncate(cut);
+        }
+        let id = person.id;
+        let actor = person.actor();
+        self.0
+            .store
+            .write(move |tx| -> Result<()> {
+                if let Some(previous) = previous
+                    && let Some(old) = sessions::by_hash(tx, previous)?
+                {
+                    sessions::delete(tx, old.id, old.person_id)?;
+                }
+                let row = sessions::SessionRow {
+                    id: tx.next_id(sequences::SESSION)?,
+                    person_id: id,
+                    user_agent: origin.user_agent.clone(),
+                    address: origin.address.clone(),
+                    created_at: now,
+                    last_seen_at: now,
+                };
+                sessions::insert(tx, &row, hash)?;
+                audit::Event::ok("session.begin", &actor, &origin.address)
+                    .person(id)
+                    .write(tx, now)?;
+                Ok(())
+            })
+            .await?;
+        Ok(NewSession { token, person })
+    }
+
+    async fn note_failed_sign_in(&self, person: Option<i64>, origin: Origin) -> Result<()> {
+        let now = self.now();
+        self.0
+            .store
+            .write(move |tx| -> Result<()> {
+                let mut event =
+                    audit::Event::ok("session.begin", &Actor::Anonymous, &origin.address);
+                event.ok = false;
+                event.person = person;
+                event.write(tx, now)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Ends the session of this cookie.
+    pub async fn sign_out(&self, token: &str) -> Result<()> {
+        let hash = token_text::hash(token);
+        let now = self.now();
+        self.0
+            .store
+            .write(move |tx| -> Result<()> {
+                if let Some(session) = sessions::by_hash(tx, hash)? {
+                    sessions::delete(tx, session.id, session.person_id)?;
+                    let actor = Actor::Person { person: session.person_id, operator: false };
+                    audit::Event::ok("session.end", &actor, &session.address)
+                        .person(session.person_id)
+                        .write(tx, now)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+}

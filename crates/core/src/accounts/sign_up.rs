@@ -1,0 +1,156 @@
+//! Making an account.
+
+use tiltyard_store::repo::{people, sequences};
+use uuid::Builder;
+
+use super::{Origin, Person, login_key};
+use crate::{
+    Actor, Core, Error, Problems, audit,
+    error::Result,
+};
+
+/// Shortest password (OWASP ASVS 6.2.1).
+const PASSWORD_MIN: usize = 8;
+/// Longest password in bytes; long enough for any phrase, short enough to hash.
+const PASSWORD_MAX: usize = 1_024;
+/// Bounds of a user name in characters.
+const USERNAME: std::ops::RangeInclusive<usize> = 2..=40;
+
+/// What a new account is made of.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// User name: letters, digits, `_`, `-` and `.`.
+    pub username: String,
+    /// E-mail address.
+    pub email: String,
+    /// Password, exactly as typed.
+    pub password: String,
+    /// Whether the person operates this installation; only the operator's command line and the
+    /// one-time setup link may say so.
+    pub operator: bool,
+}
+
+/// Checks a new password against the rules.
+pub(super) fn check_password(
+    problems: &mut Problems,
+    field: &str,
+    password: &str,
+    username: &str,
+    email: &str,
+) {
+    let length = password.chars().count();
+    if length < PASSWORD_MIN {
+        problems.add(field, format!("needs at least {PASSWORD_MIN} characters"));
+    } else if password.len() > PASSWORD_MAX {
+        problems.add(field, format!("may have at most {PASSWORD_MAX} bytes"));
+    }
+    let lower = password.to_lowercase();
+    let local = email.split('@').next().unwrap_or_default().to_lowercase();
+    if !lower.is_empty() && (lower == username.to_lowercase() || lower == local) {
+        problems.add(field, "must not be your user name or e-mail address");
+    }
+}
+
+fn check(new: &NewPerson) -> Problems {
+    let mut problems = Problems::default();
+    let username = new.username.trim();
+    if !USERNAME.contains(&username.chars().count()) {
+        problems.add("username", "needs 2 to 40 characters");
+    } else if !username.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')) {
+        problems.add("username", "may contain letters, digits, `_`, `-` and `.` only");
+    }
+    let email = new.email.trim();
+    let well_formed = email.len() <= 254
+        && email.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty()
+                && !host.is_empty()
+                && !host.contains('@')
+                && !email.chars().any(|c| c.is_whitespace() || c.is_control())
+        });
+    if !well_formed {
+        problems.add("email", "must be an e-mail address such as name@example.org");
+    }
+    check_password(&mut problems, "password", &new.password, username, email);
+    problems
+}
+
+impl Core {
+    /// Makes an account for whoever asks, where sign-up is open.
+    pub async fn sign_up(&self, new: NewPerson, origin: Origin) -> Result<Person> {
+        if !self.settings().open_signup {
+            return Err(Error::Forbidden(
+                "sign-up is closed here; ask the operator for an account".to_owned(),
+            ));
+        }
+        self.create_person(NewPerson { operator: false, ..new }, Actor::Anonymous, origin, None)
+            .await
+    }
+
+    /// Makes an account at the operator's command line.
+    pub async fn create_person_as_operator(&self, new: NewPerson) -> Result<Person> {
+        self.create_person(new, Actor::Operator, Origin::default(), None).await
+    }
+
+    /// Makes an account. A `setup` hash is the one-time link's, which is used up by it.
+    pub(super) async fn create_person(
+        &self,
+        new: NewPerson,
+        actor: Actor,
+        origin: Origin,
+        setup: Option<String>,
+    ) -> Result<Person> {
+        check(&new).check()?;
+        let password = self.0.passwords.hash(new.password.clone()).await?;
+        let now = self.now();
+        let uuid = Builder::from_unix_timestamp_millis(
+            u64::try_from(now).unwrap_or_default(),
+            &self.random::<10>()?,
+        )
+        .into_uuid()
+        .to_string();
+        let row = people::PersonRow {
+            id: 0,
+            uuid,
+            username: new.username.trim().to_owned(),
+            email: new.email.trim().to_owned(),
+            password,
+            operator: new.operator,
+            token_epoch: 0,
+            locked_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        self.0
+            .store
+            .write(move |tx| {
+                let mut row = row.clone();
+                let mut problems = Problems::default();
+                if people::by_login(tx, &login_key(&row.username))?.is_some() {
+                    problems.add("username", "is taken");
+                }
+                if people::by_login(tx, &login_key(&row.email))?.is_some() {
+                    problems.add("email", "belongs to an account already; sign in instead");
+                }
+                problems.check()?;
+                if let Some(hash) = &setup {
+                    super::setup::use_up(tx, hash, now)?;
+                }
+                row.id = tx.next_id(sequences::PERSON)?;
+                people::insert(tx, &row).map_err(taken)?;
+                audit::Event::ok("person.create", &actor, &origin.address)
+                    .person(row.id)
+                    .write(tx, now)?;
+                Ok(Person::from(row))
+            })
+            .await
+    }
+}
+
+/// Two people who choose the same name at once: the second is told so.
+fn taken(error: tiltyard_store::StoreError) -> Error {
+    if error.is_unique_violation() {
+        Error::invalid("username", "or e-mail address is taken")
+    } else {
+        error.into()
+    }
+}

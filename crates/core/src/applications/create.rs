@@ -1,0 +1,102 @@
+//! Registering an application.
+
+use tiltyard_oauth::{client::ClientKind, preset::Preset};
+use tiltyard_store::repo::{
+    applications::{self, ApplicationRow},
+    people, secrets, sequences,
+};
+
+use super::{Application, check, may_manage, parse_scopes};
+use crate::{Actor, Core, Error, Problems, accounts::Origin, audit, error::Result};
+
+/// What an application is made of.
+#[derive(Debug, Clone)]
+pub struct NewApplication {
+    /// Who owns it.
+    pub owner: i64,
+    /// Its name, as people see it.
+    pub name: String,
+    /// Where its settings start from.
+    pub preset: Preset,
+    /// Where people return to.
+    pub redirect_uris: Vec<String>,
+    /// Its scopes, space-separated; all of the preset's if there are none.
+    pub scopes: Option<String>,
+}
+
+/// An application that was just registered.
+#[derive(Debug, Clone)]
+pub struct Created {
+    /// The application.
+    pub application: Application,
+    /// The client secret, which is not kept readable; `None` for public clients.
+    pub client_secret: Option<String>,
+}
+
+impl Core {
+    /// Registers an application.
+    pub async fn create_application(
+        &self,
+        actor: &Actor,
+        new: NewApplication,
+        origin: Origin,
+    ) -> Result<Created> {
+        if !may_manage(actor, new.owner) {
+            return Err(Error::Forbidden(
+                "an application belongs to whoever registers it; sign in first".to_owned(),
+            ));
+        }
+        let mut client_id = String::with_capacity(32);
+        for byte in self.random::<16>()? {
+            use std::fmt::Write as _;
+            let _ = write!(client_id, "{byte:02x}");
+        }
+        let mut problems = Problems::default();
+        let mut client = new.preset.template().client(
+            client_id,
+            new.name.trim(),
+            new.owner,
+            new.redirect_uris,
+        );
+        if let Some(scopes) = &new.scopes {
+            client.scopes = parse_scopes(scopes, &mut problems);
+        }
+        check(&client, &mut problems);
+        problems.check()?;
+        let (secret, hash) = self.new_secret()?;
+        let confidential = client.kind == ClientKind::Confidential;
+        let now = self.now();
+        let actor = actor.clone();
+        let application = self
+            .0
+            .store
+            .write(move |tx| -> Result<Application> {
+                if people::get(tx, new.owner)?.is_none() {
+                    return Err(Error::NotFound("person"));
+                }
+                let row = ApplicationRow {
+                    id: tx.next_id(sequences::APPLICATION)?,
+                    client_id: client.client_id.clone(),
+                    owner_id: client.owner,
+                    name: client.name.clone(),
+                    client: serde_json::to_string(&client).map_err(Error::internal)?,
+                    token_epoch: 0,
+                    created_at: now,
+                    updated_at: now,
+                };
+                applications::insert(tx, &row)?;
+                if confidential {
+                    let id = tx.next_id(sequences::SECRET)?;
+                    secrets::insert(tx, id, row.id, hash, now)?;
+                }
+                audit::Event::ok("application.create", &actor, &origin.address)
+                    .person(row.owner_id)
+                    .application(row.id)
+                    .detail(client.preset.name())
+                    .write(tx, now)?;
+                row.try_into()
+            })
+            .await?;
+        Ok(Created { application, client_secret: confidential.then_some(secret) })
+    }
+}

@@ -1,0 +1,330 @@
+//! The authorization endpoint: from an application's request to a code, with the person's consent
+//! in between.
+
+use tiltyard_oauth::{
+    authorize::{AuthorizationRefusal, AuthorizationRequest, Prompt, ResponseType},
+    client::{Client, GrantKind},
+    code::AuthorizationCode,
+    error::ErrorCode,
+    params::Params,
+    redirect_uri,
+    response::AuthorizationAnswer,
+    scope::ScopeSet,
+    token_text::{self, TokenKind},
+};
+use tiltyard_store::{
+    Tx,
+    repo::{
+        codes::{self, CodeRow},
+        consents, people,
+        requests::{self, RequestRow},
+    },
+};
+
+use super::{may_get_tokens, usable};
+use crate::{
+    Core, Error,
+    accounts::{Origin, Session},
+    applications::Application,
+    audit,
+    clock::Millis,
+    error::Result,
+};
+
+/// A request for authorization.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// Its parameters.
+    pub params: &'a Params,
+    /// Who is signed in, if somebody is.
+    pub session: Option<&'a Session>,
+}
+
+/// What a request for authorization comes to.
+#[derive(Debug)]
+pub enum Begun {
+    /// Show our own page, redirect nowhere: client or address are not certain.
+    Refused(String),
+    /// The request is wrong, and the person has not seen our site yet: show it, with the way back
+    /// (RFC 9700 §4.11.2).
+    RefusedUnseen {
+        /// What is wrong.
+        description: String,
+        /// The answer that the application would get.
+        answer: AuthorizationAnswer,
+    },
+    /// Return to the application.
+    Answer(AuthorizationAnswer),
+    /// The person has to sign in (again) first.
+    SignIn {
+        /// For which application.
+        client_name: String,
+    },
+    /// The person has to decide.
+    Consent(Box<Consent>),
+}
+
+/// What a consent page shows.
+#[derive(Debug)]
+pub struct Consent {
+    /// Names the stored request in the form.
+    pub handle: String,
+    /// Who asks.
+    pub client: Client,
+    /// The user name of the application's owner.
+    pub owner: String,
+    /// Where the browser returns to.
+    pub redirect_uri: String,
+    /// What is asked.
+    pub scopes: ScopeSet,
+    /// What was allowed before.
+    pub given: ScopeSet,
+}
+
+/// A person's decision on a consent page.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The form's handle of the request.
+    pub handle: String,
+    /// Whether it is allowed.
+    pub allow: bool,
+}
+
+impl Core {
+    /// Reads a request for authorization and says what comes next.
+    pub async fn begin_authorization(&self, asked: Asked<'_>, origin: Origin) -> Result<Begun> {
+        let issuer = self.public_url();
+        let found = match AuthorizationRequest::client_id(asked.params) {
+            Ok(client_id) => {
+                let client_id = client_id.to_owned();
+                self.0.store.read(move |rx| usable(rx, &client_id)).await?
+            }
+            Err(refusal) => return Ok(refused(refusal, true, issuer)),
+        };
+        let client = found.as_ref().map(|(application, _)| &application.client);
+        let request = match AuthorizationRequest::read(asked.params, client) {
+            Ok(request) => request,
+            Err(refusal) => return Ok(refused(refusal, asked.session.is_some(), issuer)),
+        };
+        let Some((application, owner)) = found else {
+            return Ok(refused(AuthorizationRefusal::unknown_client(), true, issuer));
+        };
+        let answer = |error, description: &str| {
+            Ok(Begun::Answer(request.redirect_with_error(error, description, issuer)))
+        };
+        if request.response_type != ResponseType::Code {
+            return answer(
+                ErrorCode::UnsupportedResponseType,
+                "This server hands out codes only.",
+            );
+        }
+        let now = self.now();
+        let fresh = asked.session.filter(|session| {
+            !request.prompt.contains(&Prompt::Login)
+                && request
+                    .max_age
+                    .is_none_or(|age| now - session.signed_in_at <= i64::from(age) * 1_000)
+        });
+        let Some(session) = fresh else {
+            if request.is_silent() {
+                return answer(ErrorCode::LoginRequired, "Nobody is signed in.");
+            }
+            return Ok(Begun::SignIn { client_name: application.client.name });
+        };
+        let (person, id) = (session.person.id, application.id);
+        let given = self
+            .0
+            .store
+            .read(move |rx| -> Result<_> { Ok(consents::get(rx, person, id)?) })
+            .await?;
+        let given: ScopeSet = match given {
+            Some(consent) => consent.scopes.parse().map_err(Error::internal)?,
+            None => ScopeSet::EMPTY,
+        };
+        // Anybody can claim to be a public client, so it always asks (RFC 8252 §8.6).
+        let known = !application.client.is_public()
+            && !request.prompt.contains(&Prompt::Consent)
+            && !given.is_empty()
+            && request.scopes.is_subset(&given);
+        if known {
+            return self.grant(session, &request, &application, None, origin).await;
+        }
+        if request.is_silent() {
+            return answer(ErrorCode::ConsentRequired, "The person has not agreed to this yet.");
+        }
+        let handle = self.keep(session, &request, id).await?;
+        Ok(Begun::Consent(Box::new(Consent {
+            handle,
+            owner: owner.username,
+            redirect_uri: request.redirect_uri,
+            scopes: request.scopes,
+            given,
+            client: application.client,
+        })))
+    }
+
+    /// Keeps a request until the person decides.
+    async fn keep(
+        &self,
+        session: &Session,
+        request: &AuthorizationRequest,
+        application: i64,
+    ) -> Result<String> {
+        let handle = token_text::generate(TokenKind::SetupLink, &self.random::<32>()?);
+        let hash = token_text::hash(&handle);
+        let now = self.now();
+        let row = RequestRow {
+            session_id: session.id,
+            application_id: application,
+            parameters: serde_json::to_string(request).map_err(Error::internal)?,
+            expires_at: now + self.settings().consent_lifetime,
+            decided_at: None,
+        };
+        self.0
+            .store
+            .write(move |tx| -> Result<()> { Ok(requests::insert(tx, hash, &row, now)?) })
+            .await?;
+        Ok(handle)
+    }
+
+    /// Carries out a person's decision on a consent page: once, and in the session that saw it.
+    pub async fn decide_authorization(
+        &self,
+        session: &Session,
+        decision: Decision,
+        origin: Origin,
+    ) -> Result<Begun> {
+        let hash = token_text::hash(&decision.handle);
+        let now = self.now();
+        let own = session.id;
+        let found = self
+            .0
+            .store
+            .read(move |rx| -> Result<_> {
+                let Some(row) = requests::get(rx, hash)? else { return Ok(None) };
+                let live =
+                    row.session_id == own && row.decided_at.is_none() && now < row.expires_at;
+                let request: AuthorizationRequest =
+                    serde_json::from_str(&row.parameters).map_err(Error::internal)?;
+                let found = usable(rx, &request.client_id)?;
+                Ok(found.filter(|_| live).map(|(application, _)| (request, application)))
+            })
+            .await?;
+        let Some((request, application)) = found else {
+            return Err(Error::conflict(
+                "this request was answered already, or its page was open for too long; go back to \
+                 the application and start again",
+            ));
+        };
+        // The registration may have changed while the page was open.
+        let registered = application
+            .client
+            .redirect_uris
+            .iter()
+            .any(|uri| redirect_uri::matches(uri, &request.redirect_uri));
+        if !registered || !application.client.may(GrantKind::AuthorizationCode) {
+            return Ok(Begun::Refused(
+                "The application's registration changed; start again from there.".to_owned(),
+            ));
+        }
+        if decision.allow {
+            return self.grant(session, &request, &application, Some(hash), origin).await;
+        }
+        let actor = session.person.actor();
+        let (person, id) = (session.person.id, application.id);
+        self.0
+            .store
+            .write(move |tx| -> Result<()> {
+                answered_once(tx, hash, now)?;
+                let mut event = audit::Event::ok("consent.give", &actor, &origin.address)
+                    .person(person)
+                    .application(id);
+                event.ok = false;
+                Ok(event.write(tx, now)?)
+            })
+            .await?;
+        Ok(Begun::Answer(request.redirect_with_error(
+            ErrorCode::AccessDenied,
+            "The person said no.",
+            self.public_url(),
+        )))
+    }
+
+    /// Makes the code, and remembers the consent where it has just been given.
+    async fn grant(
+        &self,
+        session: &Session,
+        request: &AuthorizationRequest,
+        application: &Application,
+        decided: Option<[u8; 32]>,
+        origin: Origin,
+    ) -> Result<Begun> {
+        let code = token_text::generate(TokenKind::Code, &self.random::<32>()?);
+        let hash = token_text::hash(&code);
+        let now = self.now();
+        let mut record = AuthorizationCode::new(
+            request,
+            session.person.id,
+            request.scopes.clone(),
+            session.signed_in_at,
+            now,
+        );
+        record.expires_at = now + self.settings().code_lifetime;
+        let row = CodeRow {
+            application_id: application.id,
+            person_id: session.person.id,
+            code: serde_json::to_string(&record).map_err(Error::internal)?,
+            expires_at: record.expires_at,
+            used_at: None,
+            family_id: None,
+        };
+        let scopes = request.scopes.clone();
+        let actor = session.person.actor();
+        self.0
+            .store
+            .write(move |tx| -> Result<()> {
+                let person = people::get(tx, row.person_id)?.filter(may_get_tokens);
+                if person.is_none() {
+                    return Err(Error::Forbidden("this account is locked".to_owned()));
+                }
+                if let Some(handle) = decided {
+                    answered_once(tx, handle, now)?;
+                    let before = consents::get(tx, row.person_id, row.application_id)?;
+                    let given: ScopeSet = match before {
+                        Some(consent) => consent.scopes.parse().map_err(Error::internal)?,
+                        None => ScopeSet::EMPTY,
+                    };
+                    let all = given.union(&scopes).to_string();
+                    consents::set(tx, row.person_id, row.application_id, &all, now)?;
+                    audit::Event::ok("consent.give", &actor, &origin.address)
+                        .person(row.person_id)
+                        .application(row.application_id)
+                        .detail(scopes.to_string())
+                        .write(tx, now)?;
+                }
+                Ok(codes::insert(tx, hash, &row)?)
+            })
+            .await?;
+        Ok(Begun::Answer(request.redirect_with_code(&code, self.public_url())))
+    }
+}
+
+/// Marks the request as decided; fails if it was before.
+fn answered_once(tx: &mut Tx<'_>, handle: [u8; 32], now: Millis) -> Result<()> {
+    if requests::decide(tx, handle, now)? {
+        Ok(())
+    } else {
+        Err(Error::conflict("this request was answered already"))
+    }
+}
+
+fn refused(refusal: AuthorizationRefusal, seen: bool, issuer: &str) -> Begun {
+    let (AuthorizationRefusal::Page { description, .. }
+    | AuthorizationRefusal::Redirect { description, .. }) = &refusal;
+    let description = description.clone();
+    match refusal.answer(issuer) {
+        None => Begun::Refused(description),
+        Some(answer) if seen => Begun::Answer(answer),
+        Some(answer) => Begun::RefusedUnseen { description, answer },
+    }
+}

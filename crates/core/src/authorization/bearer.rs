@@ -1,0 +1,158 @@
+//! Who is behind a token or a key.
+//!
+//! A token is checked once: signature, claims, and that person and application still exist. The
+//! verdict is cached under the token's hash; what can change afterwards, time and revocation, is
+//! asked again at every use.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+use tiltyard_oauth::{
+    access_token::{self, AccessClaims, Expectations},
+    scope::Scope,
+    token_text::{self, TokenKind},
+};
+use tiltyard_store::repo::{api_keys, people};
+
+use super::{issue::SEALED_FOR, may_get_tokens, usable};
+use crate::{Actor, Core, Error, clock::Millis, error::Result, permissions::Powers};
+
+/// Cached verdicts.
+const CACHED: usize = 20_000;
+/// Leeway for clocks that differ between nodes.
+const LEEWAY: Millis = 5_000;
+
+/// A credential that does not count.
+#[derive(Debug)]
+pub enum Refused {
+    /// Unknown, expired, revoked or malformed.
+    Invalid,
+    /// We could not find out.
+    Failed(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What a token came to when it was checked.
+#[derive(Debug, Clone)]
+struct Verdict {
+    actor: Actor,
+    expires_at: Millis,
+    application: (i64, i64),
+    person: Option<(i64, i64)>,
+    family: Option<i64>,
+}
+
+/// Verdicts by token hash.
+pub(crate) struct TokenCache(Cache<[u8; 32], Arc<Verdict>>);
+
+impl TokenCache {
+    /// An empty cache.
+    pub(crate) fn new() -> Self {
+        Self(Cache::new(CACHED))
+    }
+
+    /// Forgets every verdict.
+    pub(crate) fn clear(&self) {
+        self.0.clear();
+    }
+}
+
+impl Core {
+    /// The actor behind an access token.
+    pub async fn authenticate_bearer(&self, token: &str) -> Result<Actor, Refused> {
+        let hash = token_text::hash(token);
+        let verdict = match self.0.tokens.0.get(&hash) {
+            Some(verdict) => verdict,
+            None => {
+                let verdict = Arc::new(self.judge(token).await?);
+                self.0.tokens.0.insert(hash, Arc::clone(&verdict));
+                verdict
+            }
+        };
+        let dead = self.now() >= verdict.expires_at
+            || self.0.revocations.hit(verdict.application, verdict.person, verdict.family);
+        if dead { Err(Refused::Invalid) } else { Ok(verdict.actor.clone()) }
+    }
+
+    /// The claims of a token that we made and that is good here and now.
+    fn claims(&self, token: &str) -> Option<AccessClaims> {
+        let payload = if token_text::kind_of(token) == Some(TokenKind::AccessToken) {
+            let sealed = token_text::parse(TokenKind::AccessToken, token).ok()?;
+            self.0.secret.open(SEALED_FOR, &sealed)?
+        } else {
+            self.0.keys.verify(token, &[access_token::TYPE])?
+        };
+        let expected = Expectations {
+            issuer: self.public_url(),
+            audience: self.public_url(),
+            now_ms: self.now(),
+            leeway_ms: LEEWAY,
+        };
+        access_token::check(&payload, &expected).ok()
+    }
+
+    async fn judge(&self, token: &str) -> Result<Verdict, Refused> {
+        let claims = self.claims(token).ok_or(Refused::Invalid)?;
+        let (client_id, sub) = (claims.client_id.clone(), claims.sub.clone());
+        let acts_for_itself = claims.is_application();
+        let found = self
+            .0
+            .store
+            .read(move |rx| -> Result<_> {
+                let Some((application, owner)) = usable(rx, &client_id)? else { return Ok(None) };
+                let person =
+                    if acts_for_itself { None } else { people::by_uuid(rx, &sub)? };
+                Ok(Some((application, owner, person)))
+            })
+            .await?;
+        let (application, owner, person) = found.ok_or(Refused::Invalid)?;
+        let powers = Powers::of_scopes(claims.scope.iter().map(Scope::as_str));
+        let [application_epoch, person_epoch] = claims.epo;
+        let (actor, person) = if acts_for_itself {
+            let actor =
+                Actor::Application { application: application.id, owner: owner.id, powers };
+            (actor, None)
+        } else {
+            let person = person.filter(may_get_tokens).ok_or(Refused::Invalid)?;
+            if person_epoch < person.token_epoch {
+                return Err(Refused::Invalid);
+            }
+            let actor = Actor::Through { person: person.id, application: application.id, powers };
+            (actor, Some((person.id, person_epoch)))
+        };
+        if application_epoch < application.token_epoch {
+            return Err(Refused::Invalid);
+        }
+        Ok(Verdict {
+            actor,
+            expires_at: claims.exp.saturating_mul(1_000) + LEEWAY,
+            application: (application.id, application_epoch),
+            person,
+            family: claims.fam,
+        })
+    }
+
+    /// The actor behind a personal key.
+    pub async fn authenticate_key(&self, key: &str) -> Result<Actor, Refused> {
+        if token_text::parse(TokenKind::PersonalKey, key).is_err() {
+            return Err(Refused::Invalid);
+        }
+        let hash = token_text::hash(key);
+        let found = self
+            .0
+            .store
+            .read(move |rx| -> Result<_> {
+                let Some(key) = api_keys::by_hash(rx, hash)? else { return Ok(None) };
+                let person = people::get(rx, key.person_id)?.filter(may_get_tokens);
+                Ok(person.map(|person| (key.id, person.id)))
+            })
+            .await?;
+        let (key, person) = found.ok_or(Refused::Invalid)?;
+        Ok(Actor::KeyHolder { person, key })
+    }
+}

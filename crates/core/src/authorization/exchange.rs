@@ -1,0 +1,300 @@
+//! Codes and refresh tokens into tokens.
+
+use tiltyard_oauth::{
+    answer::TokenAnswer,
+    client::GrantKind,
+    code::{AuthorizationCode, CodeRefusal},
+    error::TokenError,
+    refresh::{Bounds, Family, Presentation, RefreshKey, RefreshRefusal, RefreshToken},
+    scope::ScopeSet,
+    token_text::{self, TokenKind},
+};
+use tiltyard_store::{
+    LockKey, StoreError, Tx,
+    repo::{
+        codes, consents,
+        families::{self, FamilyRow},
+        people::{self, PersonRow},
+        sequences,
+    },
+};
+
+use super::{
+    issue::Grant,
+    may_get_tokens,
+    revocation::{self, Subject},
+};
+use crate::{Core, Error, applications::Application, clock::Millis, error::Result};
+
+/// What a transaction on a code or a family came to. A refusal is no error of the transaction: what
+/// it notes (burnt, revoked) must be kept.
+enum Outcome {
+    Granted(Box<Granted>),
+    Refused { revoked: bool },
+    /// The request is wrong in itself; nothing was changed.
+    Wrong(TokenError),
+}
+
+struct Granted {
+    person: PersonRow,
+    scopes: ScopeSet,
+    scopes_differ: bool,
+    family: Option<Family>,
+}
+
+/// A failure of a token request.
+pub(super) enum Failure {
+    /// For the client.
+    Refused(TokenError),
+    /// Ours.
+    Failed(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl Core {
+    /// Exchanges an authorization code: the code is used up and the family begun in one
+    /// transaction, so that there is never a burnt code without tokens.
+    pub(super) async fn exchange_code(
+        &self,
+        application: &Application,
+        code: &str,
+        redirect_uri: Option<String>,
+        verifier: Option<String>,
+    ) -> Result<TokenAnswer, Failure> {
+        if token_text::parse(TokenKind::Code, code).is_err() {
+            return Err(TokenError::invalid_grant().into());
+        }
+        let hash = token_text::hash(code);
+        let salt: [u8; 16] = self.random()?;
+        let now = self.now();
+        let bounds = self.bounds();
+        let longest = self.settings().longest_access_token();
+        let app = application.clone();
+        let outcome = self
+            .0
+            .store
+            .write(move |tx| -> Result<Outcome> {
+                let refused = |revoked| Ok(Outcome::Refused { revoked });
+                // Two exchanges of one code at once: the second waits and sees it used.
+                let [a, b, c, d, e, f, g, h, ..] = hash;
+                let id = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+                tx.lock(LockKey { space: "authorization_code", id })?;
+                let Some(row) = codes::get(tx, hash)? else { return refused(false) };
+                let mut record: AuthorizationCode =
+                    serde_json::from_str(&row.code).map_err(Error::internal)?;
+                record.used_at = row.used_at;
+                record.family = row.family_id;
+                let redeemed = match record.redeem(
+                    &app.client,
+                    redirect_uri.as_deref(),
+                    verifier.as_deref(),
+                    now,
+                ) {
+                    Ok(redeemed) => redeemed,
+                    Err(CodeRefusal::Invalid) => return refused(false),
+                    Err(CodeRefusal::Burn) => {
+                        codes::consume(tx, hash, now, None)?;
+                        return refused(false);
+                    }
+                    Err(CodeRefusal::Replay { family }) => {
+                        let Some(family) = family else { return refused(false) };
+                        revoke_family(tx, family, now, longest)?;
+                        return refused(true);
+                    }
+                };
+                let person = people::get(tx, redeemed.person)?.filter(may_get_tokens);
+                let consent = consents::get(tx, redeemed.person, app.id)?;
+                let (Some(person), Some(_)) = (person, consent) else { return refused(false) };
+                // A family also carries what can be revoked of the access token, so it is begun
+                // where there is no refresh token, too.
+                let family = begin_family(tx, &app, &redeemed.scopes, person.id, salt, bounds, now)?;
+                codes::consume(tx, hash, now, Some(family.id))?;
+                Ok(Outcome::Granted(Box::new(Granted {
+                    person,
+                    scopes: redeemed.scopes,
+                    scopes_differ: redeemed.scopes_differ,
+                    family: Some(family),
+                })))
+            })
+            .await?;
+        self.answer(application, outcome, 0, now).await
+    }
+
+    /// Exchanges a refresh token for the next one.
+    pub(super) async fn refresh(
+        &self,
+        application: &Application,
+        token: &str,
+        scope: Option<String>,
+    ) -> Result<TokenAnswer, Failure> {
+        let Ok(token) = RefreshToken::parse(token) else {
+            return Err(TokenError::invalid_grant().into());
+        };
+        let now = self.now();
+        let longest = self.settings().longest_access_token();
+        let key = RefreshKey::new(self.0.secret.refresh_key());
+        let app = application.clone();
+        let (outcome, generation) = self
+            .0
+            .store
+            .write(move |tx| -> Result<(Outcome, u32)> {
+                let refused = |revoked| Ok((Outcome::Refused { revoked }, 0));
+                let id = token.family_id();
+                tx.lock(LockKey { space: "token_family", id })?;
+                let Some(row) = families::get(tx, id)? else { return refused(false) };
+                let expires_at = row.expires_at;
+                let family = family_of(row)?;
+                let presentation = match family.present(&token, &key, &app.client, now) {
+                    Ok(presentation) => presentation,
+                    Err(RefreshRefusal::Replay { family }) => {
+                        revoke_family(tx, family, now, longest)?;
+                        return refused(true);
+                    }
+                    Err(_) => return refused(false),
+                };
+                let scopes = match family.access_scopes(&app.client, scope.as_deref()) {
+                    Ok(scopes) => scopes,
+                    Err(error) => return Ok((Outcome::Wrong(error), 0)),
+                };
+                let person = people::get(tx, family.person)?.filter(may_get_tokens);
+                let consent = consents::get(tx, family.person, app.id)?;
+                let (Some(person), Some(_)) = (person, consent) else { return refused(false) };
+                if let Presentation::Rotate { generation } = presentation {
+                    let idle = now + family.bounds.idle_ms;
+                    let until = idle.min(family.created_at + family.bounds.absolute_ms);
+                    // Kept for a while after that, so that a late replay is still told.
+                    let until = until.max(expires_at);
+                    families::rotate(tx, id, i64::from(generation), now, until)?;
+                }
+                let scopes_differ = !scopes.same_as(&family.scopes);
+                let generation = presentation.generation();
+                let granted =
+                    Granted { person, scopes, scopes_differ, family: Some(family) };
+                Ok((Outcome::Granted(Box::new(granted)), generation))
+            })
+            .await?;
+        self.answer(application, outcome, generation, now).await
+    }
+
+    async fn answer(
+        &self,
+        application: &Application,
+        outcome: Outcome,
+        generation: u32,
+        now: Millis,
+    ) -> Result<TokenAnswer, Failure> {
+        let granted = match outcome {
+            Outcome::Granted(granted) => granted,
+            Outcome::Wrong(error) => return Err(error.into()),
+            Outcome::Refused { revoked } => {
+                if revoked {
+                    tracing::warn!(
+                        application = application.id,
+                        "a used code or refresh token came back; its grant was revoked"
+                    );
+                    self.reload_revocations().await;
+                }
+                return Err(TokenError::invalid_grant().into());
+            }
+        };
+        let refresh_token = granted
+            .family
+            .as_ref()
+            .filter(|_| application.client.may(GrantKind::RefreshToken))
+            .map(|family| {
+                family.token(generation, &RefreshKey::new(self.0.secret.refresh_key()))
+            });
+        let access_token = self.issue(&Grant {
+            application,
+            person: Some((&granted.person.uuid, granted.person.token_epoch)),
+            scopes: &granted.scopes,
+            family: granted.family.as_ref().map(|family| family.id),
+            now,
+        })?;
+        Ok(TokenAnswer {
+            access_token,
+            expires_in: application.client.access_token_seconds,
+            refresh_token,
+            scopes: granted.scopes,
+            scopes_differ: granted.scopes_differ,
+            created_at: now / 1_000,
+            id_token: None,
+        })
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            idle_ms: self.settings().refresh_idle,
+            absolute_ms: self.settings().refresh_absolute,
+            grace_ms: None,
+        }
+    }
+}
+
+fn begin_family(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    scopes: &ScopeSet,
+    person: i64,
+    salt: [u8; 16],
+    bounds: Bounds,
+    now: Millis,
+) -> Result<Family> {
+    let family = Family {
+        id: tx.next_id(sequences::FAMILY)?,
+        client_id: application.client.client_id.clone(),
+        person,
+        scopes: scopes.clone(),
+        salt,
+        generation: 0,
+        created_at: now,
+        rotated_at: now,
+        revoked_at: None,
+        bounds,
+    };
+    let row = FamilyRow {
+        id: family.id,
+        application_id: application.id,
+        person_id: person,
+        family: serde_json::to_string(&family).map_err(Error::internal)?,
+        generation: 0,
+        rotated_at: now,
+        created_at: now,
+        expires_at: now + bounds.idle_ms.min(bounds.absolute_ms),
+        revoked_at: None,
+    };
+    families::insert(tx, &row)?;
+    Ok(family)
+}
+
+/// The family as the protocol knows it; what changes stands in the row's columns.
+fn family_of(row: FamilyRow) -> Result<Family> {
+    let mut family: Family = serde_json::from_str(&row.family).map_err(Error::internal)?;
+    family.generation = u32::try_from(row.generation).map_err(Error::internal)?;
+    family.rotated_at = row.rotated_at;
+    family.revoked_at = row.revoked_at;
+    Ok(family)
+}
+
+fn revoke_family(
+    tx: &mut Tx<'_>,
+    family: i64,
+    now: Millis,
+    longest: Millis,
+) -> Result<(), StoreError> {
+    if families::revoke(tx, family, now)? {
+        revocation::note(tx, Subject::Family(family), now, longest)?;
+    }
+    Ok(())
+}

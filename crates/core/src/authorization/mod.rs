@@ -1,0 +1,49 @@
+//! The authorization server's use cases: consent, codes, tokens, and who is behind a token.
+
+mod authorize;
+pub mod bearer;
+mod connections;
+mod exchange;
+mod issue;
+pub(crate) mod revocation;
+mod token;
+
+pub use authorize::{Asked, Begun, Consent, Decision};
+pub use connections::Connection;
+pub use token::{TokenCall, TokenFailure};
+
+use tiltyard_oauth::client_auth::StoredSecret;
+use tiltyard_store::{
+    Read,
+    repo::{
+        applications,
+        people::{self, PersonRow},
+        secrets,
+    },
+};
+
+use crate::{applications::Application, error::Result};
+
+/// Whether the person may still be given tokens: asked by every grant at the moment of issue.
+const fn may_get_tokens(person: &PersonRow) -> bool {
+    person.locked_at.is_none()
+}
+
+/// The application with this client identifier and its owner, if it may be used at all.
+fn usable(db: &mut impl Read, client_id: &str) -> Result<Option<(Application, PersonRow)>> {
+    let Some(row) = applications::by_client_id(db, client_id)? else { return Ok(None) };
+    let owner = people::get(db, row.owner_id)?.filter(may_get_tokens);
+    let application = Application::try_from(row)?;
+    Ok(owner.map(|owner| (application, owner)))
+}
+
+/// The application's secrets, as the protocol compares them.
+fn stored_secrets(db: &mut impl Read, application: i64) -> Result<Vec<StoredSecret>> {
+    Ok(secrets::of_application(db, application)?
+        .into_iter()
+        .filter_map(|row| {
+            let hash = row.hash.try_into().ok()?;
+            Some(StoredSecret { hash, expires_at: row.expires_at })
+        })
+        .collect())
+}

@@ -1,0 +1,128 @@
+//! The token endpoint: who asks, for which grant, and the answer.
+
+use serde_json::Value;
+use tiltyard_oauth::{
+    answer::{AnswerShape, TokenAnswer},
+    client_auth,
+    error::{ErrorCode, TokenError},
+    params::Params,
+    token_request::{self, TokenRequest},
+};
+
+use super::{exchange::Failure, issue::Grant, stored_secrets, usable};
+use crate::{Core, applications::Application, error::Result};
+
+/// A token request as it came.
+#[derive(Debug)]
+pub struct TokenCall<'a> {
+    /// The `Authorization` header.
+    pub authorization: Option<&'a [u8]>,
+    /// The parameters of query and body.
+    pub params: &'a Params,
+}
+
+/// A token request that was refused.
+#[derive(Debug)]
+pub struct TokenFailure {
+    /// What to tell the client.
+    pub error: TokenError,
+    /// How answers to this client look.
+    pub shape: AnswerShape,
+    /// Whether Basic was tried, so that the answer is a challenge.
+    pub challenge: bool,
+    /// It is our fault: 503, try again.
+    pub ours: bool,
+}
+
+impl Core {
+    /// Answers a token request: the JSON body.
+    pub async fn token(&self, call: TokenCall<'_>) -> Result<Value, TokenFailure> {
+        let mut shape = AnswerShape::Standard;
+        let result = self.answer_token(&call, &mut shape).await;
+        let challenge = call.authorization.is_some();
+        match result {
+            Ok(answer) => Ok(answer.to_json(shape)),
+            Err(Failure::Refused(error)) => {
+                Err(TokenFailure { error, shape, challenge, ours: false })
+            }
+            Err(Failure::Failed(error)) => {
+                tracing::error!(?error, "a token request failed by our fault");
+                let description = "Something went wrong on our side; try again in a moment.";
+                let error = TokenError::new(ErrorCode::ServerError, description);
+                Err(TokenFailure { error, shape, challenge, ours: true })
+            }
+        }
+    }
+
+    async fn answer_token(
+        &self,
+        call: &TokenCall<'_>,
+        shape: &mut AnswerShape,
+    ) -> Result<TokenAnswer, Failure> {
+        let presented = client_auth::read(call.authorization, call.params)?;
+        let client_id = presented.client_id.clone();
+        let (found, secrets) = self
+            .0
+            .store
+            .read(move |rx| -> Result<_> {
+                let found = usable(rx, &client_id)?;
+                let secrets = match &found {
+                    Some((application, _)) => stored_secrets(rx, application.id)?,
+                    None => Vec::new(),
+                };
+                Ok((found.map(|(application, _)| application), secrets))
+            })
+            .await?;
+        let client = found.as_ref().map(|application| &application.client);
+        if let Some(client) = client {
+            *shape = client.answer_shape;
+        }
+        token_request::check_origin(call.params, client)?;
+        let proven = client_auth::verify(client, &presented, &secrets, self.now())?;
+        let application = found.ok_or_else(TokenError::invalid_client)?;
+        let request = TokenRequest::read(call.params)?;
+        request.check_allowed(&application.client, proven)?;
+        match request {
+            TokenRequest::AuthorizationCode { code, redirect_uri, verifier } => {
+                self.exchange_code(&application, &code, redirect_uri, verifier).await
+            }
+            TokenRequest::RefreshToken { token, scope, .. } => {
+                self.refresh(&application, &token, scope).await
+            }
+            TokenRequest::ClientCredentials { scope, .. } => {
+                self.client_credentials(&application, scope.as_deref())
+            }
+            TokenRequest::DeviceCode { .. } => Err(TokenError::new(
+                ErrorCode::UnsupportedGrantType,
+                "This server does not offer the device grant yet.",
+            )
+            .into()),
+        }
+    }
+
+    /// A token for the application itself; leaves no row.
+    fn client_credentials(
+        &self,
+        application: &Application,
+        scope: Option<&str>,
+    ) -> Result<TokenAnswer, Failure> {
+        let scopes = application.client.application_scopes(scope).map_err(TokenError::from)?;
+        let now = self.now();
+        let access_token = self.issue(&Grant {
+            application,
+            person: None,
+            scopes: &scopes,
+            family: None,
+            now,
+        })?;
+        Ok(TokenAnswer {
+            access_token,
+            expires_in: application.client.access_token_seconds,
+            refresh_token: None,
+            scopes,
+            scopes_differ: false,
+            created_at: now / 1_000,
+            id_token: None,
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! What the use cases need to know of the configuration.
+
+use crate::clock::{DAY, HOUR, MINUTE, Millis};
+
+/// Settings of one installation.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The public address without a trailing slash: issuer, and base of every link.
+    pub public_url: String,
+    /// The name people see.
+    pub site_name: String,
+    /// Whether anybody may make an account.
+    pub open_signup: bool,
+    /// How many passwords may be hashed at once.
+    pub parallel_hashes: usize,
+    /// A session unused for this long ends.
+    pub session_idle: Millis,
+    /// A session this old ends.
+    pub session_absolute: Millis,
+    /// How long an authorization code may be exchanged.
+    pub code_lifetime: Millis,
+    /// A grant unused for this long ends.
+    pub refresh_idle: Millis,
+    /// A grant this old ends.
+    pub refresh_absolute: Millis,
+    /// How long a consent page may stay open.
+    pub consent_lifetime: Millis,
+    /// How long the first person's link works.
+    pub setup_lifetime: Millis,
+    /// How long a replaced client secret goes on working.
+    pub secret_overlap: Millis,
+    /// How long before it signs a new key is published.
+    pub key_publication: Millis,
+    /// A signing key of this age is replaced.
+    pub key_age: Millis,
+}
+
+impl Settings {
+    /// The defaults for an installation at this address.
+    pub fn at(public_url: impl Into<String>) -> Self {
+        Self {
+            public_url: public_url.into().trim_end_matches('/').to_owned(),
+            site_name: "Tiltyard".to_owned(),
+            open_signup: true,
+            parallel_hashes: 2,
+            session_idle: 14 * DAY,
+            session_absolute: 90 * DAY,
+            code_lifetime: MINUTE,
+            refresh_idle: 90 * DAY,
+            refresh_absolute: 365 * DAY,
+            consent_lifetime: 30 * MINUTE,
+            setup_lifetime: DAY,
+            secret_overlap: DAY,
+            key_publication: 10 * MINUTE,
+            key_age: 90 * DAY,
+        }
+    }
+
+    /// The longest life that an access token of any preset has; revocations are kept this long.
+    pub const fn longest_access_token(&self) -> Millis {
+        7 * DAY + HOUR
+    }
+}

@@ -1,0 +1,41 @@
+//! Removing a tournament.
+
+use tiltyard_store::{LockKey, repo::tournaments};
+
+use super::{By, Tournament, load};
+use crate::{
+    Actor, Core, Error, audit,
+    error::Result,
+    live,
+    permissions::{self, Access, Permission},
+};
+
+impl Core {
+    /// Removes the tournament with its participants, matches and journal. An audit row stays.
+    pub async fn delete_tournament(&self, actor: &Actor, by: By) -> Result<()> {
+        permissions::require(actor, Permission::WriteTournaments)?;
+        let now = self.now();
+        let actor = actor.clone();
+        self.0
+            .store
+            .write(move |tx| {
+                let id = load::id(tx, &by)?;
+                tx.lock(LockKey { space: "tournament", id })?;
+                let row = tournaments::get(tx, id)?.ok_or(Error::NotFound("tournament"))?;
+                permissions::on_tournament(
+                    &actor,
+                    Tournament::facts(&row),
+                    Access::Write,
+                    Permission::WriteTournaments,
+                )?;
+                tournaments::delete(tx, row.id)?;
+                audit::Event::ok("tournament.delete", &actor, "")
+                    .person(row.owner_id)
+                    .detail(format!("tournament {} ({})", row.id, row.slug))
+                    .write(tx, now)?;
+                tx.publish(&live::topic(row.id));
+                Ok(())
+            })
+            .await
+    }
+}

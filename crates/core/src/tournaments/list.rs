@@ -1,0 +1,123 @@
+//! Lists of tournaments.
+
+use tiltyard_store::repo::tournaments::{self, Filter, TournamentRow};
+
+use super::Kind;
+use crate::{
+    Actor, Core, Error,
+    clock::Millis,
+    error::Result,
+    permissions::{self, Permission},
+};
+
+/// Which page of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// From 1.
+    pub number: u32,
+    /// Entries a page.
+    pub size: u32,
+}
+
+impl Page {
+    /// Entries before the page.
+    pub fn offset(self) -> i64 {
+        i64::from(self.number.saturating_sub(1)) * i64::from(self.size)
+    }
+}
+
+/// States by which tournaments are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StateFilter {
+    /// Any.
+    #[default]
+    All,
+    /// Not started.
+    Pending,
+    /// Started and not finalized.
+    InProgress,
+    /// Finalized.
+    Ended,
+}
+
+/// Which of a person's tournaments are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct TournamentFilter {
+    /// By state.
+    pub state: StateFilter,
+    /// By format; `Some(None)` for a format that nobody can have yet.
+    pub kind: Option<Option<Kind>>,
+    /// Made at or after.
+    pub created_from: Option<Millis>,
+    /// Made before.
+    pub created_before: Option<Millis>,
+}
+
+/// A page of a list and the number of all entries.
+#[derive(Debug, Clone)]
+pub struct Listed<T> {
+    /// The page's entries.
+    pub items: Vec<T>,
+    /// How many there are on all pages.
+    pub total: u64,
+}
+
+impl Core {
+    /// The tournaments of the person for whom the actor acts, newest first. With powers over the
+    /// calling application's tournaments alone, those.
+    pub async fn tournaments(
+        &self,
+        actor: &Actor,
+        filter: TournamentFilter,
+        page: Page,
+    ) -> Result<Listed<TournamentRow>> {
+        permissions::require(actor, Permission::ReadTournaments)?;
+        let owner = actor
+            .person_id()
+            .ok_or_else(|| Error::Forbidden("this credential acts for no person".to_owned()))?;
+        let everywhere = actor.powers()?.everywhere.has(Permission::ReadTournaments);
+        let kind = match filter.kind {
+            None => String::new(),
+            Some(Some(kind)) => kind.name().to_owned(),
+            Some(None) => return Ok(Listed { items: Vec::new(), total: 0 }),
+        };
+        let filter = Filter {
+            state: match filter.state {
+                StateFilter::All => "",
+                StateFilter::Pending => "pending",
+                StateFilter::InProgress => "in_progress",
+                StateFilter::Ended => "ended",
+            }
+            .to_owned(),
+            kind,
+            created_from: filter.created_from.unwrap_or(i64::MIN),
+            created_before: filter.created_before.unwrap_or(i64::MAX),
+            application_id: if everywhere { 0 } else { actor.application_id().unwrap_or(-1) },
+        };
+        let (items, total) = self
+            .0
+            .store
+            .scan(move |rx| -> Result<_> {
+                let limit = i64::from(page.size);
+                Ok(tournaments::of_owner(rx, owner, &filter, limit, page.offset())?)
+            })
+            .await?;
+        Ok(Listed { items, total: u64::try_from(total).unwrap_or_default() })
+    }
+
+    /// Public tournaments for the pages, latest change first; `state` as on the wire, empty for any.
+    pub async fn public_tournaments(
+        &self,
+        state: &'static str,
+        page: Page,
+    ) -> Result<Listed<TournamentRow>> {
+        let (items, total) = self
+            .0
+            .store
+            .scan(move |rx| -> Result<_> {
+                Ok(tournaments::public(rx, state, i64::from(page.size), page.offset())?)
+            })
+            .await?;
+        Ok(Listed { items, total: u64::try_from(total).unwrap_or_default() })
+    }
+}

@@ -1,0 +1,214 @@
+//! A tournament as a whole, as it was at one revision.
+
+use std::sync::Arc;
+
+use tiltyard_bracket::{Bracket, Header, Match, MatchKey, MatchRecord};
+use tiltyard_store::{
+    Read, Rx,
+    repo::{
+        matches::{self, MatchRow},
+        participants::{self, ParticipantRow},
+        tournaments::{self, TournamentRow},
+    },
+};
+
+use super::{Kind, Options, State};
+use crate::{
+    Actor, Core, Error,
+    context::{Inner, TournamentCache},
+    error::Result,
+    permissions::{self, Access, Permission, TournamentFacts},
+};
+
+/// How a tournament is addressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// By its numeric id.
+    Id(i64),
+    /// By its slug, without regard to case.
+    Slug(String),
+}
+
+impl By {
+    /// An id or a slug, as it stands in a path.
+    pub fn parse(text: &str) -> Self {
+        match text.parse::<i64>() {
+            Ok(id) if id > 0 && text.bytes().all(|byte| byte.is_ascii_digit()) => Self::Id(id),
+            _ => Self::Slug(text.to_lowercase()),
+        }
+    }
+}
+
+/// A tournament as a whole, at one revision. Never changes: a change makes a new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tournament {
+    /// Its row.
+    pub row: TournamentRow,
+    /// Its format.
+    pub kind: Kind,
+    /// Where it stands.
+    pub state: State,
+    /// Its options.
+    pub options: Options,
+    /// Its participants by seed.
+    pub participants: Arc<Vec<ParticipantRow>>,
+    /// Its matches by the engine's key: position and key are the same.
+    pub matches: Arc<Vec<MatchRow>>,
+    /// The bracket, from the start on.
+    pub bracket: Option<Bracket>,
+}
+
+impl Tournament {
+    /// As far as permission goes.
+    pub(crate) const fn facts(row: &TournamentRow) -> TournamentFacts {
+        TournamentFacts {
+            owner_id: row.owner_id,
+            application_id: row.application_id,
+            private: row.private,
+        }
+    }
+
+    /// The engine's settings for the format and options.
+    pub fn settings(&self) -> tiltyard_bracket::Settings {
+        self.options.settings(self.kind)
+    }
+
+    /// The participant behind an entrant of the bracket: seeds do not change while there is one.
+    pub fn participant(&self, entrant: tiltyard_bracket::Entrant) -> Option<&ParticipantRow> {
+        self.participants.get(entrant.index())
+    }
+
+    /// The participant with this id.
+    pub fn participant_by_id(&self, id: i64) -> Option<&ParticipantRow> {
+        self.participants.iter().find(|participant| participant.id == id)
+    }
+
+    /// The row of a match of the bracket.
+    pub fn match_row(&self, key: MatchKey) -> Option<&MatchRow> {
+        self.matches.get(key.index())
+    }
+
+    /// Every match that is part of the bracket now, with its row, in list order.
+    pub fn listed_matches(&self) -> impl Iterator<Item = (&MatchRow, &Match)> {
+        self.bracket
+            .iter()
+            .flat_map(Bracket::matches)
+            .filter_map(|of_bracket| Some((self.match_row(of_bracket.key)?, of_bracket)))
+    }
+
+    /// The match with this id, if it is part of the bracket now.
+    pub fn match_by_id(&self, id: i64) -> Option<(&MatchRow, &Match)> {
+        // Ids ascend with the keys.
+        let index = self.matches.binary_search_by_key(&id, |row| row.id).ok()?;
+        let row = self.matches.get(index)?;
+        let key = MatchKey(u32::try_from(row.match_key).ok()?);
+        let of_bracket = self.bracket.as_ref()?.get(key)?;
+        of_bracket.present.then_some((row, of_bracket))
+    }
+
+    /// The address of its page.
+    pub fn slug(&self) -> &str {
+        &self.row.slug
+    }
+}
+
+/// The id that the address stands for; an id that does not exist is found out by reading it.
+pub(super) fn id(db: &mut impl Read, by: &By) -> Result<i64> {
+    match by {
+        By::Id(id) => Ok(*id),
+        By::Slug(slug) => {
+            tournaments::id_by_slug(db, slug)?.ok_or(Error::NotFound("tournament"))
+        }
+    }
+}
+
+fn find(db: &mut impl Read, by: &By) -> Result<Option<TournamentRow>> {
+    Ok(match by {
+        By::Id(id) => tournaments::get(db, *id)?,
+        By::Slug(slug) => tournaments::by_slug(db, slug)?,
+    })
+}
+
+/// The tournament of this row: from the cache, if it is there at this revision.
+pub(super) fn assemble(
+    db: &mut impl Read,
+    cache: &TournamentCache,
+    row: TournamentRow,
+) -> Result<Arc<Tournament>> {
+    let key = (row.id, row.revision);
+    if let Some(cached) = cache.get(&key) {
+        return Ok(cached);
+    }
+    let loaded = Arc::new(load(db, row)?);
+    cache.insert(key, Arc::clone(&loaded));
+    Ok(loaded)
+}
+
+fn load(db: &mut impl Read, row: TournamentRow) -> Result<Tournament> {
+    let participants = participants::of_tournament(db, row.id)?;
+    let matches = matches::of_tournament(db, row.id)?;
+    let inconsistent =
+        |what: &str| Error::internal(format!("tournament {}: {what} cannot be read", row.id));
+    let kind = Kind::parse(&row.kind).ok_or_else(|| inconsistent("kind"))?;
+    let state = State::parse(&row.state).ok_or_else(|| inconsistent("state"))?;
+    let options = serde_json::from_str(&row.options).map_err(|_| inconsistent("options"))?;
+    let bracket = match &row.engine {
+        None => None,
+        Some(header) => {
+            let header: Header =
+                serde_json::from_str(header).map_err(|_| inconsistent("engine header"))?;
+            let records = matches
+                .iter()
+                .filter_map(|row| row.record.as_deref())
+                .map(serde_json::from_str::<MatchRecord>)
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|_| inconsistent("match record"))?;
+            Some(Bracket::restore(header, records).map_err(Error::internal)?)
+        }
+    };
+    Ok(Tournament {
+        row,
+        kind,
+        state,
+        options,
+        participants: Arc::new(participants),
+        matches: Arc::new(matches),
+        bracket,
+    })
+}
+
+/// The tournament, if it is there, read within a transaction of any kind.
+pub(super) fn read(db: &mut impl Read, inner: &Inner, by: &By) -> Result<Arc<Tournament>> {
+    let row = find(db, by)?.ok_or(Error::NotFound("tournament"))?;
+    assemble(db, &inner.tournaments, row)
+}
+
+impl Core {
+    /// The tournament, for whoever may read it with this permission.
+    pub async fn tournament(
+        &self,
+        actor: &Actor,
+        by: By,
+        permission: Permission,
+    ) -> Result<Arc<Tournament>> {
+        permissions::require(actor, permission)?;
+        let tournament = self.read_tournament(by).await?;
+        permissions::on_tournament(
+            actor,
+            Tournament::facts(&tournament.row),
+            Access::Read,
+            permission,
+        )?;
+        Ok(tournament)
+    }
+
+    /// The tournament at a page's address: everybody who knows the address may look.
+    pub async fn tournament_page(&self, slug: &str) -> Result<Arc<Tournament>> {
+        self.read_tournament(By::Slug(slug.to_lowercase())).await
+    }
+
+    async fn read_tournament(&self, by: By) -> Result<Arc<Tournament>> {
+        let inner = Arc::clone(&self.0);
+        self.0.store.read(move |rx: &mut Rx<'_>| read(rx, &inner, &by)).await
+    }
+}

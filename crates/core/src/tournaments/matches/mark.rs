@@ -1,0 +1,53 @@
+//! Marking a match as being played.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tiltyard_bracket::MatchState;
+use tiltyard_store::repo::matches;
+
+use super::{key, playable};
+use crate::{
+    Actor, Core, Error,
+    error::Result,
+    permissions::Permission,
+    tournaments::{By, Tournament},
+};
+
+impl Core {
+    /// Marks an open match as being played, or takes the mark away.
+    pub async fn mark_match(
+        &self,
+        actor: &Actor,
+        by: By,
+        id: i64,
+        underway: bool,
+    ) -> Result<Arc<Tournament>> {
+        let (tournament, ()) = self
+            .change_tournament(actor, by, Permission::WriteMatches, move |draft| {
+                let key = key(draft, id)?;
+                let state = playable(draft)?.get(key).map(|m| m.state);
+                if state != Some(MatchState::Open) {
+                    return Err(Error::conflict("only an open match can be marked as underway"));
+                }
+                let now = draft.now;
+                let rows = Arc::make_mut(&mut draft.tournament.matches);
+                let Some(row) = rows.get_mut(key.index()) else {
+                    return Err(Error::NotFound("match"));
+                };
+                if row.underway_at.is_some() == underway {
+                    return Ok(());
+                }
+                row.underway_at = underway.then_some(now);
+                row.updated_at = now;
+                matches::update(draft.tx, row)?;
+                draft.only_progress();
+                let event =
+                    if underway { "match.marked_underway" } else { "match.unmarked_underway" };
+                draft.event(event, json!({"match": id}));
+                Ok(())
+            })
+            .await?;
+        Ok(tournament)
+    }
+}

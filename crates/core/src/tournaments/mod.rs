@@ -1,0 +1,29 @@
+//! Tournaments: their participants, their matches, and the journal of what happened.
+
+mod change;
+mod change_state;
+mod create;
+mod delete;
+mod kind;
+mod list;
+mod load;
+pub mod matches;
+mod options;
+pub mod participants;
+mod slug;
+mod state;
+mod update;
+
+pub use change_state::StateChange;
+pub use create::NewTournament;
+pub use kind::Kind;
+pub use list::{Listed, Page, StateFilter, TournamentFilter};
+pub use load::{By, Tournament};
+pub use options::{
+    DoubleEliminationOptions, GrandFinals, MatchOptions, Notifications, Options,
+    RegistrationOptions, SeedingOptions, StationOptions,
+};
+pub use slug::RESERVED;
+pub use state::State;
+pub use tiltyard_store::repo::{matches::MatchRow, participants::ParticipantRow, tournaments::TournamentRow};
+pub use update::TournamentChanges;

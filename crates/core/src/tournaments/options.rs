@@ -1,0 +1,173 @@
+//! A tournament's options. Names and defaults are those of the widest dialect
+//! (reference/challonge §3.1).
+
+use serde::{Deserialize, Serialize};
+use tiltyard_bracket::{Format, GrandFinal, SeedingOrder, Settings};
+
+use super::Kind;
+use crate::Problems;
+
+/// Everything about a tournament that is chosen and seldom asked for by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Options {
+    /// Whom to tell.
+    pub notifications: Notifications,
+    /// About matches.
+    pub match_options: MatchOptions,
+    /// About joining.
+    pub registration_options: RegistrationOptions,
+    /// About seeds.
+    pub seeding_options: SeedingOptions,
+    /// About stations.
+    pub station_options: StationOptions,
+    /// About double elimination.
+    pub double_elimination_options: DoubleEliminationOptions,
+}
+
+/// Whom to tell of what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Notifications {
+    /// Players, when their match opens.
+    pub upon_matches_open: bool,
+    /// Participants, when the tournament ends.
+    pub upon_tournament_ends: bool,
+}
+
+impl Default for Notifications {
+    fn default() -> Self {
+        Self { upon_matches_open: true, upon_tournament_ends: true }
+    }
+}
+
+/// About matches.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MatchOptions {
+    /// Placement matches down to this rank (single elimination); 3 is the third-place match.
+    pub consolation_matches_target_rank: Option<u32>,
+    /// Whether files and links may be attached.
+    pub accept_attachments: bool,
+}
+
+/// About joining.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RegistrationOptions {
+    /// Whether anybody may join.
+    pub open_signup: bool,
+    /// How many may join before there is a waiting list.
+    pub signup_cap: Option<u32>,
+    /// Minutes before the start.
+    pub check_in_duration: Option<u32>,
+}
+
+/// About seeds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SeedingOptions {
+    /// Whether seeds are hidden on the bracket.
+    pub hide_seeds: bool,
+    /// Whether the first round pairs straight down the list.
+    pub sequential_pairings: bool,
+}
+
+/// About stations.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StationOptions {
+    /// Whether open matches get a free station by themselves.
+    pub auto_assign: bool,
+    /// Whether only matches with a station may start.
+    pub only_start_matches_with_assigned_stations: bool,
+}
+
+/// About double elimination.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DoubleEliminationOptions {
+    /// Whether the lower half of the seeds starts in the losers' bracket.
+    pub split_participants: bool,
+    /// How the grand final is played.
+    pub grand_finals_modifier: GrandFinals,
+}
+
+/// How the grand final is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum GrandFinals {
+    /// The winners' finalist must be beaten twice.
+    #[default]
+    #[serde(rename = "")]
+    Reset,
+    /// One match.
+    #[serde(rename = "single match")]
+    Single,
+    /// None.
+    #[serde(rename = "skip")]
+    Skip,
+}
+
+impl GrandFinals {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reset => "",
+            Self::Single => "single match",
+            Self::Skip => "skip",
+        }
+    }
+
+    /// The choice with this wire name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Reset, Self::Single, Self::Skip].into_iter().find(|choice| choice.name() == text)
+    }
+}
+
+impl Options {
+    /// What does not go together, or not yet.
+    pub(super) fn check(&self, kind: Kind, problems: &mut Problems) {
+        if let Some(rank) = self.match_options.consolation_matches_target_rank {
+            let field = "match_options.consolation_matches_target_rank";
+            if rank < 3 {
+                problems.add(field, "must be 3 or more (3 is the third-place match); leave it out for no placement matches");
+            } else if kind != Kind::SingleElimination {
+                problems.add(field, "goes with single elimination only");
+            }
+        }
+        if self.double_elimination_options.split_participants {
+            problems.add(
+                "double_elimination_options.split_participants",
+                "is not available in this version; leave it out or send false",
+            );
+        }
+        if self.registration_options.check_in_duration.is_some_and(|minutes| minutes % 5 != 0) {
+            problems.add(
+                "registration_options.check_in_duration",
+                "must be a multiple of 5 minutes",
+            );
+        }
+    }
+
+    /// The engine's settings.
+    pub(super) fn settings(&self, kind: Kind) -> Settings {
+        let format = match kind {
+            Kind::SingleElimination => Format::SingleElimination {
+                placement_to: self.match_options.consolation_matches_target_rank,
+            },
+            Kind::DoubleElimination => Format::DoubleElimination {
+                grand_final: match self.double_elimination_options.grand_finals_modifier {
+                    GrandFinals::Reset => GrandFinal::Reset,
+                    GrandFinals::Single => GrandFinal::Single,
+                    GrandFinals::Skip => GrandFinal::None,
+                },
+            },
+        };
+        let seeding = if self.seeding_options.sequential_pairings {
+            SeedingOrder::Sequential
+        } else {
+            SeedingOrder::Standard
+        };
+        Settings { format, seeding }
+    }
+}

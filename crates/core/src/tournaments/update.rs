@@ -1,0 +1,98 @@
+//! Changing a tournament's particulars.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{By, Kind, Options, State, Tournament, create::check_texts, slug};
+use crate::{
+    Actor, Core, Error, Problems, clock::Millis, error::Result, permissions::Permission,
+};
+
+/// What is to be changed; `None` leaves things as they are.
+#[derive(Debug, Clone, Default)]
+pub struct TournamentChanges {
+    /// A new name.
+    pub name: Option<String>,
+    /// A new address.
+    pub slug: Option<String>,
+    /// Another format; before the start only.
+    pub kind: Option<Kind>,
+    /// Another game.
+    pub game_name: Option<String>,
+    /// Another description.
+    pub description: Option<String>,
+    /// Whether it is kept out of lists.
+    pub private: Option<bool>,
+    /// Another announced beginning, or none.
+    pub starts_at: Option<Option<Millis>>,
+    /// The options as they are to be; before the start only, as far as the bracket depends on them.
+    pub options: Option<Options>,
+}
+
+impl Core {
+    /// Changes a tournament's particulars. `changes` is computed from the tournament as it is, so
+    /// that a partial change of options starts from what they are.
+    pub async fn update_tournament(
+        &self,
+        actor: &Actor,
+        by: By,
+        changes: impl Fn(&Tournament) -> Result<TournamentChanges> + Send + 'static,
+    ) -> Result<Arc<Tournament>> {
+        let (tournament, ()) = self
+            .change_tournament(actor, by, Permission::WriteTournaments, move |draft| {
+                let changes = changes(&draft.tournament)?;
+                let mut problems = Problems::default();
+                if let Some(wanted) = &changes.slug {
+                    slug::check(wanted, &mut problems);
+                    let own = Some(draft.tournament.row.id);
+                    slug::check_free(draft.tx, wanted, own, &mut problems)?;
+                }
+                let t = &mut draft.tournament;
+                let before = t.clone();
+                if let Some(name) = changes.name {
+                    name.trim().clone_into(&mut t.row.name);
+                }
+                if let Some(slug) = changes.slug {
+                    t.row.slug = slug;
+                }
+                if let Some(kind) = changes.kind {
+                    t.kind = kind;
+                    kind.name().clone_into(&mut t.row.kind);
+                }
+                if let Some(game) = changes.game_name {
+                    game.trim().clone_into(&mut t.row.game_name);
+                }
+                if let Some(description) = changes.description {
+                    t.row.description = description;
+                }
+                if let Some(private) = changes.private {
+                    t.row.private = private;
+                }
+                if let Some(starts_at) = changes.starts_at {
+                    t.row.starts_at = starts_at;
+                }
+                if let Some(options) = changes.options {
+                    t.options = options;
+                }
+                check_texts(&t.row.name, &t.row.game_name, &t.row.description, &mut problems);
+                t.options.check(t.kind, &mut problems);
+                problems.check()?;
+                if t.state != State::Pending
+                    && t.options.settings(t.kind) != before.options.settings(before.kind)
+                {
+                    return Err(Error::conflict(
+                        "the format cannot change once the tournament has started; reset it first",
+                    ));
+                }
+                t.row.options = serde_json::to_string(&t.options).map_err(Error::internal)?;
+                if *t != before {
+                    let body = json!({"name": t.row.name, "type": t.row.kind});
+                    draft.event("tournament.updated", body);
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(tournament)
+    }
+}

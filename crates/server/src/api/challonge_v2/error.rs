@@ -1,0 +1,176 @@
+//! Errors as the dialect writes them (reference/challonge §5.1): an array, one entry a problem,
+//! with a numeric status and a pointer to the field at fault.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use tiltyard_core::{Error, Problems};
+
+use crate::{App, http::body::BodyError};
+
+#[derive(Debug, Serialize)]
+struct Body<'a> {
+    errors: &'a [Entry],
+}
+
+/// One problem.
+#[derive(Debug, Serialize)]
+struct Entry {
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+}
+
+#[derive(Debug, Serialize)]
+struct Source {
+    pointer: String,
+}
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    status: StatusCode,
+    entries: Vec<Entry>,
+    /// The challenge of a 401.
+    challenge: Option<String>,
+}
+
+impl ApiError {
+    /// One problem without a field.
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let entry = Entry { status: status.as_u16(), detail: detail.into(), source: None };
+        Self { status, entries: vec![entry], challenge: None }
+    }
+
+    /// The body is not what the route takes.
+    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// The credential is missing or bad.
+    pub(super) fn unauthorized(app: &App, detail: impl Into<String>, invalid: bool) -> Self {
+        let metadata = format!("{}/.well-known/oauth-protected-resource", app.core().public_url());
+        let error = if invalid { r#", error="invalid_token""# } else { "" };
+        let challenge =
+            format!(r#"Bearer realm="tiltyard"{error}, resource_metadata="{metadata}""#);
+        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, detail) }
+    }
+
+    fn of_problems(problems: &Problems) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let entries = problems
+            .list()
+            .iter()
+            .map(|problem| Entry {
+                status: status.as_u16(),
+                detail: sentence(&problem.field, &problem.message),
+                source: Some(Source { pointer: pointer(&problem.field) }),
+            })
+            .collect();
+        Self { status, entries, challenge: None }
+    }
+}
+
+/// `match_options.accept_attachments` as a JSON pointer (RFC 6901) into the request.
+fn pointer(field: &str) -> String {
+    if field.is_empty() {
+        return "/data/attributes".to_owned();
+    }
+    format!("/data/attributes/{}", field.replace('.', "/"))
+}
+
+/// The problem as a sentence that names its field.
+fn sentence(field: &str, message: &str) -> String {
+    let name = field.rsplit('.').next().unwrap_or_default().replace('_', " ");
+    let mut letters = name.chars();
+    match letters.next() {
+        Some(first) => format!("{}{} {message}", first.to_uppercase(), letters.as_str()),
+        None => {
+            let mut letters = message.chars();
+            letters.next().map_or_else(String::new, |first| {
+                format!("{}{}", first.to_uppercase(), letters.as_str())
+            })
+        }
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        match error {
+            // Extraction of the credential makes its own 401 with the challenge.
+            Error::Unauthenticated(text) => Self {
+                challenge: Some(r#"Bearer realm="tiltyard""#.to_owned()),
+                ..Self::new(StatusCode::UNAUTHORIZED, text)
+            },
+            Error::Forbidden(text) => Self::new(StatusCode::FORBIDDEN, text),
+            Error::NotFound(what) => {
+                Self::new(StatusCode::NOT_FOUND, format!("There is no such {what} for this credential."))
+            }
+            Error::Invalid(problems) => Self::of_problems(&problems),
+            Error::Conflict(text) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, sentence("", &text))
+            }
+            Error::Busy(text) => Self::new(StatusCode::SERVICE_UNAVAILABLE, text),
+            error @ (Error::Internal(_) | Error::Store(_)) => {
+                tracing::error!(?error, "a request failed by our fault");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Something went wrong on our side; it was logged. Try again in a moment.",
+                )
+            }
+        }
+    }
+}
+
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLarge => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The body is larger than this server allows; send less at once.",
+            ),
+            BodyError::Broken => Self::bad_request("The body could not be read to its end."),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&Body { errors: &self.entries }).unwrap_or_default();
+        let mut response = (
+            self.status,
+            [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CACHE_CONTROL, "no-store"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ],
+            body,
+        )
+            .into_response();
+        let headers = response.headers_mut();
+        if let Some(challenge) = self.challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// A path that is no route.
+pub(super) async fn unknown_route(State(_): State<App>) -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "There is no such route in API v2.1; docs/api-coverage.md lists those that exist.",
+    )
+}
+
+/// A route that does not take this method.
+pub(super) async fn wrong_method(State(_): State<App>) -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "This route does not take this method.")
+}

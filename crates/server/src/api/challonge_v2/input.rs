@@ -1,0 +1,327 @@
+//! Reading requests: `{data: {type, attributes}}` in any of the forms live clients send
+//! (reference/challonge §3 and §11), and the paging of lists.
+
+use axum::{
+    body::Body,
+    extract::{Query, Request},
+    http::{HeaderMap, StatusCode, Uri, header},
+};
+use serde_json::{Map, Value};
+use tiltyard_core::{Problems, clock::Millis, tournaments::Page};
+
+use super::error::ApiError;
+use crate::{App, http};
+
+/// Entries a page where the request does not say (reference/challonge §3).
+const PER_PAGE: u32 = 25;
+/// Most entries a page.
+const PER_PAGE_MAX: u32 = 1_000;
+
+/// The attributes of a request, read field by field. What is wrong is collected, so that the
+/// client hears of all of it at once.
+#[derive(Debug, Default)]
+pub(super) struct Attributes {
+    map: Map<String, Value>,
+    prefix: String,
+    pub(super) problems: Problems,
+}
+
+/// Refuses media types that are not JSON; none at all is taken for JSON.
+fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let essence = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if ["application/vnd.api+json", "application/json", ""]
+        .iter()
+        .any(|known| essence.eq_ignore_ascii_case(known))
+    {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "Send the body as `Content-Type: application/vnd.api+json` (or application/json).",
+    ))
+}
+
+/// The JSON document in the request's body; `Null` for an empty body.
+async fn document(app: &App, headers: &HeaderMap, body: Body) -> Result<Value, ApiError> {
+    check_content_type(headers)?;
+    let bytes = http::body::read(body, app.options().body_limit).await?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(&bytes)
+        .map_err(|error| ApiError::bad_request(format!("The body is not valid JSON: {error}.")))
+}
+
+/// The attributes of a document with one resource. `attributes` may be missing around them.
+pub(super) async fn attributes(app: &App, request: Request) -> Result<Attributes, ApiError> {
+    let (parts, body) = request.into_parts();
+    match document(app, &parts.headers, body).await? {
+        Value::Object(mut whole) => match whole.remove("data") {
+            Some(data) => of_resource(data),
+            // A client that sends the attributes bare.
+            None => Ok(Attributes { map: whole, ..Attributes::default() }),
+        },
+        _ => Err(shape()),
+    }
+}
+
+/// The attributes of a bulk request: `participants` in one resource, or an array of resources.
+pub(super) async fn attribute_list(
+    app: &App,
+    request: Request,
+    list: &str,
+) -> Result<Vec<Attributes>, ApiError> {
+    let (parts, body) = request.into_parts();
+    let Value::Object(mut whole) = document(app, &parts.headers, body).await? else {
+        return Err(shape());
+    };
+    let items = match whole.remove("data") {
+        Some(Value::Array(resources)) => resources,
+        Some(data) => of_resource(data)?.map.remove(list).map_or_else(Vec::new, into_list),
+        None => whole.remove(list).map_or_else(Vec::new, into_list),
+    };
+    items
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| {
+            let prefix = format!("{list}.{index}.");
+            Ok(Attributes { prefix, ..of_resource(item)? })
+        })
+        .collect()
+}
+
+fn into_list(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items,
+        other => vec![other],
+    }
+}
+
+fn of_resource(data: Value) -> Result<Attributes, ApiError> {
+    let Value::Object(mut data) = data else { return Err(shape()) };
+    let map = match data.remove("attributes") {
+        Some(Value::Object(map)) => map,
+        Some(_) => return Err(shape()),
+        None => {
+            data.remove("type");
+            data.remove("id");
+            data
+        }
+    };
+    Ok(Attributes { map, ..Attributes::default() })
+}
+
+fn shape() -> ApiError {
+    ApiError::bad_request(
+        "The body must be a JSON object of the form {\"data\": {\"type\": …, \"attributes\": {…}}}.",
+    )
+}
+
+impl Attributes {
+    fn wrong(&mut self, name: &str, message: &str) {
+        self.problems.add(format!("{}{name}", self.prefix), message);
+    }
+
+    /// Whether the attribute was sent, if only as null.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.map.contains_key(name)
+    }
+
+    /// A text; numbers are taken as they are written.
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+        match self.map.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Null => None,
+            _ => {
+                self.wrong(name, "must be a string");
+                None
+            }
+        }
+    }
+
+    /// A text that can be taken away by null.
+    pub(super) fn nullable_text(&mut self, name: &str) -> Option<Option<String>> {
+        if matches!(self.map.get(name), Some(Value::Null)) {
+            return Some(None);
+        }
+        self.text(name).map(Some)
+    }
+
+    /// A truth value, also as `"true"`, `1` and the like.
+    pub(super) fn bool(&mut self, name: &str) -> Option<bool> {
+        let value = match self.map.get(name)? {
+            Value::Bool(value) => Some(*value),
+            Value::String(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "1" => Some(true),
+                "false" | "0" | "" => Some(false),
+                _ => None,
+            },
+            Value::Number(number) => match number.as_i64() {
+                Some(1) => Some(true),
+                Some(0) => Some(false),
+                _ => None,
+            },
+            Value::Null => return None,
+            _ => None,
+        };
+        if value.is_none() {
+            self.wrong(name, "must be true or false");
+        }
+        value
+    }
+
+    /// A whole number, also as a text.
+    pub(super) fn int(&mut self, name: &str) -> Option<i64> {
+        let value = match self.map.get(name)? {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => text.trim().parse().ok(),
+            Value::Null => return None,
+            _ => None,
+        };
+        if value.is_none() {
+            self.wrong(name, "must be a whole number");
+        }
+        value
+    }
+
+    /// A whole number from 0 on.
+    pub(super) fn count(&mut self, name: &str) -> Option<u32> {
+        let value = self.int(name)?;
+        let count = u32::try_from(value).ok();
+        if count.is_none() {
+            self.wrong(name, "must be between 0 and 4294967295");
+        }
+        count
+    }
+
+    /// A number that can be taken away by null.
+    pub(super) fn nullable_count(&mut self, name: &str) -> Option<Option<u32>> {
+        if matches!(self.map.get(name), Some(Value::Null)) {
+            return Some(None);
+        }
+        self.count(name).map(Some)
+    }
+
+    /// A point in time that can be taken away by null.
+    pub(super) fn nullable_time(&mut self, name: &str) -> Option<Option<Millis>> {
+        match self.nullable_text(name)? {
+            None => Some(None),
+            Some(text) if text.trim().is_empty() => Some(None),
+            Some(text) => {
+                let time = http::time::parse(&text);
+                if time.is_none() {
+                    self.wrong(name, "must be a time such as 2027-03-01T18:00:00Z");
+                }
+                time.map(Some)
+            }
+        }
+    }
+
+    /// A nested group of attributes.
+    pub(super) fn group(&mut self, name: &str, read: impl FnOnce(&mut Self)) {
+        match self.map.remove(name) {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(map)) => {
+                let prefix = format!("{}{name}.", self.prefix);
+                let mut group =
+                    Self { map, prefix, problems: std::mem::take(&mut self.problems) };
+                read(&mut group);
+                self.problems = group.problems;
+            }
+            Some(_) => self.wrong(name, "must be an object"),
+        }
+    }
+
+    /// A list of objects; each is read by `read`.
+    pub(super) fn list<T>(
+        &mut self,
+        name: &str,
+        mut read: impl FnMut(&mut Self) -> T,
+    ) -> Option<Vec<T>> {
+        let items = match self.map.remove(name)? {
+            Value::Array(items) => items,
+            Value::Null => return None,
+            _ => {
+                self.wrong(name, "must be an array of objects");
+                return None;
+            }
+        };
+        let mut result = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            let prefix = format!("{}{name}.{index}.", self.prefix);
+            let Value::Object(map) = item else {
+                self.wrong(&format!("{name}.{index}"), "must be an object");
+                continue;
+            };
+            let mut group = Self { map, prefix, problems: std::mem::take(&mut self.problems) };
+            result.push(read(&mut group));
+            self.problems = group.problems;
+        }
+        Some(result)
+    }
+
+    /// Notes a problem with an attribute.
+    pub(super) fn refuse(&mut self, name: &str, message: &str) {
+        self.wrong(name, message);
+    }
+
+    /// Fails with what was wrong so far.
+    pub(super) fn check(self) -> Result<(), ApiError> {
+        self.problems.check().map_err(ApiError::from)
+    }
+}
+
+/// The query of a list.
+#[derive(Debug, Default)]
+pub(super) struct ListQuery {
+    pairs: Vec<(String, String)>,
+}
+
+impl ListQuery {
+    /// Reads the request's query.
+    pub(super) fn of(uri: &Uri) -> Self {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri).map(|Query(pairs)| pairs);
+        Self { pairs: pairs.unwrap_or_default() }
+    }
+
+    /// The last value under this name that is not empty.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.pairs
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Which page is wanted; JSON:API's `page[number]` and `page[size]` are understood as well.
+    pub(super) fn page(&self) -> Result<Page, ApiError> {
+        let number = self.positive(&["page", "page[number]"], 1)?;
+        let size = self.positive(&["per_page", "page[size]"], PER_PAGE)?;
+        Ok(Page { number, size: size.min(PER_PAGE_MAX) })
+    }
+
+    fn positive(&self, names: &[&str], default: u32) -> Result<u32, ApiError> {
+        let Some(text) = names.iter().find_map(|name| self.get(name)) else { return Ok(default) };
+        match text.parse::<u32>() {
+            Ok(number) if number > 0 => Ok(number),
+            _ => Err(ApiError::bad_request(format!(
+                "`{}` must be a whole number from 1 on.",
+                names.first().unwrap_or(&"page")
+            ))),
+        }
+    }
+
+    /// The query without paging, ready to have a page appended.
+    pub(super) fn without_page(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (key, value) in &self.pairs {
+            if !matches!(key.as_str(), "page" | "page[number]") {
+                query.append_pair(key, value);
+            }
+        }
+        query.finish()
+    }
+}

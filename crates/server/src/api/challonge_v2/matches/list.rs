@@ -1,0 +1,79 @@
+//! `GET /v2.1/tournaments/{id}/matches.json`, with the participants included.
+
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use tiltyard_bracket::MatchState;
+use tiltyard_core::{permissions::Permission, tournaments::By};
+
+use crate::{
+    App,
+    api::challonge_v2::{
+        auth,
+        error::ApiError,
+        path::ApiPath,
+        input::ListQuery,
+        output::{self, Asked, Many, Meta, PageLinks},
+        resources::{self, Included},
+    },
+};
+
+pub(in crate::api::challonge_v2) async fn list(
+    State(app): State<App>,
+    ApiPath(tournament): ApiPath<String>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let asked = Asked::of(&request)?;
+    let actor = auth::actor(&app, request.headers()).await?;
+    let query = ListQuery::of(request.uri());
+    let page = query.page()?;
+    let state = match query.get("state") {
+        None | Some("all") => None,
+        Some("pending") => Some(MatchState::Pending),
+        Some("open") => Some(MatchState::Open),
+        Some("complete") => Some(MatchState::Complete),
+        Some(_) => {
+            return Err(ApiError::bad_request(
+                "`state` must be one of pending, open, complete.",
+            ));
+        }
+    };
+    let player = match query.get("participant_id") {
+        None => None,
+        Some(text) => Some(text.parse::<i64>().map_err(|_| {
+            ApiError::bad_request("`participant_id` must be a participant's id.")
+        })?),
+    };
+    let by = By::parse(&tournament);
+    let tournament = app.core().tournament(&actor, by, Permission::ReadMatches).await?;
+    let base = app.base(request.headers());
+    let wanted: Vec<_> = tournament
+        .listed_matches()
+        .filter(|(_, of_bracket)| state.is_none_or(|state| of_bracket.state == state))
+        .filter(|(_, of_bracket)| {
+            player.is_none_or(|player| {
+                of_bracket
+                    .slots
+                    .iter()
+                    .filter_map(|slot| slot.content.entrant())
+                    .filter_map(|entrant| tournament.participant(entrant))
+                    .any(|participant| participant.id == player)
+            })
+        })
+        .collect();
+    let (shown, count) = output::slice(wanted, page);
+    let data = shown
+        .into_iter()
+        .map(|(row, of_bracket)| resources::one_match(&tournament, row, of_bracket, base))
+        .collect();
+    let address = format!("{base}/v2.1/tournaments/{}/matches.json", tournament.row.id);
+    let document = Many {
+        data,
+        included: resources::participants(&tournament, base).map(Included::Participant).collect(),
+        meta: Meta { count },
+        links: PageLinks::new(&address, &query, page, count),
+    };
+    Ok(asked.respond(StatusCode::OK, &document))
+}

@@ -1,0 +1,85 @@
+//! `PUT /v2.1/tournaments/{id}/matches/{match}.json`: a result, or a live score.
+
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use tiltyard_core::tournaments::{
+    By,
+    matches::{Report, Side},
+};
+
+use crate::{
+    App,
+    api::challonge_v2::{
+        auth,
+        error::ApiError,
+        path::ApiPath,
+        input::{self, Attributes},
+        output::Asked,
+    },
+};
+
+pub(in crate::api::challonge_v2) async fn update(
+    State(app): State<App>,
+    ApiPath((tournament, id)): ApiPath<(String, String)>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let asked = Asked::of(&request)?;
+    let actor = auth::actor(&app, request.headers()).await?;
+    let base = app.base(request.headers()).to_owned();
+    let id = super::id(&id)?;
+    let report = report(input::attributes(&app, request).await?)?;
+    let by = By::parse(&tournament);
+    let tournament = app.core().report_match(&actor, by, id, report).await?;
+    super::answer(&asked, &tournament, id, &base)
+}
+
+/// Reads a report: `match` is a list of sides, each with its score in every set
+/// (reference/challonge §3.3).
+fn report(mut sent: Attributes) -> Result<Report, ApiError> {
+    let tie = sent.bool("tie").unwrap_or_default();
+    let sides = sent.list("match", side).unwrap_or_default();
+    sent.check()?;
+    Ok(Report { sides, tie })
+}
+
+fn side(sent: &mut Attributes) -> Side {
+    let participant = sent.int("participant_id").unwrap_or_default();
+    if !sent.has("participant_id") {
+        sent.refuse("participant_id", "is required");
+    }
+    let advancing = sent.bool("advancing").unwrap_or_default();
+    let scores = match sent.text("score_set") {
+        None => Vec::new(),
+        Some(text) => scores(&text).unwrap_or_else(|| {
+            sent.refuse("score_set", "must be this side's score in each set, such as `4,2,4`");
+            Vec::new()
+        }),
+    };
+    Side { participant, scores, advancing }
+}
+
+/// `4,2,4` as numbers; empty for no set.
+fn scores(text: &str) -> Option<Vec<i64>> {
+    if text.trim().is_empty() {
+        return Some(Vec::new());
+    }
+    text.split(',')
+        .map(|score| score.trim().parse().ok().filter(|score: &i64| score.abs() <= 1_000_000_000))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[rstest::rstest]
+    #[case("4,2,4", Some(vec![4, 2, 4]))]
+    #[case(" 3 ", Some(vec![3]))]
+    #[case("-1, 0", Some(vec![-1, 0]))]
+    #[case("", Some(vec![]))]
+    #[case("4;2", None)]
+    #[case("9999999999999", None)]
+    fn score_sets(#[case] text: &str, #[case] scores: Option<Vec<i64>>) {
+        assert_eq!(super::scores(text), scores);
+    }
+}

@@ -1,0 +1,145 @@
+//! Writing answers: JSON:API envelopes with absolute links.
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
+use serde::Serialize;
+use tiltyard_core::tournaments::Page;
+
+use super::{error::ApiError, input::ListQuery};
+
+/// A document with one resource.
+#[derive(Debug, Serialize)]
+pub(super) struct One<T, I> {
+    pub(super) data: T,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) included: Vec<I>,
+}
+
+/// A document with a page of resources.
+#[derive(Debug, Serialize)]
+pub(super) struct Many<T, I> {
+    pub(super) data: Vec<T>,
+    pub(super) included: Vec<I>,
+    pub(super) meta: Meta,
+    pub(super) links: PageLinks,
+}
+
+/// How many there are on all pages; clients loop until they have as many.
+#[derive(Debug, Serialize)]
+pub(super) struct Meta {
+    pub(super) count: u64,
+}
+
+/// Absolute links to the pages around.
+#[derive(Debug, Serialize)]
+pub(super) struct PageLinks {
+    #[serde(rename = "self")]
+    own: String,
+    next: Option<String>,
+    prev: Option<String>,
+}
+
+impl PageLinks {
+    /// The links of a page of `total` entries under `address`.
+    pub(super) fn new(address: &str, query: &ListQuery, page: Page, total: u64) -> Self {
+        let rest = query.without_page();
+        let link = |number: u32| {
+            let separator = if rest.is_empty() { "" } else { "&" };
+            format!("{address}?{rest}{separator}page={number}")
+        };
+        let shown = u64::from(page.number) * u64::from(page.size);
+        Self {
+            own: link(page.number),
+            next: (shown < total).then(|| link(page.number.saturating_add(1))),
+            prev: (page.number > 1).then(|| link(page.number - 1)),
+        }
+    }
+}
+
+/// Cuts a page out of a list that is at hand as a whole.
+pub(super) fn slice<T>(items: Vec<T>, page: Page) -> (Vec<T>, u64) {
+    let total = items.len() as u64;
+    let offset = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+    (items.into_iter().skip(offset).take(page.size as usize).collect(), total)
+}
+
+/// What an answer needs to know of its request, taken before the request is read.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    media_type: &'static str,
+    if_none_match: Option<HeaderValue>,
+}
+
+impl Asked {
+    /// Negotiates the media type; 406 if the client takes no JSON.
+    pub(super) fn of(request: &Request) -> Result<Self, ApiError> {
+        Ok(Self {
+            media_type: media_type(request.headers())?,
+            if_none_match: request.headers().get(header::IF_NONE_MATCH).cloned(),
+        })
+    }
+
+    /// The answer with a document.
+    pub(super) fn respond(&self, status: StatusCode, document: &impl Serialize) -> Response {
+        match serde_json::to_vec(document) {
+            Ok(body) => self.send(status, Bytes::from(body), None),
+            Err(error) => {
+                tracing::error!(?error, "a document cannot be written");
+                crate::http::plain::internal_error()
+            }
+        }
+    }
+
+    /// The answer with a document that is ready, and its tag: 304 if the client has it.
+    pub(super) fn respond_tagged(&self, body: Bytes, tag: &str) -> Response {
+        let Ok(tag) = HeaderValue::from_str(tag) else {
+            return self.send(StatusCode::OK, body, None);
+        };
+        let known = self.if_none_match.as_ref().is_some_and(|sent| {
+            sent == tag || sent.to_str().is_ok_and(|sent| sent.split(',').any(|one| one.trim() == tag))
+        });
+        if known {
+            return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+        }
+        self.send(StatusCode::OK, body, Some(tag))
+    }
+
+    fn send(&self, status: StatusCode, body: Bytes, tag: Option<HeaderValue>) -> Response {
+        let mut response = Response::new(axum::body::Body::from(body));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        if let Some(tag) = tag {
+            headers.insert(header::ETAG, tag);
+        }
+        response
+    }
+}
+
+/// `application/json` if the client names it, otherwise JSON:API's own type.
+fn media_type(headers: &HeaderMap) -> Result<&'static str, ApiError> {
+    const JSON_API: &str = "application/vnd.api+json";
+    let Some(accept) = headers.get(header::ACCEPT) else { return Ok(JSON_API) };
+    let accept = accept.to_str().unwrap_or_default();
+    let mut any = accept.trim().is_empty();
+    for range in accept.split(',') {
+        match range.split(';').next().unwrap_or_default().trim() {
+            "application/json" => return Ok("application/json"),
+            "*/*" | "application/*" | JSON_API => any = true,
+            _ => {}
+        }
+    }
+    if any {
+        return Ok(JSON_API);
+    }
+    Err(ApiError::new(
+        StatusCode::NOT_ACCEPTABLE,
+        "This API answers in JSON only: send `Accept: application/json`.",
+    ))
+}

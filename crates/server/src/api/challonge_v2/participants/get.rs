@@ -1,0 +1,25 @@
+//! `GET /v2.1/tournaments/{id}/participants/{participant}.json`.
+
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use tiltyard_core::{permissions::Permission, tournaments::By};
+
+use crate::{
+    App,
+    api::challonge_v2::{auth, error::ApiError, path::ApiPath, output::Asked},
+};
+
+pub(in crate::api::challonge_v2) async fn get(
+    State(app): State<App>,
+    ApiPath((tournament, participant)): ApiPath<(String, String)>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let asked = Asked::of(&request)?;
+    let actor = auth::actor(&app, request.headers()).await?;
+    let by = By::parse(&tournament);
+    let tournament = app.core().tournament(&actor, by, Permission::ReadParticipants).await?;
+    let base = app.base(request.headers());
+    super::answer_one(&asked, &tournament, super::id(&participant)?, base)
+}

@@ -1,0 +1,68 @@
+//! `/v2.1/tournaments/{id}/participants`.
+
+pub(super) mod bulk_add;
+pub(super) mod clear;
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod get;
+mod input;
+pub(super) mod list;
+pub(super) mod randomize;
+pub(super) mod update;
+
+use axum::{http::StatusCode, response::Response};
+use tiltyard_core::tournaments::Tournament;
+
+use super::{
+    error::ApiError,
+    output::{Asked, Many, Meta, One, PageLinks},
+    resources,
+};
+use crate::api::challonge_v2::input::ListQuery;
+
+/// The id in the path; anything else than a number names nobody.
+fn id(text: &str) -> Result<i64, ApiError> {
+    text.parse().map_err(|_| {
+        ApiError::new(StatusCode::NOT_FOUND, "There is no such participant for this credential.")
+    })
+}
+
+/// The answer with one participant.
+fn answer_one(
+    asked: &Asked,
+    tournament: &Tournament,
+    id: i64,
+    base: &str,
+) -> Result<Response, ApiError> {
+    let index = tournament.participants.iter().position(|row| row.id == id);
+    let data = index.and_then(|index| resources::participants(tournament, base).nth(index));
+    let data = data.ok_or(tiltyard_core::Error::NotFound("participant"))?;
+    Ok(asked.respond(StatusCode::OK, &One::<_, ()> { data, included: Vec::new() }))
+}
+
+/// The answer with several participants, all on one page.
+fn answer_many(
+    asked: &Asked,
+    tournament: &Tournament,
+    wanted: impl Fn(i64) -> bool,
+    base: &str,
+) -> Response {
+    let data: Vec<_> = tournament
+        .participants
+        .iter()
+        .zip(resources::participants(tournament, base))
+        .filter(|(row, _)| wanted(row.id))
+        .map(|(_, resource)| resource)
+        .collect();
+    let count = data.len();
+    let address = format!("{base}/v2.1/tournaments/{}/participants.json", tournament.row.id);
+    let size = u32::try_from(count.max(1)).unwrap_or(u32::MAX);
+    let page = tiltyard_core::tournaments::Page { number: 1, size };
+    let document = Many::<_, ()> {
+        data,
+        included: Vec::new(),
+        meta: Meta { count: count as u64 },
+        links: PageLinks::new(&address, &ListQuery::default(), page, count as u64),
+    };
+    asked.respond(StatusCode::OK, &document)
+}

@@ -1,0 +1,63 @@
+//! Resources as the dialect shows them (reference/challonge §3.1–§3.3).
+
+mod matches;
+mod participants;
+mod tournaments;
+
+pub(super) use matches::{MatchResource, matches, one_match};
+pub(super) use participants::{ParticipantResource, participants};
+pub(super) use tournaments::{TournamentResource, tournament};
+
+use serde::Serialize;
+
+/// A resource of any kind, included beside another.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Included<'a> {
+    /// A match.
+    Match(MatchResource<'a>),
+    /// A participant.
+    Participant(ParticipantResource<'a>),
+}
+
+/// A link to oneself.
+#[derive(Debug, Serialize)]
+pub(super) struct SelfLink {
+    #[serde(rename = "self")]
+    pub(super) own: String,
+}
+
+/// A relationship to a list elsewhere.
+#[derive(Debug, Serialize)]
+pub(super) struct ToMany {
+    pub(super) links: Related,
+}
+
+/// Where to find it, and how many there are.
+#[derive(Debug, Serialize)]
+pub(super) struct Related {
+    pub(super) related: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) meta: Option<super::output::Meta>,
+}
+
+/// A relationship to one resource, or to none yet.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct ToOne {
+    pub(super) data: Option<Reference>,
+}
+
+/// Which resource.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Reference {
+    #[serde(serialize_with = "as_text")]
+    pub(super) id: i64,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+}
+
+/// JSON:API's ids are texts.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+pub(super) fn as_text<S: serde::Serializer>(id: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}

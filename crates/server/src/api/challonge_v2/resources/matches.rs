@@ -1,0 +1,198 @@
+//! The match resource. Beyond the reference it shows what its clients miss: where the sides come
+//! from, under the names that v1 has for it.
+
+use serde::Serialize;
+use tiltyard_bracket::{Match, MatchState, Source};
+use tiltyard_core::tournaments::{MatchRow, Tournament};
+
+use super::{Reference, SelfLink, ToOne, as_text};
+use crate::http::time::iso;
+
+/// A match.
+#[derive(Debug, Serialize)]
+pub(in crate::api::challonge_v2) struct MatchResource<'a> {
+    #[serde(serialize_with = "as_text")]
+    id: i64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    attributes: Attributes<'a>,
+    relationships: Sides,
+    links: SelfLink,
+}
+
+#[derive(Debug, Serialize)]
+struct Attributes<'a> {
+    state: &'static str,
+    round: i32,
+    identifier: &'a str,
+    suggested_play_order: Option<u32>,
+    scores: String,
+    score_in_sets: &'a [Vec<i64>],
+    points_by_participant: Vec<Points>,
+    winner_id: Option<i64>,
+    loser_id: Option<i64>,
+    tie: bool,
+    forfeited: bool,
+    optional: bool,
+    location: Option<&'a str>,
+    scheduled_time: Option<String>,
+    underway_at: Option<String>,
+    player1_prereq_match_id: Option<i64>,
+    player2_prereq_match_id: Option<i64>,
+    player1_is_prereq_match_loser: bool,
+    player2_is_prereq_match_loser: bool,
+    timestamps: Timestamps,
+    /// A second time, for clients that read the reference's schema to the letter.
+    relationships: Sides,
+}
+
+#[derive(Debug, Serialize)]
+struct Points {
+    participant_id: Option<i64>,
+    scores: Vec<i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Timestamps {
+    created_at: String,
+    updated_at: String,
+    started_at: Option<String>,
+    underway_at: Option<String>,
+    completed_at: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Sides {
+    player1: ToOne,
+    player2: ToOne,
+}
+
+const fn state(state: MatchState) -> &'static str {
+    match state {
+        MatchState::Pending => "pending",
+        MatchState::Open => "open",
+        MatchState::Complete => "complete",
+    }
+}
+
+/// `2 - 0`: the score of a single set, or sets won by each side.
+fn display(sets: &[Vec<i64>]) -> String {
+    let pair = |set: &[i64]| (set.first().copied().unwrap_or(0), set.get(1).copied().unwrap_or(0));
+    match sets {
+        [] => String::new(),
+        [only] => {
+            let (first, second) = pair(only);
+            format!("{first} - {second}")
+        }
+        many => {
+            let (mut first, mut second) = (0, 0);
+            for (one, other) in many.iter().map(|set| pair(set)) {
+                first += i64::from(one > other);
+                second += i64::from(other > one);
+            }
+            format!("{first} - {second}")
+        }
+    }
+}
+
+/// The resource of one match.
+pub(in crate::api::challonge_v2) fn one_match<'a>(
+    tournament: &'a Tournament,
+    row: &'a MatchRow,
+    of_bracket: &'a Match,
+    base: &str,
+) -> MatchResource<'a> {
+    let id_of = |entrant| tournament.participant(entrant).map(|participant| participant.id);
+    let player = |slot: usize| {
+        of_bracket.slots.get(slot).and_then(|slot| slot.content.entrant()).and_then(id_of)
+    };
+    let side = |slot: usize| ToOne {
+        data: player(slot).map(|id| Reference { id, kind: "participant" }),
+    };
+    let prerequisite = |slot: usize| {
+        let (key, loser) = match of_bracket.slots.get(slot)?.source {
+            Source::Seed(_) => return None,
+            Source::Winner(key) => (key, false),
+            Source::Loser(key) => (key, true),
+        };
+        Some((tournament.match_row(key)?.id, loser))
+    };
+    let (first, second) = (prerequisite(0), prerequisite(1));
+    let sides = Sides { player1: side(0), player2: side(1) };
+    MatchResource {
+        id: row.id,
+        kind: "match",
+        attributes: Attributes {
+            state: state(of_bracket.state),
+            round: of_bracket.round,
+            identifier: &of_bracket.identifier,
+            suggested_play_order: of_bracket.play_order,
+            scores: display(&of_bracket.sets),
+            score_in_sets: &of_bracket.sets,
+            points_by_participant: (0..of_bracket.slots.len())
+                .map(|slot| Points {
+                    participant_id: player(slot),
+                    scores: of_bracket
+                        .sets
+                        .iter()
+                        .map(|set| set.get(slot).copied().unwrap_or(0))
+                        .collect(),
+                })
+                .collect(),
+            winner_id: of_bracket.winner().and_then(id_of),
+            loser_id: of_bracket.loser().and_then(id_of),
+            tie: of_bracket.outcome == Some(tiltyard_bracket::Outcome::Draw),
+            forfeited: matches!(
+                of_bracket.outcome,
+                Some(
+                    tiltyard_bracket::Outcome::Winner { forfeit: true, .. }
+                        | tiltyard_bracket::Outcome::DoubleForfeit
+                )
+            ),
+            optional: of_bracket.optional,
+            location: row.location.as_deref(),
+            scheduled_time: row.scheduled_at.map(iso),
+            underway_at: row.underway_at.map(iso),
+            player1_prereq_match_id: first.map(|(id, _)| id),
+            player2_prereq_match_id: second.map(|(id, _)| id),
+            player1_is_prereq_match_loser: first.is_some_and(|(_, loser)| loser),
+            player2_is_prereq_match_loser: second.is_some_and(|(_, loser)| loser),
+            timestamps: Timestamps {
+                created_at: iso(row.created_at),
+                updated_at: iso(row.updated_at),
+                started_at: row.started_at.map(iso),
+                underway_at: row.underway_at.map(iso),
+                completed_at: row.completed_at.map(iso),
+            },
+            relationships: sides,
+        },
+        relationships: sides,
+        links: SelfLink {
+            own: format!("{base}/v2.1/tournaments/{}/matches/{}.json", tournament.row.id, row.id),
+        },
+    }
+}
+
+/// The resources of a tournament's matches, in list order.
+pub(in crate::api::challonge_v2) fn matches<'a>(
+    tournament: &'a Tournament,
+    base: &'a str,
+) -> impl Iterator<Item = MatchResource<'a>> {
+    tournament
+        .listed_matches()
+        .map(move |(row, of_bracket)| one_match(tournament, row, of_bracket, base))
+}
+
+#[cfg(test)]
+mod tests {
+    #[rstest::rstest]
+    #[case(vec![], "")]
+    #[case(vec![vec![3, 1]], "3 - 1")]
+    #[case(vec![vec![4, 1], vec![2, 4], vec![4, 0]], "2 - 1")]
+    fn one_set_shows_its_score_and_several_the_sets_won(
+        #[case] sets: Vec<Vec<i64>>,
+        #[case] shown: &str,
+    ) {
+        assert_eq!(super::display(&sets), shown);
+    }
+}

@@ -1,0 +1,150 @@
+//! The tournament resource.
+
+use serde::Serialize;
+use tiltyard_core::tournaments::{
+    Kind, MatchOptions, Notifications, Options, RegistrationOptions, SeedingOptions,
+    StationOptions,
+};
+use tiltyard_core::tournaments::TournamentRow;
+
+use super::{SelfLink, ToMany, as_text};
+use crate::{api::challonge_v2::output::Meta, http::time::iso};
+
+/// A tournament.
+#[derive(Debug, Serialize)]
+pub(in crate::api::challonge_v2) struct TournamentResource<'a> {
+    #[serde(serialize_with = "as_text")]
+    id: i64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    attributes: Attributes<'a>,
+    relationships: Relationships,
+    links: SelfLink,
+}
+
+#[derive(Debug, Serialize)]
+struct Attributes<'a> {
+    name: &'a str,
+    url: &'a str,
+    tournament_type: &'a str,
+    decorated_tournament_type: &'static str,
+    state: &'a str,
+    game_name: Option<&'a str>,
+    private: bool,
+    description: &'a str,
+    starts_at: Option<String>,
+    full_challonge_url: String,
+    live_image_url: String,
+    sign_up_url: Option<String>,
+    participants_count: i64,
+    progress_meter: i64,
+    notifications: &'a Notifications,
+    match_options: &'a MatchOptions,
+    registration_options: &'a RegistrationOptions,
+    seeding_options: &'a SeedingOptions,
+    station_options: &'a StationOptions,
+    double_elimination_options: DoubleElimination,
+    group_stage_enabled: bool,
+    teams: bool,
+    min_team_size: Option<u32>,
+    max_team_size: Option<u32>,
+    miles_from_zip: Option<u32>,
+    kilometers_from_zip: Option<u32>,
+    timestamps: Timestamps,
+}
+
+#[derive(Debug, Serialize)]
+struct DoubleElimination {
+    split_participants: bool,
+    grand_finals_modifier: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Timestamps {
+    starts_at: Option<String>,
+    started_at: Option<String>,
+    created_at: String,
+    updated_at: String,
+    completed_at: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Relationships {
+    participants: ToMany,
+    matches: ToMany,
+}
+
+impl TournamentResource<'_> {
+    /// Without the number of matches, which a list does not look up.
+    pub(in crate::api::challonge_v2) fn without_match_count(mut self) -> Self {
+        self.relationships.matches.links.meta = None;
+        self
+    }
+}
+
+/// The resource of a tournament with this many matches.
+pub(in crate::api::challonge_v2) fn tournament<'a>(
+    row: &'a TournamentRow,
+    options: &'a Options,
+    matches: usize,
+    base: &str,
+) -> TournamentResource<'a> {
+    let own = format!("{base}/v2.1/tournaments/{}", row.id);
+    let related = |what: &str, count: u64| ToMany {
+        links: super::Related { related: format!("{own}/{what}.json"), meta: Some(Meta { count }) },
+    };
+    let page = format!("{base}/{}", row.slug);
+    TournamentResource {
+        id: row.id,
+        kind: "tournament",
+        relationships: Relationships {
+            participants: related(
+                "participants",
+                u64::try_from(row.participants_count).unwrap_or_default(),
+            ),
+            matches: related("matches", matches as u64),
+        },
+        links: SelfLink { own: format!("{own}.json") },
+        attributes: Attributes {
+            name: &row.name,
+            url: &row.slug,
+            tournament_type: &row.kind,
+            decorated_tournament_type: Kind::parse(&row.kind).map_or("", Kind::title),
+            state: &row.state,
+            game_name: (!row.game_name.is_empty()).then_some(row.game_name.as_str()),
+            private: row.private,
+            description: &row.description,
+            starts_at: row.starts_at.map(iso),
+            live_image_url: format!("{page}.svg"),
+            full_challonge_url: page,
+            sign_up_url: None,
+            participants_count: row.participants_count,
+            progress_meter: row.progress,
+            notifications: &options.notifications,
+            match_options: &options.match_options,
+            registration_options: &options.registration_options,
+            seeding_options: &options.seeding_options,
+            station_options: &options.station_options,
+            double_elimination_options: DoubleElimination {
+                split_participants: options.double_elimination_options.split_participants,
+                grand_finals_modifier: options
+                    .double_elimination_options
+                    .grand_finals_modifier
+                    .name(),
+            },
+            group_stage_enabled: false,
+            teams: false,
+            min_team_size: None,
+            max_team_size: None,
+            miles_from_zip: None,
+            kilometers_from_zip: None,
+            timestamps: Timestamps {
+                starts_at: row.starts_at.map(iso),
+                started_at: row.started_at.map(iso),
+                created_at: iso(row.created_at),
+                updated_at: iso(row.updated_at),
+                completed_at: row.completed_at.map(iso),
+            },
+        },
+    }
+}

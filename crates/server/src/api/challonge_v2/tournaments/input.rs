@@ -1,0 +1,167 @@
+//! The attributes of a tournament in a request.
+
+use tiltyard_core::tournaments::{GrandFinals, Kind, NewTournament, Options, TournamentChanges};
+
+use crate::api::challonge_v2::{error::ApiError, input::Attributes};
+
+/// Attributes as they were sent; what is `None` was not.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    name: Option<String>,
+    slug: Option<String>,
+    kind: Option<Kind>,
+    game_name: Option<String>,
+    description: Option<String>,
+    private: Option<bool>,
+    starts_at: Option<Option<i64>>,
+    options: SentOptions,
+}
+
+#[derive(Debug, Default)]
+struct SentOptions {
+    upon_matches_open: Option<bool>,
+    upon_tournament_ends: Option<bool>,
+    consolation: Option<Option<u32>>,
+    accept_attachments: Option<bool>,
+    open_signup: Option<bool>,
+    signup_cap: Option<Option<u32>>,
+    check_in_duration: Option<Option<u32>>,
+    hide_seeds: Option<bool>,
+    sequential_pairings: Option<bool>,
+    auto_assign: Option<bool>,
+    only_start_matches_with_assigned_stations: Option<bool>,
+    split_participants: Option<bool>,
+    grand_finals: Option<GrandFinals>,
+}
+
+/// Reads the attributes.
+pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
+    let mut result = Sent {
+        name: sent.text("name"),
+        slug: sent.text("url").filter(|url| !url.is_empty()),
+        kind: kind(&mut sent),
+        game_name: sent.nullable_text("game_name").map(Option::unwrap_or_default),
+        description: sent.nullable_text("description").map(Option::unwrap_or_default),
+        private: sent.bool("private"),
+        starts_at: sent.nullable_time("starts_at"),
+        options: SentOptions::default(),
+    };
+    let options = &mut result.options;
+    sent.group("notifications", |group| {
+        options.upon_matches_open = group.bool("upon_matches_open");
+        options.upon_tournament_ends = group.bool("upon_tournament_ends");
+    });
+    sent.group("match_options", |group| {
+        options.consolation = group.nullable_count("consolation_matches_target_rank");
+        options.accept_attachments = group.bool("accept_attachments");
+        // v2.0's name for a third-place match.
+        if group.bool("third_place_match") == Some(true) && options.consolation.is_none() {
+            options.consolation = Some(Some(3));
+        }
+    });
+    sent.group("registration_options", |group| {
+        options.open_signup = group.bool("open_signup");
+        options.signup_cap = group.nullable_count("signup_cap");
+        options.check_in_duration = group.nullable_count("check_in_duration");
+    });
+    sent.group("seeding_options", |group| {
+        options.hide_seeds = group.bool("hide_seeds");
+        options.sequential_pairings = group.bool("sequential_pairings");
+    });
+    sent.group("station_options", |group| {
+        options.auto_assign = group.bool("auto_assign");
+        options.only_start_matches_with_assigned_stations =
+            group.bool("only_start_matches_with_assigned_stations");
+    });
+    sent.group("double_elimination_options", |group| {
+        options.split_participants = group.bool("split_participants");
+        if let Some(name) = group.nullable_text("grand_finals_modifier") {
+            match GrandFinals::parse(name.as_deref().unwrap_or_default()) {
+                Some(choice) => options.grand_finals = Some(choice),
+                None => group.refuse(
+                    "grand_finals_modifier",
+                    "must be empty (a reset is possible), `single match` or `skip`",
+                ),
+            }
+        }
+    });
+    if sent.bool("group_stage_enabled") == Some(true) {
+        sent.refuse(
+            "group_stage_enabled",
+            "is not available in this version; leave it out or send false",
+        );
+    }
+    sent.check()?;
+    Ok(result)
+}
+
+fn kind(sent: &mut Attributes) -> Option<Kind> {
+    let name = sent.text("tournament_type")?;
+    let kind = Kind::parse(&name);
+    if kind.is_none() {
+        sent.refuse(
+            "tournament_type",
+            "must be one of `single elimination`, `double elimination` in this version",
+        );
+    }
+    kind
+}
+
+impl SentOptions {
+    /// The options as they are to be.
+    fn over(&self, mut options: Options) -> Options {
+        fn put<T: Copy>(target: &mut T, sent: Option<T>) {
+            if let Some(sent) = sent {
+                *target = sent;
+            }
+        }
+        let o = &mut options;
+        put(&mut o.notifications.upon_matches_open, self.upon_matches_open);
+        put(&mut o.notifications.upon_tournament_ends, self.upon_tournament_ends);
+        put(&mut o.match_options.consolation_matches_target_rank, self.consolation);
+        put(&mut o.match_options.accept_attachments, self.accept_attachments);
+        put(&mut o.registration_options.open_signup, self.open_signup);
+        put(&mut o.registration_options.signup_cap, self.signup_cap);
+        put(&mut o.registration_options.check_in_duration, self.check_in_duration);
+        put(&mut o.seeding_options.hide_seeds, self.hide_seeds);
+        put(&mut o.seeding_options.sequential_pairings, self.sequential_pairings);
+        put(&mut o.station_options.auto_assign, self.auto_assign);
+        put(
+            &mut o.station_options.only_start_matches_with_assigned_stations,
+            self.only_start_matches_with_assigned_stations,
+        );
+        put(&mut o.double_elimination_options.split_participants, self.split_participants);
+        put(&mut o.double_elimination_options.grand_finals_modifier, self.grand_finals);
+        options
+    }
+}
+
+impl Sent {
+    /// A new tournament of these attributes.
+    pub(super) fn into_new(self) -> NewTournament {
+        NewTournament {
+            name: self.name.unwrap_or_default(),
+            slug: self.slug,
+            kind: self.kind.unwrap_or_default(),
+            game_name: self.game_name.unwrap_or_default(),
+            description: self.description.unwrap_or_default(),
+            private: self.private.unwrap_or_default(),
+            starts_at: self.starts_at.flatten(),
+            options: self.options.over(Options::default()),
+        }
+    }
+
+    /// The changes that these attributes mean for a tournament with these options.
+    pub(super) fn changes(&self, options: &Options) -> TournamentChanges {
+        TournamentChanges {
+            name: self.name.clone(),
+            slug: self.slug.clone(),
+            kind: self.kind,
+            game_name: self.game_name.clone(),
+            description: self.description.clone(),
+            private: self.private,
+            starts_at: self.starts_at,
+            options: Some(self.options.over(options.clone())),
+        }
+    }
+}

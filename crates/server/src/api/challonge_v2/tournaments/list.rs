@@ -1,0 +1,93 @@
+//! `GET /v2.1/tournaments.json`: the person's tournaments, newest first.
+
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use tiltyard_core::tournaments::{Kind, Options, StateFilter, TournamentFilter};
+
+use crate::{
+    App,
+    api::challonge_v2::{
+        auth,
+        error::ApiError,
+        input::ListQuery,
+        output::{Asked, Many, Meta, PageLinks},
+        resources,
+    },
+    http::time,
+};
+
+pub(in crate::api::challonge_v2) async fn list(
+    State(app): State<App>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let asked = Asked::of(&request)?;
+    let actor = auth::actor(&app, request.headers()).await?;
+    let query = ListQuery::of(request.uri());
+    let page = query.page()?;
+    let listed = app.core().tournaments(&actor, filter(&query)?, page).await?;
+    let base = app.base(request.headers());
+    let options: Vec<Options> = listed
+        .items
+        .iter()
+        .map(|row| serde_json::from_str(&row.options).unwrap_or_default())
+        .collect();
+    let data = listed
+        .items
+        .iter()
+        .zip(&options)
+        .map(|(row, options)| resources::tournament(row, options, 0, base).without_match_count())
+        .collect();
+    let address = format!("{base}/v2.1/tournaments.json");
+    let document = Many::<_, ()> {
+        data,
+        included: Vec::new(),
+        meta: Meta { count: listed.total },
+        links: PageLinks::new(&address, &query, page, listed.total),
+    };
+    Ok(asked.respond(StatusCode::OK, &document))
+}
+
+fn filter(query: &ListQuery) -> Result<TournamentFilter, ApiError> {
+    let state = match query.get("state") {
+        None | Some("all") => StateFilter::All,
+        Some("pending") => StateFilter::Pending,
+        Some("in_progress") => StateFilter::InProgress,
+        Some("ended") => StateFilter::Ended,
+        Some(_) => {
+            return Err(ApiError::bad_request(
+                "`state` must be one of pending, in_progress, ended.",
+            ));
+        }
+    };
+    // Formats that cannot be made yet are known by name: nothing has them.
+    let later = [
+        "round robin", "swiss", "free for all", "time trail", "time trial", "grand prix",
+    ];
+    let kind = match query.get("type") {
+        None => None,
+        Some(name) => match Kind::parse(name) {
+            Some(kind) => Some(Some(kind)),
+            None if later.contains(&name.replace('_', " ").as_str()) => Some(None),
+            None => {
+                return Err(ApiError::bad_request(
+                    "`type` must be a tournament type such as double_elimination.",
+                ));
+            }
+        },
+    };
+    let date = |name: &str| match query.get(name) {
+        None => Ok(None),
+        Some(text) => time::parse(text).map(Some).ok_or_else(|| {
+            ApiError::bad_request(format!("`{name}` must be a date such as 2027-03-01."))
+        }),
+    };
+    Ok(TournamentFilter {
+        state,
+        kind,
+        created_from: date("created_after")?,
+        created_before: date("created_before")?,
+    })
+}

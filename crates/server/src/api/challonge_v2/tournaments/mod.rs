@@ -1,0 +1,37 @@
+//! `/v2.1/tournaments`.
+
+pub(super) mod change_state;
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod get;
+mod input;
+pub(super) mod list;
+pub(super) mod update;
+
+use std::sync::Arc;
+
+use axum::{http::StatusCode, response::Response};
+use tiltyard_core::tournaments::Tournament;
+
+use super::{
+    output::{Asked, One},
+    resources::{self, Included},
+};
+
+/// The document of one tournament with its matches and participants.
+fn document<'a>(tournament: &'a Tournament, base: &'a str) -> impl serde::Serialize + use<'a> {
+    let included: Vec<Included<'_>> = resources::matches(tournament, base)
+        .map(Included::Match)
+        .chain(resources::participants(tournament, base).map(Included::Participant))
+        .collect();
+    let matches = tournament.listed_matches().count();
+    One {
+        data: resources::tournament(&tournament.row, &tournament.options, matches, base),
+        included,
+    }
+}
+
+/// The answer with the tournament after a change.
+fn answer(asked: &Asked, status: StatusCode, tournament: &Arc<Tournament>, base: &str) -> Response {
+    asked.respond(status, &document(tournament, base))
+}

@@ -1,0 +1,13 @@
+//! API dialects: each parses its own wire form, calls use cases, and writes its own wire form.
+//! None holds a rule, none sees the store.
+
+mod challonge_v2;
+
+use axum::Router;
+
+use crate::App;
+
+/// The routes of all dialects.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    challonge_v2::routes(app)
+}

@@ -1,0 +1,174 @@
+//! What every handler shares, and the table of routes.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderMap, header::HOST},
+    response::Response,
+};
+use quick_cache::sync::Cache;
+use tiltyard_core::Core;
+
+use crate::{
+    api, http::rewrite,
+    live, oauth, web,
+};
+
+/// Cached documents, in bytes.
+const CACHED_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How the server stands in the network.
+#[derive(Debug, Clone, Default)]
+pub struct AppOptions {
+    /// Further addresses (`https://host`, without a trailing slash) under which links may be made.
+    pub other_urls: Vec<String>,
+    /// Networks (address, prefix length) of proxies whose forwarding headers are believed.
+    pub trusted_proxies: Vec<(IpAddr, u8)>,
+    /// Largest request body in bytes.
+    pub body_limit: usize,
+}
+
+/// What every handler shares. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    core: Core,
+    options: AppOptions,
+    /// Host header values and the base under which links are made for each.
+    hosts: Vec<(String, String)>,
+    https: bool,
+    documents: Cache<DocumentKey, Document, ByBytes>,
+}
+
+/// A rendered document: what it shows, at which revision, under which base.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct DocumentKey {
+    pub(crate) tournament: i64,
+    pub(crate) revision: i64,
+    pub(crate) kind: DocumentKind,
+    pub(crate) base: usize,
+}
+
+/// Which rendering of a tournament.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum DocumentKind {
+    /// The v2.1 document of one tournament.
+    ChallongeV2,
+    /// The live part of its page.
+    Fragment,
+}
+
+/// A rendered document.
+pub(crate) type Document = bytes::Bytes;
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl quick_cache::Weighter<DocumentKey, Document> for ByBytes {
+    fn weight(&self, _key: &DocumentKey, document: &Document) -> u64 {
+        64 + document.len() as u64
+    }
+}
+
+impl App {
+    /// The application on a running platform.
+    pub fn new(core: Core, options: AppOptions) -> Self {
+        let hosts = std::iter::once(core.public_url())
+            .chain(options.other_urls.iter().map(String::as_str))
+            .map(|url| {
+                let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+                (host.to_ascii_lowercase(), url.to_owned())
+            })
+            .collect();
+        let https = core.public_url().starts_with("https://");
+        let documents = Cache::with_weighter(1_000, CACHED_BYTES, ByBytes);
+        Self(Arc::new(Inner { core, options, hosts, https, documents }))
+    }
+
+    /// The platform.
+    pub fn core(&self) -> &Core {
+        &self.0.core
+    }
+
+    /// The network options.
+    pub(crate) fn options(&self) -> &AppOptions {
+        &self.0.options
+    }
+
+    /// Whether the public address is https, and everything is strict.
+    pub(crate) fn https(&self) -> bool {
+        self.0.https
+    }
+
+    /// Which of the configured addresses the request was sent to; the public one if it was none
+    /// of them, so that a forged Host header gets into no link.
+    pub(crate) fn base_index(&self, headers: &HeaderMap) -> usize {
+        let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return 0 };
+        self.0.hosts.iter().position(|(known, _)| known.eq_ignore_ascii_case(host)).unwrap_or(0)
+    }
+
+    /// The address at this index, without a trailing slash.
+    pub(crate) fn base_at(&self, index: usize) -> &str {
+        self.0.hosts.get(index).map_or(self.core().public_url(), |(_, url)| url)
+    }
+
+    /// The base of links in an answer to this request, without a trailing slash.
+    pub(crate) fn base(&self, headers: &HeaderMap) -> &str {
+        self.base_at(self.base_index(headers))
+    }
+
+    /// The document, rendered at most once a revision.
+    pub(crate) fn document(
+        &self,
+        key: DocumentKey,
+        render: impl FnOnce() -> Vec<u8>,
+    ) -> Document {
+        if let Some(document) = self.0.documents.get(&key) {
+            return document;
+        }
+        let document = Document::from(render());
+        self.0.documents.insert(key, document.clone());
+        document
+    }
+
+    /// Everything that is served.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .merge(oauth::routes())
+            .merge(api::routes(self))
+            .merge(live::routes())
+            .merge(web::routes())
+            .fallback(web::not_found)
+            .method_not_allowed_fallback(web::method_not_allowed)
+            .layer(tower_http::catch_panic::CatchPanicLayer::custom(panicked))
+            .with_state(self.clone())
+    }
+
+    /// Everything that is served, behind the rewriting of paths.
+    pub(crate) fn rewritten(
+        &self,
+    ) -> impl tower::Service<
+        Request,
+        Response = Response,
+        Error = std::convert::Infallible,
+        Future: Send + 'static,
+    > + Clone
+    + Send
+    + 'static {
+        tower::ServiceExt::map_request(self.router(), rewrite::request)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
+fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let text = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("?");
+    tracing::error!(panic = text, "a handler panicked");
+    crate::http::plain::internal_error()
+}

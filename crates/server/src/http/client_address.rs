@@ -1,0 +1,79 @@
+//! The client's address: the peer's, unless the peer is a trusted proxy that names another.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{extract::ConnectInfo, http::Extensions, http::HeaderMap};
+
+/// The address for sessions and audit; empty if the connection is not known.
+pub(crate) fn of(
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    trusted: &[(IpAddr, u8)],
+) -> String {
+    let Some(ConnectInfo(peer)) = extensions.get::<ConnectInfo<SocketAddr>>() else {
+        return String::new();
+    };
+    resolve(peer.ip(), headers, trusted).to_string()
+}
+
+/// Walks `X-Forwarded-For` from the right, as far as the hops are trusted proxies.
+fn resolve(peer: IpAddr, headers: &HeaderMap, trusted: &[(IpAddr, u8)]) -> IpAddr {
+    let mut address = peer.to_canonical();
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
+    for hop in forwarded.into_iter().rev() {
+        if !is_trusted(address, trusted) {
+            break;
+        }
+        match hop.parse::<IpAddr>() {
+            Ok(next) => address = next.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    address
+}
+
+fn is_trusted(address: IpAddr, trusted: &[(IpAddr, u8)]) -> bool {
+    trusted.iter().any(|(network, prefix)| match (network.to_canonical(), address) {
+        (IpAddr::V4(network), IpAddr::V4(address)) => {
+            let shift = 32_u32.saturating_sub(u32::from(*prefix));
+            u32::from(network).checked_shr(shift).unwrap_or(0)
+                == u32::from(address).checked_shr(shift).unwrap_or(0)
+        }
+        (IpAddr::V6(network), IpAddr::V6(address)) => {
+            let shift = 128_u32.saturating_sub(u32::from(*prefix));
+            u128::from(network).checked_shr(shift).unwrap_or(0)
+                == u128::from(address).checked_shr(shift).unwrap_or(0)
+        }
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[rstest::rstest]
+    #[case("203.0.113.9", "198.51.100.1", "203.0.113.9")]
+    #[case("10.0.0.7", "198.51.100.1", "198.51.100.1")]
+    #[case("10.0.0.7", "1.2.3.4, 198.51.100.1", "198.51.100.1")]
+    #[case("10.0.0.7", "198.51.100.1, 10.0.0.8", "198.51.100.1")]
+    #[case("10.0.0.7", "garbage", "10.0.0.7")]
+    #[case("::ffff:10.0.0.7", "198.51.100.1", "198.51.100.1")]
+    fn only_trusted_hops_are_believed(
+        #[case] peer: &str,
+        #[case] forwarded: &str,
+        #[case] expected: &str,
+    ) {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", forwarded.parse().unwrap());
+        let trusted = [("10.0.0.0".parse().unwrap(), 8)];
+        let address = resolve(peer.parse().unwrap(), &headers, &trusted);
+        assert_eq!(address.to_string(), expected);
+    }
+}

@@ -1,0 +1,7 @@
+//! What all surfaces share: bodies, client addresses, paths, times.
+
+pub(crate) mod body;
+pub(crate) mod client_address;
+pub(crate) mod plain;
+pub(crate) mod rewrite;
+pub(crate) mod time;

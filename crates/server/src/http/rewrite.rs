@@ -1,0 +1,61 @@
+//! Paths as the platforms' clients write them: an optional `.json`, doubled slashes, a trailing
+//! slash. Rewritten before routing, so that each route exists once.
+
+use axum::{extract::Request, http::Uri};
+
+/// Paths of APIs; pages keep theirs as they are.
+const API_PREFIXES: [&str; 3] = ["/v2.1/", "/oauth/", "/.well-known/"];
+
+/// Rewrites the request's path where it belongs to an API.
+pub(crate) fn request(mut request: Request) -> Request {
+    if let Some(path) = path(request.uri().path()) {
+        let with_query = match request.uri().query() {
+            Some(query) => format!("{path}?{query}"),
+            None => path,
+        };
+        let mut parts = std::mem::take(request.uri_mut()).into_parts();
+        if let Ok(path_and_query) = with_query.parse() {
+            parts.path_and_query = Some(path_and_query);
+        }
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+/// The canonical path, if it differs.
+fn path(path: &str) -> Option<String> {
+    let collapsed = path.contains("//").then(|| {
+        let mut collapsed = String::with_capacity(path.len());
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            collapsed.push('/');
+            collapsed.push_str(part);
+        }
+        collapsed
+    });
+    let slim = collapsed.as_deref().unwrap_or(path);
+    if !API_PREFIXES.iter().any(|prefix| slim.starts_with(prefix)) {
+        return None;
+    }
+    let mut cut = slim.strip_suffix('/').unwrap_or(slim);
+    if slim.starts_with("/v2.1/") {
+        cut = cut.strip_suffix(".json").unwrap_or(cut);
+    }
+    (cut != path).then(|| cut.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #[rstest::rstest]
+    #[case("/v2.1/me.json", Some("/v2.1/me"))]
+    #[case("/v2.1/me", None)]
+    #[case("//v2.1//tournaments.json", Some("/v2.1/tournaments"))]
+    #[case("/v2.1/tournaments/", Some("/v2.1/tournaments"))]
+    #[case("/oauth/token/", Some("/oauth/token"))]
+    #[case("/spring.json", None)]
+    #[case("/", None)]
+    fn api_paths_have_one_form(#[case] path: &str, #[case] canonical: Option<&str>) {
+        assert_eq!(super::path(path).as_deref(), canonical);
+    }
+}

@@ -1,0 +1,227 @@
+//! `/oauth/authorize`: the application's request, the consent page, and the person's decision.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    response::Response,
+};
+use tiltyard_core::authorization::{Asked, Begun, Consent, Decision};
+use tiltyard_oauth::{
+    params::{MAX_TOTAL_BYTES, Params},
+    response::AuthorizationAnswer,
+};
+use tiltyard_pages::{
+    Link,
+    consent::{ClientView, ConsentPage, FormPostPage, ScopeView},
+    message::MessagePage,
+};
+
+use super::form_action_source;
+use crate::{
+    App,
+    http::body,
+    web::{
+        Form, PageError, Visitor,
+        page::{html_with, see_other},
+    },
+};
+
+pub(super) async fn get(State(app): State<App>, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let (visitor, _) = Visitor::of(&app, request).await;
+    begin(&app, visitor, query).await
+}
+
+/// A request by form, or the decision on a consent page.
+pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let urlencoded = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let visitor = Visitor::of_parts(&app, &parts).await;
+    let bytes = match body::read(body, MAX_TOTAL_BYTES).await {
+        Ok(bytes) if urlencoded => bytes,
+        _ => {
+            return bad(&app, &visitor, "The request must be a form of at most 16 KiB.");
+        }
+    };
+    let decides = form_urlencoded::parse(&bytes).any(|(key, _)| key == "decision");
+    if decides {
+        let request = Request::from_parts(parts, axum::body::Body::from(bytes));
+        return decide(&app, request).await;
+    }
+    match String::from_utf8(bytes.to_vec()) {
+        Ok(form) => begin(&app, visitor, form).await,
+        Err(_) => bad(&app, &visitor, "The request is not encoded correctly."),
+    }
+}
+
+fn bad(app: &App, visitor: &Visitor, detail: &str) -> Response {
+    PageError::new(StatusCode::BAD_REQUEST, "This sign-in request is not right", detail)
+        .hint("Go back to the application and tell its makers what stands here.")
+        .respond(app, visitor)
+}
+
+async fn begin(app: &App, visitor: Visitor, query: String) -> Response {
+    let params = match Params::from_query(&query) {
+        Ok(params) => params,
+        Err(error) => return bad(app, &visitor, &error.to_string()),
+    };
+    let asked = Asked { params: &params, session: visitor.session.as_ref() };
+    match app.core().begin_authorization(asked, visitor.origin.clone()).await {
+        Ok(begun) => show(app, &visitor, begun, &query),
+        Err(error) => PageError::from(error).respond(app, &visitor),
+    }
+}
+
+async fn decide(app: &App, request: Request) -> Response {
+    debug_assert_eq!(request.method(), Method::POST);
+    let (visitor, form) = match Form::read(app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let Some(session) = &visitor.session else {
+        return PageError::stale_form().respond(app, &visitor);
+    };
+    let decision = Decision {
+        handle: form.text("request").to_owned(),
+        allow: form.text("decision") == "allow",
+    };
+    match app.core().decide_authorization(session, decision, visitor.origin.clone()).await {
+        Ok(begun) => show(app, &visitor, begun, ""),
+        Err(error) => PageError::from(error).respond(app, &visitor),
+    }
+}
+
+/// The request without what has been done by signing in again.
+fn after_sign_in(query: &str) -> String {
+    let mut kept = form_urlencoded::Serializer::new(String::new());
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        if key == "prompt" {
+            let rest: Vec<&str> =
+                value.split(' ').filter(|word| !matches!(*word, "login" | "select_account")).collect();
+            if !rest.is_empty() {
+                kept.append_pair("prompt", &rest.join(" "));
+            }
+        } else {
+            kept.append_pair(&key, &value);
+        }
+    }
+    kept.finish()
+}
+
+fn show(app: &App, visitor: &Visitor, begun: Begun, query: &str) -> Response {
+    match begun {
+        Begun::Refused(description) => bad(app, visitor, &description),
+        Begun::RefusedUnseen { description, answer } => {
+            let links = match answer {
+                AuthorizationAnswer::Redirect(uri) => {
+                    vec![Link::new("Return to the application", uri)]
+                }
+                AuthorizationAnswer::FormPost { .. } => Vec::new(),
+            };
+            let page = MessagePage {
+                chrome: visitor.chrome(app),
+                title: "This sign-in request is not right".to_owned(),
+                paragraphs: vec![
+                    description,
+                    "The application made a mistake; it is not yours.".to_owned(),
+                ],
+                links,
+            };
+            html_with(app, visitor, StatusCode::BAD_REQUEST, &page, None)
+        }
+        Begun::Answer(answer) => answered(app, visitor, answer),
+        Begun::SignIn { .. } => {
+            let next = format!("/oauth/authorize?{}", after_sign_in(query));
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            see_other(&format!("/login?next={next}"))
+        }
+        Begun::Consent(consent) => consent_page(app, visitor, *consent, query),
+    }
+}
+
+fn answered(app: &App, visitor: &Visitor, answer: AuthorizationAnswer) -> Response {
+    match answer {
+        AuthorizationAnswer::Redirect(uri) => see_other(&uri),
+        AuthorizationAnswer::FormPost { action, fields } => {
+            let source = form_action_source(&action);
+            let page = FormPostPage {
+                chrome: visitor.chrome(app),
+                action,
+                client_name: String::new(),
+                fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            };
+            html_with(app, visitor, StatusCode::OK, &page, source.as_deref())
+        }
+    }
+}
+
+/// The host of a redirect URI, or the scheme where there is none.
+fn host(uri: &str) -> String {
+    match url::Url::parse(uri) {
+        Ok(url) => match (url.host_str(), url.port()) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            (Some(host), None) => host.to_owned(),
+            (None, _) => format!("{}:", url.scheme()),
+        },
+        Err(_) => uri.to_owned(),
+    }
+}
+
+fn consent_page(app: &App, visitor: &Visitor, consent: Consent, query: &str) -> Response {
+    let days = app.core().settings().refresh_absolute / 86_400_000;
+    let scopes = consent
+        .scopes
+        .iter()
+        .map(|scope| ScopeView {
+            name: scope.as_str().to_owned(),
+            optional: false,
+            given: consent.given.contains(scope.as_str()),
+        })
+        .collect();
+    let page = ConsentPage {
+        chrome: visitor.chrome(app),
+        action: "/oauth/authorize".to_owned(),
+        request: consent.handle,
+        client: ClientView {
+            name: consent.client.name,
+            description: None,
+            owner: consent.owner,
+        },
+        redirect_host: host(&consent.redirect_uri),
+        scopes,
+        lasts: format!("Until you disconnect it on your account page, {days} days at most"),
+        switch_next: format!("/login?next={}", {
+            let next = format!("/oauth/authorize?{query}");
+            form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>()
+        }),
+    };
+    let source = form_action_source(&consent.redirect_uri);
+    let mut response = html_with(app, visitor, StatusCode::OK, &page, source.as_deref());
+    response
+        .headers_mut()
+        .insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    #[rstest::rstest]
+    #[case("client_id=a&prompt=login&state=x", "client_id=a&state=x")]
+    #[case("prompt=login+consent", "prompt=consent")]
+    #[case("client_id=a", "client_id=a")]
+    fn signing_in_again_is_asked_for_once(#[case] query: &str, #[case] after: &str) {
+        assert_eq!(super::after_sign_in(query), after);
+    }
+
+    #[rstest::rstest]
+    #[case("https://client.example/cb?x=1", "client.example")]
+    #[case("http://127.0.0.1:8765/cb", "127.0.0.1:8765")]
+    #[case("org.example.game:/cb", "org.example.game:")]
+    fn people_see_where_they_return_to(#[case] uri: &str, #[case] shown: &str) {
+        assert_eq!(super::host(uri), shown);
+    }
+}

@@ -1,0 +1,78 @@
+//! Discovery documents and published keys.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use tiltyard_oauth::{
+    client::GrantKind,
+    metadata::{AuthorizationServer, ProtectedResource},
+    response::ResponseMode,
+    scope::{Scope, ScopeSet},
+    scope_registry::{Platform, SCOPES},
+};
+
+use crate::App;
+
+/// The scopes that are advertised: those of a platform whose resources are served.
+fn scopes() -> ScopeSet {
+    SCOPES.iter().filter(|info| info.platform == Platform::Challonge).map(Scope::from).collect()
+}
+
+fn json(body: String, age: &'static str) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, age),
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ],
+        body,
+    )
+        .into_response()
+}
+
+/// RFC 8414.
+pub(super) async fn authorization_server(State(app): State<App>) -> Response {
+    let issuer = app.core().public_url();
+    let document = AuthorizationServer {
+        issuer: issuer.to_owned(),
+        authorization_endpoint: Some(format!("{issuer}/oauth/authorize")),
+        token_endpoint: Some(format!("{issuer}/oauth/token")),
+        jwks_uri: Some(format!("{issuer}/oauth/jwks")),
+        grants: BTreeSet::from([
+            GrantKind::AuthorizationCode,
+            GrantKind::RefreshToken,
+            GrantKind::ClientCredentials,
+        ]),
+        response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
+        scopes: scopes(),
+        client_secrets: true,
+        public_clients: true,
+        ..AuthorizationServer::default()
+    };
+    json(document.to_json().to_string(), "public, max-age=300")
+}
+
+/// RFC 9728.
+pub(super) async fn protected_resource(State(app): State<App>) -> Response {
+    let issuer = app.core().public_url();
+    let document = ProtectedResource {
+        resource: issuer.to_owned(),
+        issuer: issuer.to_owned(),
+        scopes: scopes(),
+        name: Some(app.core().settings().site_name.clone()),
+        documentation: None,
+    };
+    json(document.to_json().to_string(), "public, max-age=300")
+}
+
+/// RFC 7517. Kept for half as long as a new key is published before it signs.
+pub(super) async fn jwks(State(app): State<App>) -> Response {
+    let seconds = app.core().settings().key_publication / 2_000;
+    let age = if seconds >= 300 { "public, max-age=300" } else { "no-cache" };
+    json(app.core().jwks(), age)
+}

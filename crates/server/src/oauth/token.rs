@@ -1,0 +1,112 @@
+//! `/oauth/token`: form or JSON body; JSON answers, whatever `Accept` says.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
+    response::Response,
+};
+use serde_json::Value;
+use tiltyard_core::authorization::TokenCall;
+use tiltyard_oauth::{
+    answer::AnswerShape,
+    error::TokenError,
+    params::{MAX_TOTAL_BYTES, Params},
+};
+
+use crate::{
+    App,
+    http::body::{self, BodyError},
+};
+
+/// Why the request could not be read.
+struct Unreadable {
+    status: StatusCode,
+    error: TokenError,
+}
+
+impl From<tiltyard_oauth::params::ParamsError> for Unreadable {
+    fn from(error: tiltyard_oauth::params::ParamsError) -> Self {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        Self { status, error: error.into() }
+    }
+}
+
+/// The parameters of query and body.
+async fn params(parts: &Parts, body: axum::body::Body) -> Result<Params, Unreadable> {
+    let query = Params::from_query(parts.uri.query().unwrap_or_default())?;
+    if parts.method == Method::GET {
+        return Ok(query);
+    }
+    let bytes = body::read(body, MAX_TOTAL_BYTES).await.map_err(|error| match error {
+        BodyError::TooLarge => Unreadable {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            error: TokenError::invalid_request("The request is too large."),
+        },
+        BodyError::Broken => Unreadable {
+            status: StatusCode::BAD_REQUEST,
+            error: TokenError::invalid_request("The body could not be read."),
+        },
+    })?;
+    let kind = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let body = match kind.as_deref() {
+        Some("application/x-www-form-urlencoded") => Params::from_form(&bytes)?,
+        Some("application/json") => Params::from_json(&bytes)?,
+        // Clients that put everything into the address send no body at all.
+        None if bytes.is_empty() => return Ok(query),
+        None if bytes.starts_with(b"{") => Params::from_json(&bytes)?,
+        None => Params::from_form(&bytes)?,
+        Some(_) => {
+            return Err(Unreadable {
+                status: StatusCode::BAD_REQUEST,
+                error: TokenError::invalid_request(
+                    "Send the body as application/x-www-form-urlencoded or application/json.",
+                ),
+            });
+        }
+    };
+    Ok(body.merged(query)?)
+}
+
+pub(super) async fn token(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let params = match params(&parts, body).await {
+        Ok(params) => params,
+        Err(unreadable) => {
+            let body = unreadable.error.body(AnswerShape::Standard);
+            return respond(unreadable.status, &body, None);
+        }
+    };
+    let authorization = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    match app.core().token(TokenCall { authorization, params: &params }).await {
+        Ok(body) => respond(StatusCode::OK, &body, None),
+        Err(failure) => {
+            let status = if failure.ours {
+                StatusCode::SERVICE_UNAVAILABLE
+            } else {
+                StatusCode::from_u16(failure.error.code.status()).unwrap_or(StatusCode::BAD_REQUEST)
+            };
+            let challenge = failure.challenge.then(|| failure.error.challenge()).flatten();
+            respond(status, &failure.error.body(failure.shape), challenge)
+        }
+    }
+}
+
+fn respond(status: StatusCode, body: &Value, challenge: Option<&'static str>) -> Response {
+    let mut response = Response::new(axum::body::Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(challenge) = challenge {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}

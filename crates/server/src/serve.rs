@@ -1,0 +1,63 @@
+//! The listener: plain or TLS, until told to stop.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use axum::Router;
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+
+use crate::App;
+
+/// How long open requests may finish after the stop signal.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Certificate chain and key, both PEM.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// The certificate chain.
+    pub cert: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
+
+/// Where to listen.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// Address and port; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// TLS, or none behind a proxy and on loopback.
+    pub tls: Option<Tls>,
+}
+
+impl Listen {
+    /// Binds the address, so that what is bound is known before anything is served.
+    pub fn bind(&self) -> std::io::Result<std::net::TcpListener> {
+        let listener = std::net::TcpListener::bind(self.address)?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    }
+}
+
+/// Serves until `stop` resolves; then lets open requests finish for a while.
+pub async fn service(
+    app: App,
+    listener: std::net::TcpListener,
+    tls: Option<Tls>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let handle = Handle::new();
+    let stopper = handle.clone();
+    tokio::spawn(async move {
+        stop.await;
+        stopper.graceful_shutdown(Some(GRACE));
+    });
+    let service = Router::new().fallback_service(app.rewritten());
+    let make = service.into_make_service_with_connect_info::<SocketAddr>();
+    match tls {
+        None => axum_server::from_tcp(listener)?.handle(handle).serve(make).await,
+        Some(tls) => {
+            let config = RustlsConfig::from_pem_file(&tls.cert, &tls.key).await?;
+            axum_server::from_tcp_rustls(listener, config)?.handle(handle).serve(make).await
+        }
+    }
+}
+

@@ -1,0 +1,152 @@
+//! One's own account.
+
+use axum::{
+    extract::{Path, Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use tiltyard_core::{Error, accounts::ChangePassword};
+use tiltyard_pages::{
+    Moment, Notice,
+    account::{AccountPage, Connection, PasswordErrors, Session},
+};
+
+use super::{Form, PageError, Visitor, form::problem, html, page::see_other};
+use crate::App;
+
+/// The page, with what a form came to.
+async fn respond(
+    app: &App,
+    visitor: &Visitor,
+    status: StatusCode,
+    password: PasswordErrors,
+) -> Response {
+    let Some(session) = &visitor.session else {
+        return PageError::from(Error::Unauthenticated("Your account is behind the sign-in.".into()))
+            .respond(app, visitor);
+    };
+    let actor = visitor.actor();
+    let now = app.core().now();
+    let lists = async {
+        let sessions = app.core().sessions(&actor).await?;
+        let connections = app.core().connections(&actor).await?;
+        Ok::<_, Error>((sessions, connections))
+    };
+    let (mut sessions, connections) = match lists.await {
+        Ok(lists) => lists,
+        Err(error) => return PageError::from(error).respond(app, visitor),
+    };
+    sessions.sort_by_key(|listed| listed.id != session.id);
+    let page = AccountPage {
+        chrome: visitor.chrome(app),
+        username: session.person.username.clone(),
+        email: session.person.email.clone(),
+        password,
+        sessions: sessions
+            .into_iter()
+            .map(|listed| Session {
+                current: listed.id == session.id,
+                id: listed.id.to_string(),
+                address: listed.address,
+                agent: listed.user_agent,
+                last_seen: Moment::relative(listed.last_seen_at, now),
+                since: Moment::from_millis(listed.created_at),
+            })
+            .collect(),
+        connections: connections
+            .into_iter()
+            .map(|connection| Connection {
+                client_id: connection.client_id,
+                name: connection.name,
+                owner: connection.owner,
+                scopes: connection.scopes.split_whitespace().map(str::to_owned).collect(),
+                since: Moment::from_millis(connection.since),
+                last_used: None,
+            })
+            .collect(),
+        keys: Vec::new(),
+    };
+    html(app, visitor, status, &page)
+}
+
+pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
+    let (visitor, _) = Visitor::of(&app, request).await;
+    respond(&app, &visitor, StatusCode::OK, PasswordErrors::default()).await
+}
+
+pub(super) async fn change_password(State(app): State<App>, request: Request) -> Response {
+    let (visitor, form) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let change = ChangePassword {
+        current: form.text("current_password").to_owned(),
+        new: form.text("new_password").to_owned(),
+        end_others: form.ticked("end_others"),
+        session: visitor.session.as_ref().map_or(0, |session| session.id),
+    };
+    let origin = visitor.origin.clone();
+    match app.core().change_password(&visitor.actor(), change, origin).await {
+        Ok(ended) => {
+            let text = match ended {
+                0 => "Your password was changed.".to_owned(),
+                1 => "Your password was changed, and one other session ended.".to_owned(),
+                more => format!("Your password was changed, and {more} other sessions ended."),
+            };
+            let visitor = visitor.with_notice(Some(Notice::success(text)));
+            respond(&app, &visitor, StatusCode::OK, PasswordErrors::default()).await
+        }
+        Err(error @ Error::Invalid(_)) => {
+            let errors = PasswordErrors {
+                current: problem(&error, "current_password"),
+                new: problem(&error, "new_password"),
+            };
+            respond(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn end_session(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let (visitor, _) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let id = id.parse().unwrap_or_default();
+    match app.core().end_session(&visitor.actor(), id).await {
+        Ok(()) => see_other("/account"),
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn end_other_sessions(State(app): State<App>, request: Request) -> Response {
+    let (visitor, _) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let keep = visitor.session.as_ref().map_or(0, |session| session.id);
+    match app.core().end_other_sessions(&visitor.actor(), keep).await {
+        Ok(_) => see_other("/account"),
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn disconnect(
+    State(app): State<App>,
+    Path(client_id): Path<String>,
+    request: Request,
+) -> Response {
+    let (visitor, _) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let origin = visitor.origin.clone();
+    match app.core().disconnect(&visitor.actor(), &client_id, origin).await {
+        Ok(()) => see_other("/account"),
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}

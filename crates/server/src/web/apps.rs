@@ -1,0 +1,356 @@
+//! The application manager.
+
+use std::str::FromStr as _;
+
+use axum::{
+    extract::{Path, Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use tiltyard_core::{
+    Error,
+    applications::{Application, ApplicationChanges, NewApplication},
+};
+use tiltyard_oauth::{
+    client::{Client, ClientKind, GrantKind},
+    preset::Preset,
+    switch::Switch,
+};
+use tiltyard_pages::{
+    Field, Link, Moment, Notice,
+    apps::{AppNewPage, AppPage, AppRow, AppsPage, Toggle},
+    curl,
+    message::{MessagePage, SecretPage, SecretValue},
+};
+
+use super::{Form, PageError, Visitor, form::problem, html, page::see_other};
+use crate::App;
+
+pub(super) async fn list(State(app): State<App>, request: Request) -> Response {
+    let (visitor, _) = Visitor::of(&app, request).await;
+    match app.core().applications(&visitor.actor()).await {
+        Ok(applications) => {
+            let apps = applications
+                .into_iter()
+                .rev()
+                .map(|application| AppRow {
+                    client_id: application.client.client_id,
+                    name: application.client.name,
+                    preset: application.client.preset.name().to_owned(),
+                    confidential: application.client.kind == ClientKind::Confidential,
+                    created: Moment::from_millis(application.created_at),
+                    last_used: None,
+                })
+                .collect();
+            let page = AppsPage { chrome: visitor.chrome(&app), apps };
+            html(&app, &visitor, StatusCode::OK, &page)
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+fn new_page(app: &App, visitor: &Visitor, form: Option<(&Form, &Error)>) -> AppNewPage {
+    let field = |name: &str| match form {
+        Some((form, error)) => Field {
+            value: form.text(name).to_owned(),
+            error: problem(error, name),
+        },
+        None => Field::default(),
+    };
+    let mut preset = field("preset");
+    if preset.value.is_empty() {
+        Preset::Standard.name().clone_into(&mut preset.value);
+    }
+    AppNewPage {
+        chrome: visitor.chrome(app),
+        name: field("name"),
+        preset,
+        redirect_uris: field("redirect_uris"),
+        scopes: form.map(|(form, _)| form.all("scope")).unwrap_or_default(),
+        scopes_error: form.and_then(|(_, error)| problem(error, "scopes")),
+    }
+}
+
+pub(super) async fn new(State(app): State<App>, request: Request) -> Response {
+    let (visitor, _) = Visitor::of(&app, request).await;
+    if visitor.session.is_none() {
+        return PageError::from(Error::Unauthenticated(
+            "Applications belong to people, so we need to know who you are.".to_owned(),
+        ))
+        .respond(&app, &visitor);
+    }
+    html(&app, &visitor, StatusCode::OK, &new_page(&app, &visitor, None))
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// A request to try fresh credentials with.
+fn example(app: &App, client: &Client, secret: Option<&str>) -> Option<String> {
+    let token_url = format!("{}/oauth/token", app.core().public_url());
+    if client.may(GrantKind::ClientCredentials) {
+        let scope = client.default_application_scopes().to_string();
+        return Some(curl::client_credentials(&token_url, &client.client_id, secret?, &scope));
+    }
+    let redirect_uri = client.redirect_uris.first()?;
+    Some(curl::code_exchange(&token_url, &client.client_id, secret, redirect_uri))
+}
+
+fn secret_page(
+    app: &App,
+    visitor: &Visitor,
+    title: String,
+    lede: String,
+    client: &Client,
+    secret: Option<&str>,
+) -> Response {
+    let mut values = vec![SecretValue {
+        label: "Client ID".to_owned(),
+        value: client.client_id.clone(),
+        once: false,
+    }];
+    values.extend(secret.map(|secret| SecretValue {
+        label: "Client secret".to_owned(),
+        value: secret.to_owned(),
+        once: true,
+    }));
+    let page = SecretPage {
+        chrome: visitor.chrome(app),
+        title,
+        lede,
+        values,
+        example: example(app, client, secret),
+        done: Link::new("Go to the application", format!("/apps/{}", client.client_id)),
+    };
+    html(app, visitor, StatusCode::OK, &page)
+}
+
+pub(super) async fn create(State(app): State<App>, request: Request) -> Response {
+    let (visitor, form) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let owner = visitor.session.as_ref().map_or(0, |session| session.person.id);
+    let scopes = form.all("scope").join(" ");
+    let created = match Preset::from_str(form.text("preset")) {
+        Ok(preset) => {
+            let new = NewApplication {
+                owner,
+                name: form.text("name").to_owned(),
+                preset,
+                redirect_uris: lines(form.text("redirect_uris")),
+                scopes: (!scopes.is_empty()).then_some(scopes),
+            };
+            app.core().create_application(&visitor.actor(), new, visitor.origin.clone()).await
+        }
+        Err(_) => Err(Error::invalid("preset", "must be chosen from the list")),
+    };
+    match created {
+        Ok(created) => {
+            let client = &created.application.client;
+            let lede = if created.client_secret.is_some() {
+                "Copy the secret now: only its hash is kept, and nobody can show it again."
+            } else {
+                "This application is public: it has no secret, and every sign-in uses PKCE."
+            };
+            secret_page(
+                &app,
+                &visitor,
+                format!("{} is ready", client.name),
+                lede.to_owned(),
+                client,
+                created.client_secret.as_deref(),
+            )
+        }
+        Err(error @ Error::Invalid(_)) => {
+            let page = new_page(&app, &visitor, Some((&form, &error)));
+            html(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+/// The page of an application, with what a form came to.
+async fn app_page(
+    app: &App,
+    visitor: &Visitor,
+    application: &Application,
+    form: Option<(&Form, &Error)>,
+    delete_error: Option<String>,
+) -> Result<AppPage, Error> {
+    let client = &application.client;
+    let field = |name: &str, value: String| match form {
+        Some((form, error)) => Field {
+            value: form.text(name).to_owned(),
+            error: problem(error, name),
+        },
+        None => Field::of(value),
+    };
+    let ticked = |name: &str, value: &str, now: bool| match form {
+        Some((form, _)) => form.all(name).iter().any(|ticked| ticked == value),
+        None => now,
+    };
+    let scopes = match form {
+        Some((form, _)) => form.all("scope"),
+        None => client.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
+    };
+    let problems = |name: &str| form.and_then(|(_, error)| problem(error, name));
+    Ok(AppPage {
+        chrome: visitor.chrome(app),
+        client_id: client.client_id.clone(),
+        preset: client.preset.name().to_owned(),
+        confidential: client.kind == ClientKind::Confidential,
+        owner: app.core().username(client.owner).await?.unwrap_or_default(),
+        created: Moment::from_millis(application.created_at),
+        last_used: None,
+        people: app.core().connected_people(&visitor.actor(), &client.client_id).await?,
+        api_key_hint: None,
+        name: field("name", client.name.clone()),
+        redirect_uris: field("redirect_uris", client.redirect_uris.join("\n")),
+        scopes,
+        scopes_error: problems("scopes").or_else(|| problems("grants")),
+        grants: GrantKind::ALL
+            .into_iter()
+            .map(|grant| {
+                Toggle::new(grant.name(), ticked("grant", grant.name(), client.may(grant)))
+            })
+            .collect(),
+        switches: Switch::ALL
+            .into_iter()
+            .map(|switch| {
+                Toggle::new(switch.name(), ticked("switch", switch.name(), client.has(switch)))
+            })
+            .collect(),
+        delete_error,
+    })
+}
+
+async fn respond(
+    app: &App,
+    visitor: &Visitor,
+    client_id: &str,
+    status: StatusCode,
+    form: Option<(&Form, &Error)>,
+    delete_error: Option<String>,
+) -> Response {
+    let page = async {
+        let application = app.core().application(&visitor.actor(), client_id).await?;
+        app_page(app, visitor, &application, form, delete_error).await
+    };
+    match page.await {
+        Ok(page) => html(app, visitor, status, &page),
+        Err(error) => PageError::from(error).respond(app, visitor),
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(client_id): Path<String>,
+    request: Request,
+) -> Response {
+    let (visitor, _) = Visitor::of(&app, request).await;
+    if visitor.session.is_none() {
+        return PageError::from(Error::Unauthenticated("Sign in to manage applications.".into()))
+            .respond(&app, &visitor);
+    }
+    respond(&app, &visitor, &client_id, StatusCode::OK, None, None).await
+}
+
+pub(super) async fn update(
+    State(app): State<App>,
+    Path(client_id): Path<String>,
+    request: Request,
+) -> Response {
+    let (visitor, form) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let changes = ApplicationChanges {
+        name: Some(form.text("name").to_owned()),
+        redirect_uris: Some(lines(form.text("redirect_uris"))),
+        scopes: Some(form.all("scope").join(" ")),
+        grants: Some(form.all("grant").iter().filter_map(|name| name.parse().ok()).collect()),
+        switches: Some(form.all("switch").iter().filter_map(|name| name.parse().ok()).collect()),
+    };
+    let origin = visitor.origin.clone();
+    let updated = app
+        .core()
+        .update_application(&visitor.actor(), &client_id, move |_| changes.clone(), origin)
+        .await;
+    match updated {
+        Ok(_) => {
+            let visitor =
+                visitor.with_notice(Some(Notice::success("The application was saved.")));
+            respond(&app, &visitor, &client_id, StatusCode::OK, None, None).await
+        }
+        Err(error @ Error::Invalid(_)) => {
+            let form = Some((&form, &error));
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            respond(&app, &visitor, &client_id, status, form, None).await
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn rotate(
+    State(app): State<App>,
+    Path(client_id): Path<String>,
+    request: Request,
+) -> Response {
+    let (visitor, form) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let leaked = form.ticked("leaked");
+    let origin = visitor.origin.clone();
+    match app.core().rotate_secret(&visitor.actor(), &client_id, leaked, origin).await {
+        Ok(rotated) => {
+            let lede = match rotated.old_until {
+                Some(until) => format!(
+                    "Copy the new secret now. The old one works until {}.",
+                    Moment::from_millis(until).text
+                ),
+                None => "Copy the new secret now. The old one and every token stopped working."
+                    .to_owned(),
+            };
+            let client = &rotated.application.client;
+            let title = format!("A new secret for {}", client.name);
+            secret_page(&app, &visitor, title, lede, client, Some(&rotated.client_secret))
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn delete(
+    State(app): State<App>,
+    Path(client_id): Path<String>,
+    request: Request,
+) -> Response {
+    let (visitor, form) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    if !form.ticked("confirm") {
+        let error = Some("Tick the box to say that you mean it.".to_owned());
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return respond(&app, &visitor, &client_id, status, None, error).await;
+    }
+    let origin = visitor.origin.clone();
+    match app.core().delete_application(&visitor.actor(), &client_id, origin).await {
+        Ok(deleted) if deleted.grants > 0 => {
+            let page = MessagePage {
+                chrome: visitor.chrome(&app),
+                title: "The application is gone".to_owned(),
+                paragraphs: vec![format!(
+                    "{} grants of people ended, and all its tokens with them.",
+                    deleted.grants
+                )],
+                links: vec![Link::new("Your applications", "/apps")],
+            };
+            html(&app, &visitor, StatusCode::OK, &page)
+        }
+        Ok(_) => see_other("/apps"),
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}

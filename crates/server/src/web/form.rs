@@ -1,0 +1,119 @@
+//! Forms that people send.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{StatusCode, header, request::Parts},
+    response::Response,
+};
+use tiltyard_core::Error;
+
+use super::{PageError, Visitor};
+use crate::{App, http};
+
+/// Largest form in bytes.
+const FORM_MAX: usize = 64 * 1024;
+
+/// A form, checked to come from our own page in the visitor's own session.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pairs: Vec<(String, String)>,
+}
+
+impl Form {
+    /// Reads and checks the form; the answer to give if it is not ours.
+    pub(crate) async fn read(app: &App, request: Request) -> Result<(Visitor, Self), Box<Response>> {
+        let (parts, body) = request.into_parts();
+        let visitor = Visitor::of_parts(app, &parts).await;
+        match Self::parse(app, &visitor, &parts, body).await {
+            Ok(form) => Ok((visitor, form)),
+            Err(error) => Err(Box::new(error.respond(app, &visitor))),
+        }
+    }
+
+    async fn parse(
+        app: &App,
+        visitor: &Visitor,
+        parts: &Parts,
+        body: Body,
+    ) -> Result<Self, PageError> {
+        let bytes = http::body::read(body, FORM_MAX).await.map_err(|_| {
+            PageError::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Too much text",
+                "The form was larger than this site takes.",
+            )
+        })?;
+        let form = Self {
+            pairs: form_urlencoded::parse(&bytes).into_owned().collect(),
+        };
+        // Browsers say where a form came from; another site's is refused before its token counts.
+        let foreign = parts
+            .headers
+            .get("sec-fetch-site")
+            .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
+        let urlencoded = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        if foreign || !urlencoded || !visitor.csrf_matches(app, form.text("csrf")) {
+            return Err(PageError::stale_form());
+        }
+        Ok(form)
+    }
+
+    /// The field's text, empty if it was not sent.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// Whether the box is ticked.
+    pub(crate) fn ticked(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(key, _)| key == name)
+    }
+
+    /// All values under the name.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    }
+}
+
+/// What is wrong with a field, if something is.
+pub(crate) fn problem(error: &Error, field: &str) -> Option<String> {
+    let Error::Invalid(problems) = error else { return None };
+    let messages: Vec<&str> = problems
+        .list()
+        .iter()
+        .filter(|problem| problem.field == field)
+        .map(|problem| problem.message.as_str())
+        .collect();
+    let text = messages.join("; ");
+    let mut letters = text.chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+/// A path of our own to go on to; anything else leads to the default.
+pub(crate) fn next_path<'a>(next: &'a str, default: &'a str) -> &'a str {
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.starts_with("/\\")
+        && !next.contains(|c: char| c.is_control() || c == '\\');
+    if own { next } else { default }
+}
+
+#[cfg(test)]
+mod tests {
+    #[rstest::rstest]
+    #[case("/apps", "/apps")]
+    #[case("/oauth/authorize?client_id=a&state=b", "/oauth/authorize?client_id=a&state=b")]
+    #[case("//evil.example", "/")]
+    #[case("/\\evil.example", "/")]
+    #[case("https://evil.example", "/")]
+    #[case("javascript:alert(1)", "/")]
+    #[case("", "/")]
+    #[case("/a\nb", "/")]
+    fn one_goes_on_within_the_site_only(#[case] next: &str, #[case] path: &str) {
+        assert_eq!(super::next_path(next, "/"), path);
+    }
+}

@@ -1,0 +1,120 @@
+//! The start page and the list of tournaments.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use tiltyard_core::{
+    Core, Error,
+    tournaments::{Kind, Page, TournamentRow},
+};
+use tiltyard_pages::{
+    Link, Moment,
+    home::{Filter, HomePage, Paging, TournamentCard, TournamentsPage},
+};
+
+use super::{PageError, Visitor, html, login::query, tournament::shown_state};
+use crate::App;
+
+/// Tournaments a page of the list.
+const PER_PAGE: u32 = 24;
+
+/// The cards of these tournaments; each organizer is looked up once.
+async fn cards(core: &Core, rows: Vec<TournamentRow>) -> Result<Vec<TournamentCard>, Error> {
+    let owners = rows.iter().map(|row| row.owner_id).collect();
+    let names: HashMap<i64, String> = core.usernames(owners).await?;
+    let now = core.now();
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let when = row.completed_at.or(row.started_at).or(row.starts_at);
+            TournamentCard {
+                state: shown_state(&row.state),
+                kind: Kind::parse(&row.kind).map_or_else(String::new, |kind| kind.title().to_owned()),
+                game: (!row.game_name.is_empty()).then_some(row.game_name),
+                organizer: names.get(&row.owner_id).cloned().unwrap_or_default(),
+                participants: u32::try_from(row.participants_count).unwrap_or_default(),
+                progress: u8::try_from(row.progress).unwrap_or_default(),
+                when: when.map(|at| Moment::relative(at, now)),
+                slug: row.slug,
+                name: row.name,
+            }
+        })
+        .collect())
+}
+
+async fn some(core: &Core, state: &'static str, size: u32) -> Result<Vec<TournamentCard>, Error> {
+    let listed = core.public_tournaments(state, Page { number: 1, size }).await?;
+    cards(core, listed.items).await
+}
+
+pub(super) async fn home(State(app): State<App>, request: Request) -> Response {
+    let (visitor, _) = Visitor::of(&app, request).await;
+    let lists = async {
+        let live = some(app.core(), "underway", 6).await?;
+        let recent = some(app.core(), "", 12).await?;
+        Ok::<_, Error>((live, recent))
+    };
+    match lists.await {
+        Ok((live, mut recent)) => {
+            recent.retain(|card| live.iter().all(|shown| shown.slug != card.slug));
+            let page = HomePage {
+                chrome: visitor.chrome(&app),
+                signup_open: app.core().settings().open_signup,
+                live,
+                recent,
+            };
+            html(&app, &visitor, StatusCode::OK, &page)
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+/// The choices above the list: address value, text, state.
+const FILTERS: [(&str, &str, &str); 4] = [
+    ("", "All", ""),
+    ("live", "Live", "underway"),
+    ("upcoming", "Not started", "pending"),
+    ("complete", "Complete", "complete"),
+];
+
+pub(super) async fn tournaments(State(app): State<App>, request: Request) -> Response {
+    let wanted = query(&request, "show");
+    let number = query(&request, "page").parse::<u32>().unwrap_or(1).clamp(1, 1_000_000);
+    let (visitor, _) = Visitor::of(&app, request).await;
+    let (value, _, state) =
+        FILTERS.into_iter().find(|(value, _, _)| *value == wanted).unwrap_or(FILTERS[0]);
+    let page = Page { number, size: PER_PAGE };
+    let listed = async {
+        let listed = app.core().public_tournaments(state, page).await?;
+        Ok::<_, Error>((cards(app.core(), listed.items).await?, listed.total))
+    };
+    match listed.await {
+        Ok((items, total)) => {
+            let pages = u32::try_from(total.div_ceil(u64::from(PER_PAGE))).unwrap_or(u32::MAX);
+            let link = |number: u32| format!("/tournaments?show={value}&page={number}");
+            let page = TournamentsPage {
+                chrome: visitor.chrome(&app),
+                items,
+                filters: FILTERS
+                    .into_iter()
+                    .map(|(choice, text, _)| Filter {
+                        link: Link::new(text, format!("/tournaments?show={choice}")),
+                        current: choice == value,
+                    })
+                    .collect(),
+                paging: Paging {
+                    page: number,
+                    pages: Some(pages.max(1)),
+                    previous: (number > 1).then(|| link(number - 1)),
+                    next: (number < pages).then(|| link(number + 1)),
+                },
+            };
+            html(&app, &visitor, StatusCode::OK, &page)
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}

@@ -1,0 +1,153 @@
+//! Signing in and out.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use tiltyard_core::{
+    Error,
+    accounts::{Person, SignIn},
+};
+use tiltyard_pages::{Link, auth::LoginPage};
+
+use super::{
+    Form, PageError, Visitor,
+    form::next_path,
+    page::{html_with, see_other},
+    visitor,
+};
+use crate::App;
+
+/// A value of the request's query, empty if there is none.
+pub(super) fn query(request: &Request, name: &str) -> String {
+    request
+        .uri()
+        .query()
+        .into_iter()
+        .flat_map(|query| form_urlencoded::parse(query.as_bytes()))
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+/// Begins a session for somebody who has just proved who they are, and goes on.
+pub(super) async fn signed_in(app: &App, visitor: Visitor, person: Person, next: &str) -> Response {
+    let begun = app
+        .core()
+        .begin_session(person, visitor.session_token.clone(), visitor.origin.clone())
+        .await;
+    match begun {
+        Ok(session) => {
+            let mut response = see_other(next_path(next, "/"));
+            if let Some(cookie) = visitor::begin_cookie(app, &session.token) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(error) => PageError::from(error).respond(app, &visitor),
+    }
+}
+
+fn page(
+    app: &App,
+    visitor: &Visitor,
+    status: StatusCode,
+    username: &str,
+    next: &str,
+    error: Option<String>,
+) -> Response {
+    let next = next_path(next, "");
+    let link = if next.is_empty() {
+        "/signup".to_owned()
+    } else {
+        let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        format!("/signup?next={next}")
+    };
+    let page = LoginPage {
+        chrome: visitor.chrome(app),
+        username: username.to_owned(),
+        error,
+        next: next.to_owned(),
+        for_app: None,
+        signup: app
+            .core()
+            .settings()
+            .open_signup
+            .then(|| Link::new("Create an account", link)),
+    };
+    html_with(app, visitor, status, &page, onward_origin(next).as_deref())
+}
+
+/// The origin to which signing in may lead on at once: that of the redirect URI of an
+/// authorization request whose consent was given before. It is only let through the policy of the
+/// page; whether one gets there is the authorization endpoint's decision.
+pub(super) fn onward_origin(next: &str) -> Option<String> {
+    let query = next.strip_prefix("/oauth/authorize?")?;
+    let uri = form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == "redirect_uri")
+        .map(|(_, value)| value.into_owned())?;
+    crate::oauth::form_action_source(&uri)
+}
+
+pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
+    let next = query(&request, "next");
+    let (visitor, _) = Visitor::of(&app, request).await;
+    page(&app, &visitor, StatusCode::OK, "", &next, None)
+}
+
+pub(super) async fn submit(State(app): State<App>, request: Request) -> Response {
+    let (visitor, form) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let attempt = SignIn {
+        login: form.text("username").to_owned(),
+        password: form.text("password").to_owned(),
+    };
+    let next = form.text("next");
+    let begun = app
+        .core()
+        .sign_in(attempt, visitor.session_token.clone(), visitor.origin.clone())
+        .await;
+    match begun {
+        Ok(session) => {
+            let mut response = see_other(next_path(next, "/"));
+            if let Some(cookie) = visitor::begin_cookie(&app, &session.token) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(Error::Unauthenticated(_)) => {
+            let error = "User name or password is wrong.".to_owned();
+            let name = form.text("username");
+            page(&app, &visitor, StatusCode::UNAUTHORIZED, name, next, Some(error))
+        }
+        Err(Error::Busy(text)) => {
+            let name = form.text("username");
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let mut response = page(&app, &visitor, status, name, next, Some(text.to_owned()));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            response
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn sign_out(State(app): State<App>, request: Request) -> Response {
+    let (visitor, form) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    if let Some(token) = &visitor.session_token
+        && let Err(error) = app.core().sign_out(token).await
+    {
+        return PageError::from(error).respond(&app, &visitor);
+    }
+    let next = next_path(form.text("next"), "/");
+    let mut response = see_other(next);
+    if let Some(cookie) = visitor::end_cookie(&app) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,72 @@
+//! Pages for people: rendered here, complete without JavaScript.
+
+mod account;
+mod apps;
+mod assets;
+mod form;
+mod health;
+mod home;
+mod login;
+mod setup;
+mod signup;
+mod tournament;
+pub(crate) mod page;
+pub(crate) mod visitor;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+
+pub(crate) use form::Form;
+pub(crate) use page::{PageError, html};
+pub(crate) use tournament::view as tournament_view;
+pub(crate) use visitor::Visitor;
+
+use crate::App;
+
+/// The pages' routes.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/tournaments", get(home::tournaments))
+        .route("/signup", get(signup::show).post(signup::submit))
+        .route("/setup", get(setup::show).post(setup::submit))
+        .route("/login", get(login::show).post(login::submit))
+        .route("/logout", post(login::sign_out))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::change_password))
+        .route("/account/sessions/{id}/end", post(account::end_session))
+        .route("/account/sessions/end-others", post(account::end_other_sessions))
+        .route("/account/connections/{client_id}/disconnect", post(account::disconnect))
+        .route("/apps", get(apps::list))
+        .route("/apps/new", get(apps::new).post(apps::create))
+        .route("/apps/{client_id}", get(apps::show).post(apps::update))
+        .route("/apps/{client_id}/rotate", post(apps::rotate))
+        .route("/apps/{client_id}/delete", post(apps::delete))
+        .route("/assets/{name}", get(assets::serve))
+        .route("/favicon.ico", get(assets::icon))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/{slug}", get(tournament::page))
+}
+
+/// An address that is nothing.
+pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Response {
+    let (visitor, _) = Visitor::of(&app, request).await;
+    PageError::from(tiltyard_core::Error::NotFound("page")).respond(&app, &visitor)
+}
+
+/// An address that does not take the method.
+pub(crate) async fn method_not_allowed(State(app): State<App>, request: Request) -> Response {
+    let (visitor, _) = Visitor::of(&app, request).await;
+    PageError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This address does not take that",
+        "The page was asked for in a way it does not answer.",
+    )
+    .respond(&app, &visitor)
+}

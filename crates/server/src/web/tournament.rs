@@ -1,0 +1,189 @@
+//! The page of a tournament, and the part of it that is replaced live.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    extract::{Path, Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use tiltyard_bracket::{Bracket, MatchKey};
+use tiltyard_core::{
+    Error,
+    tournaments::{self, Tournament},
+};
+use tiltyard_pages::{
+    Moment,
+    bracket::{self, EntrantText},
+    tournament::{
+        Live, Participant, Play, Rank, Stage, State as Shown, TournamentPage, TournamentView,
+    },
+};
+
+use super::{PageError, Visitor, html};
+use crate::App;
+
+/// The state of a tournament for its pages.
+pub(super) fn shown_state(state: &str) -> Shown {
+    match tournaments::State::parse(state) {
+        Some(tournaments::State::Underway) => Shown::Underway,
+        Some(tournaments::State::AwaitingReview) => Shown::AwaitingReview,
+        Some(tournaments::State::Complete) => Shown::Complete,
+        Some(tournaments::State::Pending) | None => Shown::Pending,
+    }
+}
+
+fn entrants(tournament: &Tournament) -> Vec<EntrantText> {
+    let hide = tournament.options.seeding_options.hide_seeds;
+    tournament
+        .participants
+        .iter()
+        .map(|participant| EntrantText {
+            name: participant.name.clone(),
+            seed: u32::try_from(participant.seed).ok().filter(|_| !hide),
+        })
+        .collect()
+}
+
+/// What is played; before the start, what would be.
+fn stages(tournament: &Tournament) -> Vec<Stage> {
+    let preview = tournament.bracket.is_none();
+    let started;
+    let bracket = if let Some(bracket) = &tournament.bracket {
+        bracket
+    } else {
+        let entrants = u32::try_from(tournament.participants.len()).unwrap_or(u32::MAX);
+        match Bracket::start(tournament.settings(), entrants) {
+            Ok(bracket) => {
+                started = bracket;
+                &started
+            }
+            Err(_) => return Vec::new(),
+        }
+    };
+    let underway: BTreeSet<MatchKey> = tournament
+        .listed_matches()
+        .filter(|(row, _)| row.underway_at.is_some())
+        .map(|(_, of_bracket)| of_bracket.key)
+        .collect();
+    let view =
+        bracket::view(tournament.row.name.clone(), bracket, &entrants(tournament), &underway);
+    vec![Stage { title: String::new(), preview, play: Play::Bracket(Box::new(view)) }]
+}
+
+/// Wins and losses by entrant, in the order of seeds.
+fn records(tournament: &Tournament) -> Vec<(u32, u32)> {
+    let mut records = vec![(0, 0); tournament.participants.len()];
+    for (_, of_bracket) in tournament.listed_matches() {
+        if let Some(record) =
+            of_bracket.winner().and_then(|entrant| records.get_mut(entrant.index()))
+        {
+            record.0 += 1;
+        }
+        if let Some(record) =
+            of_bracket.loser().and_then(|entrant| records.get_mut(entrant.index()))
+        {
+            record.1 += 1;
+        }
+    }
+    records
+}
+
+fn participants(tournament: &Tournament) -> Vec<Participant> {
+    let complete = tournament.state == tournaments::State::Complete;
+    let (decided, guaranteed) = tournament
+        .bracket
+        .as_ref()
+        .map_or_else(Default::default, |bracket| (bracket.ranks(), bracket.guaranteed_ranks()));
+    let records = records(tournament);
+    let mut list: Vec<Participant> = tournament
+        .participants
+        .iter()
+        .enumerate()
+        .map(|(index, participant)| {
+            let decided = if complete {
+                participant.final_rank.and_then(|rank| u32::try_from(rank).ok())
+            } else {
+                decided.get(index).copied().flatten()
+            };
+            let record = records.get(index).filter(|(won, lost)| won + lost > 0);
+            Participant {
+                seed: u32::try_from(participant.seed).unwrap_or_default(),
+                name: participant.name.clone(),
+                rank: decided
+                    .map(Rank::Final)
+                    .or_else(|| guaranteed.get(index).copied().map(Rank::Guaranteed)),
+                record: record.map(|(won, lost)| format!("{won}–{lost}")),
+                checked_in: None,
+            }
+        })
+        .collect();
+    list.sort_by_key(|participant| {
+        let place = match participant.rank {
+            Some(Rank::Final(place) | Rank::Guaranteed(place)) => place,
+            None => u32::MAX,
+        };
+        (place, participant.seed)
+    });
+    list
+}
+
+/// The tournament as its page shows it.
+pub(crate) fn view(tournament: &Tournament, organizer: String) -> TournamentView {
+    let row = &tournament.row;
+    TournamentView {
+        slug: row.slug.clone(),
+        revision: u64::try_from(row.journal_number).unwrap_or_default(),
+        name: row.name.clone(),
+        description: (!row.description.trim().is_empty()).then(|| row.description.clone()),
+        game: (!row.game_name.is_empty()).then(|| row.game_name.clone()),
+        kind: tournament.kind.title().to_owned(),
+        organizer,
+        state: shown_state(&row.state),
+        progress: u8::try_from(row.progress).unwrap_or_default(),
+        starts: row.starts_at.map(Moment::from_millis),
+        started: row.started_at.map(Moment::from_millis),
+        ended: row.completed_at.map(Moment::from_millis),
+        participants: participants(tournament),
+        stages: stages(tournament),
+    }
+}
+
+/// The view of a tournament, with its organizer's name.
+pub(crate) async fn load(app: &App, slug: &str) -> Result<(i64, TournamentView), Error> {
+    let tournament = app.core().tournament_page(slug).await?;
+    let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
+    Ok((tournament.row.id, view(&tournament, organizer)))
+}
+
+/// `/{slug}`: the page.
+pub(super) async fn page(
+    State(app): State<App>,
+    slug: Result<Path<String>, axum::extract::rejection::PathRejection>,
+    request: Request,
+) -> Response {
+    let base = app.base(request.headers()).to_owned();
+    let (visitor, _) = Visitor::of(&app, request).await;
+    let Ok(Path(slug)) = slug else {
+        return PageError::from(Error::NotFound("page")).respond(&app, &visitor);
+    };
+    if let Some(slug) = slug.strip_suffix(".svg") {
+        return crate::live::picture(&app, slug).await;
+    }
+    match load(&app, &slug).await {
+        Ok((_, tournament)) => {
+            let slug = &tournament.slug;
+            let page = TournamentPage {
+                chrome: visitor.chrome(&app),
+                canonical: Some(format!("{base}/{slug}")),
+                live: (tournament.state != Shown::Complete).then(|| Live {
+                    events_url: format!("/{slug}/events"),
+                    fragment_url: format!("/{slug}/live"),
+                }),
+                tournament,
+            };
+            html(&app, &visitor, StatusCode::OK, &page)
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}

@@ -1,0 +1,169 @@
+//! Who looks at a page: the session behind the cookie, the form token, the address.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use tiltyard_core::{
+    Actor,
+    accounts::{Origin, Session},
+};
+use tiltyard_pages::{Chrome, Notice, SignedIn};
+
+use crate::{App, http::client_address};
+
+/// Longest user agent that is read.
+const USER_AGENT_MAX: usize = 400;
+
+/// Who looks at a page.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    /// The session, if somebody is signed in.
+    pub(crate) session: Option<Session>,
+    /// The session cookie's value, alive or not.
+    pub(crate) session_token: Option<String>,
+    /// Where the request comes from.
+    pub(crate) origin: Origin,
+    /// The path without query.
+    pub(crate) path: String,
+    /// What form tokens are bound to before sign-in; also set as a cookie if it is new.
+    form_cookie: String,
+    form_cookie_is_new: bool,
+    notice: Option<Notice>,
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// The session cookie's name: bound to the host where the address is https.
+pub(crate) fn session_cookie(app: &App) -> &'static str {
+    if app.https() { "__Host-tly_session" } else { "tly_session" }
+}
+
+fn form_cookie(app: &App) -> &'static str {
+    if app.https() { "__Host-tly_form" } else { "tly_form" }
+}
+
+/// A `Set-Cookie` value; `None` takes the cookie away.
+fn set_cookie(app: &App, name: &str, value: Option<&str>) -> Option<HeaderValue> {
+    let secure = if app.https() { "; Secure" } else { "" };
+    let age = if value.is_none() { "; Max-Age=0" } else { "" };
+    let value = value.unwrap_or_default();
+    HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))
+        .ok()
+}
+
+impl Visitor {
+    /// The visitor behind the request, and the request's body.
+    pub(crate) async fn of(app: &App, request: Request) -> (Self, Body) {
+        let (parts, body) = request.into_parts();
+        (Self::of_parts(app, &parts).await, body)
+    }
+
+    /// The visitor behind the request's head.
+    pub(crate) async fn of_parts(app: &App, parts: &Parts) -> Self {
+        let headers = &parts.headers;
+        let session_token = cookie(headers, session_cookie(app));
+        let session = match &session_token {
+            Some(token) => app.core().session(token).await.unwrap_or_else(|error| {
+                tracing::error!(?error, "cannot look a session up");
+                None
+            }),
+            None => None,
+        };
+        let known = cookie(headers, form_cookie(app)).filter(|value| value.len() == 22);
+        let form_cookie_is_new = known.is_none();
+        let form_cookie = known.unwrap_or_else(|| {
+            app.core().random::<16>().map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default()
+        });
+        let user_agent = headers
+            .get(header::USER_AGENT)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .unwrap_or_default();
+        let address =
+            client_address::of(&parts.extensions, headers, &app.options().trusted_proxies);
+        Self {
+            session,
+            session_token,
+            origin: Origin {
+                address,
+                user_agent: user_agent.chars().take(USER_AGENT_MAX).collect(),
+            },
+            path: parts.uri.path().to_owned(),
+            form_cookie,
+            form_cookie_is_new,
+            notice: None,
+        }
+    }
+
+    /// Shows a line above the page's content.
+    #[must_use]
+    pub(crate) fn with_notice(mut self, notice: Option<Notice>) -> Self {
+        self.notice = notice;
+        self
+    }
+
+    /// The visitor as an actor.
+    pub(crate) fn actor(&self) -> Actor {
+        self.session.as_ref().map_or(Actor::Anonymous, |session| session.person.actor())
+    }
+
+    /// What form tokens are bound to: the session, or a cookie of its own before sign-in.
+    fn form_subject(&self) -> &str {
+        match (&self.session, &self.session_token) {
+            (Some(_), Some(token)) => token,
+            _ => &self.form_cookie,
+        }
+    }
+
+    /// The token for the hidden field `csrf`.
+    pub(crate) fn csrf(&self, app: &App) -> String {
+        app.core().form_token(self.form_subject())
+    }
+
+    /// Whether a form's token is this visitor's.
+    pub(crate) fn csrf_matches(&self, app: &App, token: &str) -> bool {
+        app.core().form_token_matches(self.form_subject(), token)
+    }
+
+    /// The frame of the page.
+    pub(crate) fn chrome(&self, app: &App) -> Chrome {
+        Chrome {
+            site_name: app.core().settings().site_name.clone(),
+            signed_in: self.session.as_ref().map(|session| SignedIn {
+                username: session.person.username.clone(),
+                operator: session.person.operator,
+            }),
+            csrf: self.csrf(app),
+            path: self.path.clone(),
+            notice: self.notice.clone(),
+        }
+    }
+
+    /// The cookie that a page with a form must set, if the browser has none.
+    pub(crate) fn form_cookie_header(&self, app: &App) -> Option<HeaderValue> {
+        (self.form_cookie_is_new && self.session.is_none())
+            .then(|| set_cookie(app, form_cookie(app), Some(&self.form_cookie)))
+            .flatten()
+    }
+}
+
+/// The cookie of a session that has just begun.
+pub(crate) fn begin_cookie(app: &App, token: &str) -> Option<HeaderValue> {
+    set_cookie(app, session_cookie(app), Some(token))
+}
+
+/// Takes the session cookie away.
+pub(crate) fn end_cookie(app: &App) -> Option<HeaderValue> {
+    set_cookie(app, session_cookie(app), None)
+}
