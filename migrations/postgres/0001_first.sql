@@ -147,6 +147,7 @@ CREATE TABLE api_keys (
   hash BYTEA NOT NULL UNIQUE,
   person_id BIGINT NOT NULL REFERENCES people (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
+  hint TEXT NOT NULL,
   created_at BIGINT NOT NULL
 );
 CREATE INDEX api_keys_by_person ON api_keys (person_id);

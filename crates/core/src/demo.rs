@@ -45,7 +45,7 @@ impl Core {
     /// Fills an empty installation with samples. The passwords are told, so this refuses where
     /// somebody has an account already.
     pub async fn demo(&self) -> Result<Demo> {
-        if self.new_setup_link().await?.is_none() {
+        if !self.is_unclaimed().await? {
             return Err(Error::conflict(
                 "there are accounts here already; choose an empty data directory for the demo",
             ));

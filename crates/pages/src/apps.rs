@@ -39,7 +39,7 @@ impl AppRow {
     }
 }
 
-/// `/apps/new`: fields `name`, `description`, `preset`, `redirect_uris` (one a line), checkboxes
+/// `/apps/new`: fields `name`, `preset`, `redirect_uris` (one a line), checkboxes
 /// `scope`. No scope ticked means all scopes of the preset.
 #[derive(Debug, Clone, Template)]
 #[template(path = "apps/new.html")]
@@ -48,8 +48,6 @@ pub struct AppNewPage {
     pub chrome: Chrome,
     /// Name.
     pub name: Field,
-    /// Description.
-    pub description: Field,
     /// Name of the chosen preset.
     pub preset: Field,
     /// Redirect URIs, one a line.
@@ -66,7 +64,7 @@ impl AppNewPage {
     }
 }
 
-/// `/apps/{client_id}`. Forms, all POST with `csrf`: `/apps/{client_id}` (`name`, `description`,
+/// `/apps/{client_id}`. Forms, all POST with `csrf`: `/apps/{client_id}` (`name`,
 /// `redirect_uris`, checkboxes `scope`, `grant`, `switch`), `/apps/{client_id}/rotate` (checkbox
 /// `leaked`), `/apps/{client_id}/delete` (checkbox `confirm`).
 #[derive(Debug, Clone, Template)]
@@ -92,8 +90,6 @@ pub struct AppPage {
     pub api_key_hint: Option<String>,
     /// Name.
     pub name: Field,
-    /// Description.
-    pub description: Field,
     /// Redirect URIs, one a line.
     pub redirect_uris: Field,
     /// Scopes that are ticked.

@@ -4,15 +4,17 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
-    extract::Request,
-    http::{HeaderMap, header::HOST},
-    response::Response,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header::HOST},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
 };
 use quick_cache::sync::Cache;
 use tiltyard_core::Core;
 
 use crate::{
-    api, http::rewrite,
+    api,
+    http::{client_address, rewrite},
     live, oauth, web,
 };
 
@@ -26,6 +28,8 @@ pub struct AppOptions {
     pub other_urls: Vec<String>,
     /// Networks (address, prefix length) of proxies whose forwarding headers are believed.
     pub trusted_proxies: Vec<(IpAddr, u8)>,
+    /// Whether only those proxies may connect: the listener is open to the network without TLS.
+    pub proxies_only: bool,
     /// Largest request body in bytes.
     pub body_limit: usize,
 }
@@ -143,6 +147,7 @@ impl App {
             .merge(web::routes())
             .fallback(web::not_found)
             .method_not_allowed_fallback(web::method_not_allowed)
+            .layer(axum::middleware::from_fn_with_state(self.clone(), only_proxies))
             .layer(tower_http::catch_panic::CatchPanicLayer::custom(panicked))
             .with_state(self.clone())
     }
@@ -160,6 +165,17 @@ impl App {
     + 'static {
         tower::ServiceExt::map_request(self.router(), rewrite::request)
     }
+}
+
+/// Refuses peers that are no trusted proxy where the listener is open to the network without TLS.
+async fn only_proxies(State(app): State<App>, request: Request, next: Next) -> Response {
+    if app.0.options.proxies_only
+        && !client_address::peer_is_trusted(request.extensions(), &app.0.options.trusted_proxies)
+    {
+        return (StatusCode::FORBIDDEN, "This server answers through its proxy only.\n")
+            .into_response();
+    }
+    next.run(request).await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]

@@ -1,6 +1,43 @@
 //! The `tiltyard` binary: command line, configuration, wiring.
 
-#[expect(dead_code, reason = "the commands that read it follow")]
+mod commands;
 mod config;
+mod installation;
+mod secret_key;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let line = commands::Line::parse();
+    if let Err(error) = install_crypto() {
+        eprintln!("tiltyard: {error}");
+        return ExitCode::FAILURE;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("tiltyard: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(commands::run(line)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The chain, one cause a line, so that the first says what to do and the last why.
+            eprintln!("tiltyard: {error}");
+            for cause in error.chain().skip(1) {
+                eprintln!("  because: {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// More than one path leads to a cryptography provider; say which is meant.
+fn install_crypto() -> anyhow::Result<()> {
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .map_err(|_| anyhow::anyhow!("the cryptography provider was installed twice"))
+}

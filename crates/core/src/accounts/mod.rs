@@ -1,5 +1,6 @@
 //! People's accounts: signing up, signing in, sessions, passwords.
 
+mod api_keys;
 mod change_password;
 mod form_token;
 mod session;
@@ -7,6 +8,7 @@ mod setup;
 mod sign_in;
 mod sign_up;
 
+pub use api_keys::ApiKey;
 pub use change_password::ChangePassword;
 pub use session::{Session, SessionSummary};
 pub use sign_in::{NewSession, SignIn};

@@ -62,6 +62,11 @@ impl Core {
         Ok(made.then_some(token))
     }
 
+    /// Whether nobody has an account yet.
+    pub async fn is_unclaimed(&self) -> Result<bool> {
+        self.0.store.read(|rx| -> Result<bool> { Ok(!people::any(rx)?) }).await
+    }
+
     /// Whether this token is a link that works now.
     pub async fn setup_link_is_valid(&self, token: &str) -> Result<bool> {
         let hash = hex(token_text::hash(token));

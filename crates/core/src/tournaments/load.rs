@@ -209,6 +209,22 @@ impl Core {
 
     async fn read_tournament(&self, by: By) -> Result<Arc<Tournament>> {
         let inner = Arc::clone(&self.0);
-        self.0.store.read(move |rx: &mut Rx<'_>| read(rx, &inner, &by)).await
+        let cached = self
+            .0
+            .store
+            .read(move |rx: &mut Rx<'_>| -> Result<_> {
+                let row = find(rx, &by)?.ok_or(Error::NotFound("tournament"))?;
+                let cached = inner.tournaments.get(&(row.id, row.revision));
+                Ok(cached.ok_or(row.id))
+            })
+            .await?;
+        match cached {
+            Ok(tournament) => Ok(tournament),
+            Err(id) => {
+                // All of its rows as of one moment, which `read` does not promise.
+                let inner = Arc::clone(&self.0);
+                self.0.store.scan(move |rx| read(rx, &inner, &By::Id(id))).await
+            }
+        }
     }
 }

@@ -48,7 +48,6 @@ fn new(wrong: bool) -> AppNewPage {
     AppNewPage {
         chrome: member("/apps/new"),
         name: if wrong { Field::wrong("", "Give it a name.") } else { Field::default() },
-        description: Field::default(),
         preset: Field::of("standard"),
         redirect_uris: if wrong {
             Field::wrong(
@@ -78,7 +77,6 @@ fn show() -> AppPage {
         people: 214,
         api_key_hint: Some("9fQ2".to_owned()),
         name: Field::of("Scoreboard"),
-        description: Field::of("Shows results above the stage."),
         redirect_uris: Field::of("https://scoreboard.example/callback"),
         scopes: ["me", "tournaments:read", "matches:read", "matches:write"]
             .map(str::to_owned)

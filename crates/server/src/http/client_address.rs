@@ -16,6 +16,14 @@ pub(crate) fn of(
     resolve(peer.ip(), headers, trusted).to_string()
 }
 
+/// Whether the peer itself is a trusted proxy, or this machine.
+pub(crate) fn peer_is_trusted(extensions: &Extensions, trusted: &[(IpAddr, u8)]) -> bool {
+    extensions.get::<ConnectInfo<SocketAddr>>().is_some_and(|ConnectInfo(peer)| {
+        let address = peer.ip().to_canonical();
+        address.is_loopback() || is_trusted(address, trusted)
+    })
+}
+
 /// Walks `X-Forwarded-For` from the right, as far as the hops are trusted proxies.
 fn resolve(peer: IpAddr, headers: &HeaderMap, trusted: &[(IpAddr, u8)]) -> IpAddr {
     let mut address = peer.to_canonical();

@@ -7,8 +7,9 @@ use axum::{
 };
 use tiltyard_core::{Error, accounts::ChangePassword};
 use tiltyard_pages::{
-    Moment, Notice,
-    account::{AccountPage, Connection, PasswordErrors, Session},
+    Link, Moment, Notice,
+    account::{AccountPage, Connection, Key, PasswordErrors, Session},
+    message::{SecretPage, SecretValue},
 };
 
 use super::{Form, PageError, Visitor, form::problem, html, page::see_other};
@@ -30,9 +31,10 @@ async fn respond(
     let lists = async {
         let sessions = app.core().sessions(&actor).await?;
         let connections = app.core().connections(&actor).await?;
-        Ok::<_, Error>((sessions, connections))
+        let keys = app.core().api_keys(&actor).await?;
+        Ok::<_, Error>((sessions, connections, keys))
     };
-    let (mut sessions, connections) = match lists.await {
+    let (mut sessions, connections, keys) = match lists.await {
         Ok(lists) => lists,
         Err(error) => return PageError::from(error).respond(app, visitor),
     };
@@ -64,7 +66,16 @@ async fn respond(
                 last_used: None,
             })
             .collect(),
-        keys: Vec::new(),
+        keys: keys
+            .into_iter()
+            .map(|key| Key {
+                id: key.id.to_string(),
+                name: key.name,
+                hint: key.hint,
+                created: Moment::from_millis(key.created_at),
+                last_used: None,
+            })
+            .collect(),
     };
     html(app, visitor, status, &page)
 }
@@ -146,6 +157,54 @@ pub(super) async fn disconnect(
     };
     let origin = visitor.origin.clone();
     match app.core().disconnect(&visitor.actor(), &client_id, origin).await {
+        Ok(()) => see_other("/account"),
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn create_key(State(app): State<App>, request: Request) -> Response {
+    let (visitor, form) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let owner = visitor.session.as_ref().map_or(0, |session| session.person.id);
+    let (actor, origin) = (visitor.actor(), visitor.origin.clone());
+    match app.core().create_api_key(&actor, owner, form.text("name"), origin).await {
+        Ok((key, text)) => {
+            let page = SecretPage {
+                chrome: visitor.chrome(&app),
+                title: format!("The key {} is ready", key.name),
+                lede: "Copy it now: only its hash is kept, and nobody can show it again. It acts \
+                       for you with everything you may do."
+                    .to_owned(),
+                example: Some(format!(
+                    "curl {}/v2.1/me.json \\\n  -H 'Authorization-Type: v1' \\\n  -H 'Authorization: {text}'",
+                    app.core().public_url()
+                )),
+                values: vec![SecretValue {
+                    label: "Personal key".to_owned(),
+                    value: text,
+                    once: true,
+                }],
+                done: Link::new("Back to your account", "/account"),
+            };
+            html(&app, &visitor, StatusCode::OK, &page)
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn delete_key(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let (visitor, _) = match Form::read(&app, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let id = id.parse().unwrap_or_default();
+    match app.core().delete_api_key(&visitor.actor(), id, visitor.origin.clone()).await {
         Ok(()) => see_other("/account"),
         Err(error) => PageError::from(error).respond(&app, &visitor),
     }

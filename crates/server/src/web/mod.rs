@@ -42,6 +42,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/account/sessions/{id}/end", post(account::end_session))
         .route("/account/sessions/end-others", post(account::end_other_sessions))
         .route("/account/connections/{client_id}/disconnect", post(account::disconnect))
+        .route("/account/keys", post(account::create_key))
+        .route("/account/keys/{id}/delete", post(account::delete_key))
         .route("/apps", get(apps::list))
         .route("/apps/new", get(apps::new).post(apps::create))
         .route("/apps/{client_id}", get(apps::show).post(apps::update))

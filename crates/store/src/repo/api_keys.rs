@@ -1,10 +1,14 @@
 //! Personal API keys, kept as their hashes.
 
-use crate::{Read, StoreError, Tx, params, statements};
+use crate::{Read, Row, StoreError, Tx, params, statements};
 
 statements! {
-    API_KEY_BY_HASH = "SELECT id, person_id, name, created_at FROM api_keys WHERE hash = $1";
-    INSERT_API_KEY = "INSERT INTO api_keys (id, hash, person_id, name, created_at) VALUES ($1, $2, $3, $4, $5)";
+    API_KEY_BY_HASH = "SELECT id, person_id, name, hint, created_at FROM api_keys WHERE hash = $1";
+    API_KEYS_OF_PERSON = "SELECT id, person_id, name, hint, created_at FROM api_keys \
+        WHERE person_id = $1 ORDER BY id";
+    INSERT_API_KEY = "INSERT INTO api_keys (id, hash, person_id, name, hint, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    DELETE_API_KEY = "DELETE FROM api_keys WHERE id = $1 AND person_id = $2";
 }
 
 /// A personal key.
@@ -16,28 +20,48 @@ pub struct ApiKeyRow {
     pub person_id: i64,
     /// What its owner calls it.
     pub name: String,
+    /// Its last characters, to tell keys apart.
+    pub hint: String,
     /// When it was made.
     pub created_at: i64,
 }
 
+fn from_row(row: &Row) -> Result<ApiKeyRow, StoreError> {
+    Ok(ApiKeyRow {
+        id: row.int(0)?,
+        person_id: row.int(1)?,
+        name: row.text(2)?,
+        hint: row.text(3)?,
+        created_at: row.int(4)?,
+    })
+}
+
 /// The key with this hash.
 pub fn by_hash(db: &mut impl Read, hash: [u8; 32]) -> Result<Option<ApiKeyRow>, StoreError> {
-    db.opt(&API_KEY_BY_HASH, params![hash])?
-        .map(|row| {
-            Ok(ApiKeyRow {
-                id: row.int(0)?,
-                person_id: row.int(1)?,
-                name: row.text(2)?,
-                created_at: row.int(3)?,
-            })
-        })
-        .transpose()
+    db.opt(&API_KEY_BY_HASH, params![hash])?.as_ref().map(from_row).transpose()
+}
+
+/// A person's keys, oldest first.
+pub fn of_person(db: &mut impl Read, person: i64) -> Result<Vec<ApiKeyRow>, StoreError> {
+    db.all(&API_KEYS_OF_PERSON, params![person])?.iter().map(from_row).collect()
 }
 
 /// Adds a key.
 pub fn insert(tx: &mut Tx<'_>, key: &ApiKeyRow, hash: [u8; 32]) -> Result<(), StoreError> {
     tx.run_one(
         &INSERT_API_KEY,
-        params![key.id, hash, key.person_id, key.name.as_str(), key.created_at],
+        params![
+            key.id,
+            hash,
+            key.person_id,
+            key.name.as_str(),
+            key.hint.as_str(),
+            key.created_at
+        ],
     )
+}
+
+/// Removes a key of the person; whether there was one.
+pub fn delete(tx: &mut Tx<'_>, id: i64, person: i64) -> Result<bool, StoreError> {
+    Ok(tx.run(&DELETE_API_KEY, params![id, person])? > 0)
 }

@@ -6,7 +6,7 @@ mod tournaments;
 
 pub(super) use matches::{MatchResource, matches, one_match};
 pub(super) use participants::{ParticipantResource, participants};
-pub(super) use tournaments::{TournamentResource, tournament};
+pub(super) use tournaments::tournament;
 
 use serde::Serialize;
 

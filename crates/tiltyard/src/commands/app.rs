@@ -1,0 +1,248 @@
+//! `tiltyard app`.
+
+use std::str::FromStr;
+
+use anyhow::{anyhow, bail};
+use clap::Subcommand;
+use serde_json::{Value, json};
+use tiltyard_core::{
+    Actor, Core,
+    accounts::Origin,
+    applications::{Application, ApplicationChanges, NewApplication},
+};
+use tiltyard_oauth::{client::GrantKind, preset::Preset, switch::Switch};
+
+use super::{Common, Output};
+use crate::installation;
+
+/// Commands about applications.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Register an application
+    Create {
+        /// User name or e-mail address of the owner
+        #[arg(long)]
+        owner: String,
+        /// Its name, as people see it
+        #[arg(long)]
+        name: String,
+        /// Where its settings start from: standard, browser, device, machine, challonge,
+        /// toornament, trackmania or mtgbracket
+        #[arg(long)]
+        preset: String,
+        /// Where people return to (repeatable)
+        #[arg(long, value_name = "URI")]
+        redirect_uri: Vec<String>,
+        /// Its scopes, space-separated [default: all of the preset's]
+        #[arg(long, value_name = "SCOPES")]
+        scope: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Change an application
+    Set {
+        /// The client identifier
+        client_id: String,
+        /// Turn a compatibility switch on or off (repeatable)
+        #[arg(long, value_name = "NAME=on|off")]
+        switch: Vec<String>,
+        /// Turn a grant on or off (repeatable)
+        #[arg(long, value_name = "NAME=on|off")]
+        grant: Vec<String>,
+        /// Replace its scopes, space-separated
+        #[arg(long, value_name = "SCOPES")]
+        scope: Option<String>,
+        /// Replace its redirect URIs (repeatable)
+        #[arg(long, value_name = "URI")]
+        redirect_uri: Vec<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List all applications
+    List {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show an application
+    Show {
+        /// The client identifier
+        client_id: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Give an application a new secret; the old one works for another day
+    RotateSecret {
+        /// The client identifier
+        client_id: String,
+        /// The old secret leaked: it stops at once, and all tokens with it
+        #[arg(long)]
+        leaked: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Remove an application and end all its tokens
+    Delete {
+        /// The client identifier
+        client_id: String,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+fn object(application: &Application) -> Value {
+    let client = &application.client;
+    json!({
+        "client_id": client.client_id,
+        "name": client.name,
+        "owner": client.owner,
+        "preset": client.preset.name(),
+        "kind": client.kind,
+        "grants": client.grants.iter().map(|grant| grant.name()).collect::<Vec<_>>(),
+        "switches": client.switches.iter().map(|switch| switch.name()).collect::<Vec<_>>(),
+        "redirect_uris": client.redirect_uris,
+        "scope": client.scopes.to_string(),
+        "access_token_seconds": client.access_token_seconds,
+    })
+}
+
+fn text(application: &Application) -> String {
+    let client = &application.client;
+    let grants: Vec<_> = client.grants.iter().map(|grant| grant.name()).collect();
+    let switches: Vec<_> = client.switches.iter().map(|switch| switch.name()).collect();
+    format!(
+        "{} ({})\n  client id      {}\n  grants         {}\n  switches       {}\n  redirect URIs  \
+         {}\n  scopes         {}",
+        client.name,
+        client.preset.name(),
+        client.client_id,
+        grants.join(", "),
+        if switches.is_empty() { "none".to_owned() } else { switches.join(", ") },
+        client.redirect_uris.join(", "),
+        client.scopes,
+    )
+}
+
+/// `NAME=on` or `NAME=off`.
+fn toggle<T: FromStr>(pair: &str, what: &str, known: &str) -> anyhow::Result<(T, bool)> {
+    let Some((name, state)) = pair.split_once('=') else {
+        bail!("--{what} takes NAME=on or NAME=off; got {pair:?}");
+    };
+    let on = match state {
+        "on" => true,
+        "off" => false,
+        _ => bail!("--{what} takes NAME=on or NAME=off; got {pair:?}"),
+    };
+    let value = name
+        .parse()
+        .map_err(|_| anyhow!("there is no {what} {name:?}; there are {known}"))?;
+    Ok((value, on))
+}
+
+fn names<T>(all: &[T], name: impl Fn(&T) -> &'static str) -> String {
+    all.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+async fn create(
+    core: &Core,
+    owner: &str,
+    name: String,
+    preset: &str,
+    redirect_uris: Vec<String>,
+    scopes: Option<String>,
+    output: Output,
+) -> anyhow::Result<()> {
+    let preset: Preset = preset.parse().map_err(|_| {
+        anyhow!("there is no preset {preset:?}; there are {}", names(&Preset::ALL, |p| p.name()))
+    })?;
+    let owner = core.person_by_login(&Actor::Operator, owner).await?;
+    let new = NewApplication { owner: owner.id, name, preset, redirect_uris, scopes };
+    let created = core.create_application(&Actor::Operator, new, Origin::default()).await?;
+    let mut object = object(&created.application);
+    object["client_secret"] = json!(created.client_secret);
+    object["api_key"] = Value::Null;
+    output.print(&object, || {
+        let secret = created.client_secret.as_deref().map_or_else(
+            || "it is public: it has no secret".to_owned(),
+            |secret| format!("client secret  {secret}   (shown only now)"),
+        );
+        format!("{}\n  {secret}", text(&created.application))
+    })
+}
+
+/// Runs the command.
+pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
+    let config = common.load(Vec::new())?;
+    let core = installation::open_for_command(&config).await?;
+    let operator = Actor::Operator;
+    match command {
+        Command::Create { owner, name, preset, redirect_uri, scope, output } => {
+            create(&core, &owner, name, &preset, redirect_uri, scope, output).await
+        }
+        Command::Set { client_id, switch, grant, scope, redirect_uri, output } => {
+            let switches = switch
+                .iter()
+                .map(|pair| toggle(pair, "switch", &names(&Switch::ALL, |s| s.name())))
+                .collect::<anyhow::Result<Vec<(Switch, bool)>>>()?;
+            let grants = grant
+                .iter()
+                .map(|pair| toggle(pair, "grant", &names(&GrantKind::ALL, |g| g.name())))
+                .collect::<anyhow::Result<Vec<(GrantKind, bool)>>>()?;
+            let changes = move |application: &Application| {
+                let mut changes = ApplicationChanges {
+                    scopes: scope.clone(),
+                    redirect_uris: (!redirect_uri.is_empty()).then(|| redirect_uri.clone()),
+                    ..ApplicationChanges::default()
+                };
+                let mut wanted = application.client.switches.clone();
+                for (switch, on) in &switches {
+                    let _ = if *on { wanted.insert(*switch) } else { wanted.remove(switch) };
+                }
+                changes.switches = Some(wanted);
+                let mut wanted = application.client.grants.clone();
+                for (grant, on) in &grants {
+                    let _ = if *on { wanted.insert(*grant) } else { wanted.remove(grant) };
+                }
+                changes.grants = Some(wanted);
+                changes
+            };
+            let application = core
+                .update_application(&operator, &client_id, changes, Origin::default())
+                .await?;
+            output.print(&object(&application), || text(&application))
+        }
+        Command::List { output } => {
+            let applications = core.applications(&operator).await?;
+            let objects: Vec<_> = applications.iter().map(object).collect();
+            output.print(&json!({"applications": objects}), || {
+                if applications.is_empty() {
+                    return "there are no applications yet".to_owned();
+                }
+                let line = |application: &Application| {
+                    let client = &application.client;
+                    format!("{}  {:<12}  {}", client.client_id, client.preset.name(), client.name)
+                };
+                applications.iter().map(line).collect::<Vec<_>>().join("\n")
+            })
+        }
+        Command::Show { client_id, output } => {
+            let application = core.application(&operator, &client_id).await?;
+            output.print(&object(&application), || text(&application))
+        }
+        Command::RotateSecret { client_id, leaked, output } => {
+            let rotated =
+                core.rotate_secret(&operator, &client_id, leaked, Origin::default()).await?;
+            let object = json!({
+                "client_id": client_id,
+                "client_secret": rotated.client_secret,
+                "old_until": rotated.old_until,
+            });
+            output.print(&object, || format!("{}   (shown only now)", rotated.client_secret))
+        }
+        Command::Delete { client_id, output } => {
+            let deleted =
+                core.delete_application(&operator, &client_id, Origin::default()).await?;
+            let object = json!({"client_id": client_id, "grants_ended": deleted.grants});
+            output.print(&object, || format!("removed; {} grants ended", deleted.grants))
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `tiltyard doctor`.
+
+use tiltyard_core::Actor;
+
+use super::Common;
+use crate::installation;
+
+/// Checks the installation and says what to mend.
+pub(super) async fn run(common: &Common) -> anyhow::Result<()> {
+    let config = common.load(Vec::new())?;
+    println!("ok    the configuration is complete and consistent");
+    let mut bad = 0;
+    if let Some((cert, key)) = config.tls() {
+        for (name, path) in [("tls.cert", cert), ("tls.key", key)] {
+            match std::fs::read(path) {
+                Ok(_) => println!("ok    {name} can be read"),
+                Err(error) => {
+                    bad += 1;
+                    println!("mend  {name} ({}) cannot be read: {error}", path.display());
+                }
+            }
+        }
+    }
+    let core = installation::open_for_command(&config).await?;
+    println!("ok    the database opens, and its schema is up to date");
+    core.store().ping().await?;
+    println!("ok    the database answers");
+    let keys = core.signing_keys(&Actor::Operator).await?;
+    let signing = keys.iter().filter(|key| key.accepted_until.is_none()).count();
+    println!("ok    {signing} signing key(s) can be opened with the installation's secret");
+    if core.is_unclaimed().await? {
+        println!("note  nobody has an account yet: start the server and open the link it prints");
+    }
+    if !config.is_https() {
+        println!("note  this is plain http on loopback, for a first look; see docs/operations.md");
+    }
+    anyhow::ensure!(bad == 0, "{bad} thing(s) to mend");
+    Ok(())
+}

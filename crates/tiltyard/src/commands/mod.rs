@@ -1,0 +1,143 @@
+//! The command line (docs/architecture.md, "Command line"): stable, because scripts rely on it.
+
+mod api_key;
+mod app;
+mod backup;
+mod demo;
+mod doctor;
+mod keys;
+mod serve;
+mod show_config;
+mod user;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+
+use crate::config::{Config, Sources};
+
+/// The open tournament platform that people run themselves: an OAuth 2.1 authorization server, and
+/// the tournament API and web pages that its tokens open.
+///
+/// Without a command, Tiltyard serves: it makes ./tiltyard-data on the first start, prints the
+/// address it listens on, and a one-time link with which the first person becomes the operator.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tiltyard",
+    version,
+    after_help = "First steps:\n  \
+        tiltyard                              serve on http://127.0.0.1:7110\n  \
+        tiltyard demo --data ./demo           fill an empty directory with samples\n  \
+        tiltyard app create --owner NAME --name \"My bot\" --preset machine\n  \
+        tiltyard config                       what is in force, and where it comes from\n\n\
+        Every key of the configuration is described in docs/configuration.md."
+)]
+pub(crate) struct Line {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    serve: serve::Flags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// Configuration file [default: ./tiltyard.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE", env = "TILTYARD_CONFIG")]
+    config: Option<PathBuf>,
+    /// Data directory: embedded database and secret key [default: ./tiltyard-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<String>,
+    /// postgres://… instead of the embedded database
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+    /// Set any key of the configuration (repeatable)
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve pages and API (also what happens without a command)
+    Serve(serve::Flags),
+    /// Fill an empty data directory with sample people, an application and two tournaments
+    Demo,
+    /// Print the effective configuration, without secrets
+    Config(show_config::Flags),
+    /// Make accounts
+    #[command(subcommand)]
+    User(user::Command),
+    /// Register and manage applications (OAuth clients)
+    #[command(subcommand)]
+    App(app::Command),
+    /// Make personal API keys
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
+    /// List and rotate the signing keys
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Write a copy of the embedded database while the server runs
+    Backup(backup::BackupFlags),
+    /// Put a backup in place of the embedded database (the server must not run)
+    Restore(backup::RestoreFlags),
+    /// Check the installation and say what to mend
+    Doctor,
+}
+
+/// `--json` for scripts.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Output {
+    /// One JSON object on standard output, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+impl Output {
+    /// Prints the object, or the text for people.
+    fn print(self, object: &impl Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string(object)?);
+        } else {
+            println!("{}", text());
+        }
+        Ok(())
+    }
+}
+
+impl Common {
+    /// The configuration in force, with these flags over it.
+    fn load(&self, mut flags: Vec<(String, String)>) -> anyhow::Result<Config> {
+        let named = [("data", &self.data), ("database.url", &self.database)];
+        for (key, value) in named {
+            flags.extend(value.clone().map(|value| (key.to_owned(), value)));
+        }
+        for pair in &self.set {
+            let Some((key, value)) = pair.split_once('=') else {
+                anyhow::bail!("--set takes KEY=VALUE, such as --set site.name=Arena; got {pair:?}");
+            };
+            flags.push((key.trim().to_owned(), value.to_owned()));
+        }
+        Ok(Config::load(&Sources::of_process(self.config.clone(), flags))?)
+    }
+}
+
+/// Runs the command.
+pub(crate) async fn run(line: Line) -> anyhow::Result<()> {
+    let Line { common, serve: flags, command } = line;
+    match command {
+        None => serve::run(&common, flags).await,
+        Some(Command::Serve(own)) => serve::run(&common, own.over(flags)).await,
+        Some(Command::Demo) => demo::run(&common).await,
+        Some(Command::Config(flags)) => show_config::run(&common, &flags),
+        Some(Command::User(command)) => user::run(&common, command).await,
+        Some(Command::App(command)) => app::run(&common, command).await,
+        Some(Command::ApiKey(command)) => api_key::run(&common, command).await,
+        Some(Command::Keys(command)) => keys::run(&common, command).await,
+        Some(Command::Backup(flags)) => backup::backup(&common, &flags),
+        Some(Command::Restore(flags)) => backup::restore(&common, &flags),
+        Some(Command::Doctor) => doctor::run(&common).await,
+    }
+}

@@ -1,0 +1,120 @@
+//! `tiltyard serve`.
+
+use anyhow::Context as _;
+use clap::Args;
+use tiltyard_server::{App, AppOptions, Listen, Tls};
+
+use super::Common;
+use crate::{
+    config::{Config, types::LogFormat},
+    installation,
+};
+
+/// Flags of `serve`.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Flags {
+    /// Address and port to listen on [default: 127.0.0.1:7110]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// The address people use, such as <https://play.example>
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl Flags {
+    /// These flags, and the ones given before the command where these say nothing.
+    pub(super) fn over(self, before: Self) -> Self {
+        Self {
+            listen: self.listen.or(before.listen),
+            public_url: self.public_url.or(before.public_url),
+        }
+    }
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(config.log.filter.as_str())
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Json => builder.json().init(),
+        LogFormat::Text => builder.init(),
+    }
+}
+
+/// Resolves when the process is told to stop.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+    tracing::info!("stopping");
+}
+
+/// Serves until told to stop.
+pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
+    let given = [("server.listen", flags.listen), ("server.public_url", flags.public_url)];
+    let flags = given
+        .into_iter()
+        .filter_map(|(key, value)| value.map(|value| (key.to_owned(), value)))
+        .collect();
+    let config = common.load(flags)?;
+    start_log(&config);
+    let tls = config.tls().map(|(cert, key)| Tls { cert: cert.to_owned(), key: key.to_owned() });
+    let listen = Listen { address: config.server.listen, tls: tls.clone() };
+    let listener = listen.bind().with_context(|| {
+        format!(
+            "cannot listen on {}: another program may use it; choose another with --listen",
+            config.server.listen
+        )
+    })?;
+    let bound = listener.local_addr()?;
+    let origin = config.origin(bound).to_string();
+    let core = installation::open(&config, &origin).await?;
+    core.maintain_in_background();
+    let scheme = origin.split("://").next().unwrap_or("http").to_owned();
+    let options = AppOptions {
+        other_urls: config
+            .server
+            .extra_hosts
+            .iter()
+            .map(|host| format!("{scheme}://{}", host.as_str()))
+            .collect(),
+        trusted_proxies: config
+            .server
+            .trusted_proxies
+            .iter()
+            .map(|network| {
+                let (address, prefix) = network.parts();
+                (address, u8::try_from(prefix).unwrap_or(128))
+            })
+            .collect(),
+        proxies_only: tls.is_none() && !bound.ip().is_loopback(),
+        body_limit: config.limits.body_bytes.bytes(),
+    };
+    let app = App::new(core.clone(), options);
+    let wire = if tls.is_some() { "https" } else { "http" };
+    let setup = core.new_setup_link().await?;
+    println!("listening on {wire}://{bound}");
+    if origin != format!("{wire}://{bound}") {
+        println!("people use {origin}");
+    }
+    if let Some(token) = setup {
+        println!("nobody has an account yet: open this link once to become the operator");
+        println!("  {origin}/setup?token={token}");
+    }
+    let served = tiltyard_server::service(app, listener, tls, stop_signal()).await;
+    core.store().close();
+    served.context("the listener failed")
+}

@@ -1,0 +1,101 @@
+//! An opened installation: store, secret and platform, as the configuration says.
+
+use std::{fs, sync::Arc, thread};
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use tiltyard_core::{
+    Core, Settings,
+    clock::{Clock as _, DAY, HOUR, MINUTE, SystemClock},
+    entropy::{Entropy as _, SystemEntropy},
+};
+use tiltyard_store::{
+    Migrations, PostgresOptions, SqliteOptions, Store, StoreOptions, Target,
+    migrations::MIGRATIONS,
+};
+
+use crate::{
+    config::{Config, types::Signup},
+    secret_key,
+};
+
+/// The file of the embedded database within the data directory.
+pub(crate) const DATABASE_FILE: &str = "tiltyard.db";
+
+/// Where the store is.
+fn target(config: &Config) -> anyhow::Result<Target> {
+    match &config.database.url {
+        None => Ok(Target::Sqlite(SqliteOptions::new(config.data.join(DATABASE_FILE)))),
+        Some(url) => {
+            let mut target = Target::parse(url.secret().expose_secret())?;
+            if let Target::Postgres(options) = &mut target {
+                let writers = config.database.connections.get().max(1) as usize;
+                *options = PostgresOptions {
+                    writers,
+                    readers: writers.div_ceil(2),
+                    root_certificates: config.database.ca_file.clone(),
+                    ..options.clone()
+                };
+            }
+            Ok(target)
+        }
+    }
+}
+
+/// Opens the store, bringing its schema up to date.
+pub(crate) fn open_store(config: &Config) -> anyhow::Result<Store> {
+    fs::create_dir_all(&config.data).with_context(|| {
+        format!(
+            "cannot make the data directory {}: choose another with --data, or give this user \
+             the right to write there",
+            config.data.display()
+        )
+    })?;
+    let mut node = [0; 8];
+    SystemEntropy::default().fill(&mut node)?;
+    let options = StoreOptions {
+        target: target(config)?,
+        migrations: Migrations(MIGRATIONS.0),
+        node: u64::from_be_bytes(node),
+        now_ms: SystemClock.now(),
+    };
+    Store::open(options).context("cannot open the database")
+}
+
+/// The use cases' settings for an installation at this address.
+fn settings(config: &Config, public_url: &str) -> Settings {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let days = |days: u32| i64::from(days) * DAY;
+    Settings {
+        site_name: config.site.name.as_str().to_owned(),
+        open_signup: config.accounts.signup == Signup::Open,
+        parallel_hashes: config.parallel_hashes(cores),
+        session_idle: i64::from(config.sessions.idle_minutes.get()) * MINUTE,
+        session_absolute: i64::from(config.sessions.absolute_hours.get()) * HOUR,
+        refresh_idle: days(config.tokens.refresh_idle_days.get()),
+        refresh_absolute: days(config.tokens.refresh_absolute_days.get()),
+        key_age: days(config.signing.key_days.get()),
+        ..Settings::at(public_url)
+    }
+}
+
+/// Opens the installation for serving or for a command beside a server.
+pub(crate) async fn open(config: &Config, public_url: &str) -> anyhow::Result<Core> {
+    let secret = secret_key::load(config)?;
+    let store = open_store(config)?;
+    let core = Core::start(
+        store,
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy::default()),
+        settings(config, public_url),
+        secret,
+    )
+    .await;
+    core.map_err(|error| anyhow::anyhow!("{error:?}")).context("cannot start on this database")
+}
+
+/// Opens the installation for a command: its address does not matter there.
+pub(crate) async fn open_for_command(config: &Config) -> anyhow::Result<Core> {
+    let origin = config.origin(config.server.listen).to_string();
+    open(config, &origin).await
+}

@@ -1,0 +1,72 @@
+//! The installation's secret key: from the configuration, or a file in the data directory that is
+//! made at the first start.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
+
+use anyhow::{Context as _, bail};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use secrecy::ExposeSecret as _;
+use tiltyard_core::{
+    entropy::{Entropy as _, SystemEntropy},
+    keys::InstallationSecret,
+};
+
+use crate::config::Config;
+
+/// The secret that the configuration names, or the one of the data directory.
+pub(crate) fn load(config: &Config) -> anyhow::Result<InstallationSecret> {
+    if let Some(key) = &config.secrets.key {
+        return Ok(InstallationSecret::new(key.secret().expose_secret())?);
+    }
+    let path = config.default_key_file();
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path)?,
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read {}", path.display()));
+        }
+    };
+    let bytes = STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+    let Some(bytes) = bytes else {
+        bail!(
+            "{} does not hold 32 bytes in base64; restore it from your backup (what is sealed \
+             under it cannot be opened with another)",
+            path.display()
+        );
+    };
+    Ok(InstallationSecret::new(&bytes)?)
+}
+
+/// Makes the file, readable by its owner only. Whoever comes second reads what the first made.
+fn make(path: &Path) -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    SystemEntropy::default().fill(&mut bytes)?;
+    let text = STANDARD.encode(bytes);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the directory {}", folder.display()))?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    match options.open(path) {
+        Ok(mut file) => {
+            writeln!(file, "{text}")
+                .and_then(|()| file.sync_all())
+                .with_context(|| format!("cannot write {}", path.display()))?;
+            Ok(text)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot make {}", path.display())),
+    }
+}
