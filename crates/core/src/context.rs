@@ -113,4 +113,3 @@ impl std::fmt::Debug for Core {
         f.debug_struct("Core").field("settings", &self.0.settings).finish_non_exhaustive()
     }
 }
-

@@ -30,15 +30,32 @@ pub struct Demo {
 
 /// Players of the double elimination that is under way.
 const RIDERS: [&str; 14] = [
-    "Ysolde Varga", "Tomás Brandt", "Mirela Okafor", "Jun Castellan", "Priya Lindqvist",
-    "Emre Fairweather", "Noor de Witt", "Caspian Rowe", "Aiko Petrov", "Luca Thorne",
-    "Zahra Quill", "Bastian Moreau", "Signe Alvarado", "Dario Kestrel",
+    "Ysolde Varga",
+    "Tomás Brandt",
+    "Mirela Okafor",
+    "Jun Castellan",
+    "Priya Lindqvist",
+    "Emre Fairweather",
+    "Noor de Witt",
+    "Caspian Rowe",
+    "Aiko Petrov",
+    "Luca Thorne",
+    "Zahra Quill",
+    "Bastian Moreau",
+    "Signe Alvarado",
+    "Dario Kestrel",
 ];
 
 /// Teams of the finished single elimination.
 const TEAMS: [&str; 8] = [
-    "Argent Lions", "Sable Griffins", "Gules Stags", "Vert Wyverns", "Azure Herons",
-    "Or Falcons", "Ermine Wolves", "Tenné Boars",
+    "Argent Lions",
+    "Sable Griffins",
+    "Gules Stags",
+    "Vert Wyverns",
+    "Azure Herons",
+    "Or Falcons",
+    "Ermine Wolves",
+    "Tenné Boars",
 ];
 
 impl Core {

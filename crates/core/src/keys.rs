@@ -150,8 +150,8 @@ fn open(rows: &[SigningKeyRow], secret: &InstallationSecret, now: Millis) -> Res
             )
         })?;
         let algorithm = row.algorithm.parse().map_err(Error::internal)?;
-        let key = SigningKey::from_pkcs8(algorithm, Some(&row.kid), &pkcs8)
-            .map_err(Error::internal)?;
+        let key =
+            SigningKey::from_pkcs8(algorithm, Some(&row.kid), &pkcs8).map_err(Error::internal)?;
         verifier.insert(VerifyingKey::from_signing_key(&key).map_err(Error::internal)?);
         newest_at = newest_at.max(row.created_at);
         if row.accepted_until.is_none() || row.signs_from <= now {

@@ -7,7 +7,7 @@ use tiltyard_store::repo::{codes, families, requests, revocations, sessions, sig
 use crate::{Core, Error, clock::DAY, error::Result};
 
 /// How often it is done.
-const INTERVAL: Duration = Duration::from_secs(15 * 60);
+const INTERVAL: Duration = Duration::from_mins(15);
 
 impl Core {
     /// Removes what expired and replaces an old signing key. Harmless to run on several nodes.

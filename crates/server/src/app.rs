@@ -1,6 +1,6 @@
 //! What every handler shares, and the table of routes.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -9,6 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use ipnet::IpNet;
 use quick_cache::sync::Cache;
 use tiltyard_core::Core;
 
@@ -26,8 +27,8 @@ const CACHED_BYTES: u64 = 16 * 1024 * 1024;
 pub struct AppOptions {
     /// Further addresses (`https://host`, without a trailing slash) under which links may be made.
     pub other_urls: Vec<String>,
-    /// Networks (address, prefix length) of proxies whose forwarding headers are believed.
-    pub trusted_proxies: Vec<(IpAddr, u8)>,
+    /// Networks of proxies whose forwarding headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Whether only those proxies may connect: the listener is open to the network without TLS.
     pub proxies_only: bool,
     /// Largest request body in bytes.
@@ -125,11 +126,7 @@ impl App {
     }
 
     /// The document, rendered at most once a revision.
-    pub(crate) fn document(
-        &self,
-        key: DocumentKey,
-        render: impl FnOnce() -> Vec<u8>,
-    ) -> Document {
+    pub(crate) fn document(&self, key: DocumentKey, render: impl FnOnce() -> Vec<u8>) -> Document {
         if let Some(document) = self.0.documents.get(&key) {
             return document;
         }

@@ -10,8 +10,7 @@ use tiltyard_core::{
     entropy::{Entropy as _, SystemEntropy},
 };
 use tiltyard_store::{
-    Migrations, PostgresOptions, SqliteOptions, Store, StoreOptions, Target,
-    migrations::MIGRATIONS,
+    Migrations, PostgresOptions, SqliteOptions, Store, StoreOptions, Target, migrations::MIGRATIONS,
 };
 
 use crate::{

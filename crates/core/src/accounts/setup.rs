@@ -7,11 +7,7 @@ use tiltyard_store::{
 };
 
 use super::{NewPerson, Origin, Person};
-use crate::{
-    Actor, Core, Error,
-    clock::Millis,
-    error::Result,
-};
+use crate::{Actor, Core, Error, clock::Millis, error::Result};
 
 /// The fact that holds the link's hash and expiry, `hash:millis`.
 const FACT: &str = "setup_link";

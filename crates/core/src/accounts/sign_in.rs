@@ -4,10 +4,7 @@ use tiltyard_oauth::token_text::{self, TokenKind};
 use tiltyard_store::repo::{people, sequences, sessions};
 
 use super::{Origin, Person, login_key};
-use crate::{
-    Actor, Core, Error, audit,
-    error::Result,
-};
+use crate::{Actor, Core, Error, audit, error::Result};
 
 /// Longest user agent that is kept.
 const USER_AGENT_MAX: usize = 200;
@@ -40,11 +37,8 @@ impl Core {
         origin: Origin,
     ) -> Result<NewSession> {
         let login = login_key(&attempt.login);
-        let known = self
-            .0
-            .store
-            .read(move |rx| -> Result<_> { Ok(people::by_login(rx, &login)?) })
-            .await?;
+        let known =
+            self.0.store.read(move |rx| -> Result<_> { Ok(people::by_login(rx, &login)?) }).await?;
         let hash = known.as_ref().map(|person| person.password.clone());
         let right = self.0.passwords.check(attempt.password, hash).await?;
         match known {

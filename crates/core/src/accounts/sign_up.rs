@@ -4,10 +4,7 @@ use tiltyard_store::repo::{people, sequences};
 use uuid::Builder;
 
 use super::{Origin, Person, login_key};
-use crate::{
-    Actor, Core, Error, Problems, audit,
-    error::Result,
-};
+use crate::{Actor, Core, Error, Problems, audit, error::Result};
 
 /// Shortest password (OWASP ASVS 6.2.1).
 const PASSWORD_MIN: usize = 8;

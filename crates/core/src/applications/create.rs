@@ -52,12 +52,8 @@ impl Core {
             let _ = write!(client_id, "{byte:02x}");
         }
         let mut problems = Problems::default();
-        let mut client = new.preset.template().client(
-            client_id,
-            new.name.trim(),
-            new.owner,
-            new.redirect_uris,
-        );
+        let mut client =
+            new.preset.template().client(client_id, new.name.trim(), new.owner, new.redirect_uris);
         if let Some(scopes) = &new.scopes {
             client.scopes = parse_scopes(scopes, &mut problems);
         }

@@ -113,10 +113,7 @@ impl Core {
             Ok(Begun::Answer(request.redirect_with_error(error, description, issuer)))
         };
         if request.response_type != ResponseType::Code {
-            return answer(
-                ErrorCode::UnsupportedResponseType,
-                "This server hands out codes only.",
-            );
+            return answer(ErrorCode::UnsupportedResponseType, "This server hands out codes only.");
         }
         let now = self.now();
         let fresh = asked.session.filter(|session| {

@@ -66,13 +66,12 @@ impl Core {
     /// The actor behind an access token.
     pub async fn authenticate_bearer(&self, token: &str) -> Result<Actor, Refused> {
         let hash = token_text::hash(token);
-        let verdict = match self.0.tokens.0.get(&hash) {
-            Some(verdict) => verdict,
-            None => {
-                let verdict = Arc::new(self.judge(token).await?);
-                self.0.tokens.0.insert(hash, Arc::clone(&verdict));
-                verdict
-            }
+        let verdict = if let Some(verdict) = self.0.tokens.0.get(&hash) {
+            verdict
+        } else {
+            let verdict = Arc::new(self.judge(token).await?);
+            self.0.tokens.0.insert(hash, Arc::clone(&verdict));
+            verdict
         };
         let dead = self.now() >= verdict.expires_at
             || self.0.revocations.hit(verdict.application, verdict.person, verdict.family);
@@ -105,8 +104,7 @@ impl Core {
             .store
             .read(move |rx| -> Result<_> {
                 let Some((application, owner)) = usable(rx, &client_id)? else { return Ok(None) };
-                let person =
-                    if acts_for_itself { None } else { people::by_uuid(rx, &sub)? };
+                let person = if acts_for_itself { None } else { people::by_uuid(rx, &sub)? };
                 Ok(Some((application, owner, person)))
             })
             .await?;
@@ -114,8 +112,7 @@ impl Core {
         let powers = Powers::of_scopes(claims.scope.iter().map(Scope::as_str));
         let [application_epoch, person_epoch] = claims.epo;
         let (actor, person) = if acts_for_itself {
-            let actor =
-                Actor::Application { application: application.id, owner: owner.id, powers };
+            let actor = Actor::Application { application: application.id, owner: owner.id, powers };
             (actor, None)
         } else {
             let person = person.filter(may_get_tokens).ok_or(Refused::Invalid)?;

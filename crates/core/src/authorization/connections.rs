@@ -57,12 +57,7 @@ impl Core {
     }
 
     /// Withdraws the person's consent to an application: its codes and tokens for them end.
-    pub async fn disconnect(
-        &self,
-        actor: &Actor,
-        client_id: &str,
-        origin: Origin,
-    ) -> Result<()> {
+    pub async fn disconnect(&self, actor: &Actor, client_id: &str, origin: Origin) -> Result<()> {
         let person = person(actor)?;
         let now = self.now();
         let longest = self.settings().longest_access_token();

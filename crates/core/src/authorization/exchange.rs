@@ -30,7 +30,9 @@ use crate::{Core, Error, applications::Application, clock::Millis, error::Result
 /// it notes (burnt, revoked) must be kept.
 enum Outcome {
     Granted(Box<Granted>),
-    Refused { revoked: bool },
+    Refused {
+        revoked: bool,
+    },
     /// The request is wrong in itself; nothing was changed.
     Wrong(TokenError),
 }
@@ -87,8 +89,7 @@ impl Core {
             .write(move |tx| -> Result<Outcome> {
                 let refused = |revoked| Ok(Outcome::Refused { revoked });
                 // Two exchanges of one code at once: the second waits and sees it used.
-                let [a, b, c, d, e, f, g, h, ..] = hash;
-                let id = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+                let id = hash.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
                 tx.lock(LockKey { space: "authorization_code", id })?;
                 let Some(row) = codes::get(tx, hash)? else { return refused(false) };
                 let mut record: AuthorizationCode =
@@ -118,7 +119,8 @@ impl Core {
                 let (Some(person), Some(_)) = (person, consent) else { return refused(false) };
                 // A family also carries what can be revoked of the access token, so it is begun
                 // where there is no refresh token, too.
-                let family = begin_family(tx, &app, &redeemed.scopes, person.id, salt, bounds, now)?;
+                let family =
+                    begin_family(tx, &app, &redeemed.scopes, person.id, salt, bounds, now)?;
                 codes::consume(tx, hash, now, Some(family.id))?;
                 Ok(Outcome::Granted(Box::new(Granted {
                     person,
@@ -154,7 +156,7 @@ impl Core {
                 tx.lock(LockKey { space: "token_family", id })?;
                 let Some(row) = families::get(tx, id)? else { return refused(false) };
                 let expires_at = row.expires_at;
-                let family = family_of(row)?;
+                let family = family_of(&row)?;
                 let presentation = match family.present(&token, &key, &app.client, now) {
                     Ok(presentation) => presentation,
                     Err(RefreshRefusal::Replay { family }) => {
@@ -179,8 +181,7 @@ impl Core {
                 }
                 let scopes_differ = !scopes.same_as(&family.scopes);
                 let generation = presentation.generation();
-                let granted =
-                    Granted { person, scopes, scopes_differ, family: Some(family) };
+                let granted = Granted { person, scopes, scopes_differ, family: Some(family) };
                 Ok((Outcome::Granted(Box::new(granted)), generation))
             })
             .await?;
@@ -212,9 +213,7 @@ impl Core {
             .family
             .as_ref()
             .filter(|_| application.client.may(GrantKind::RefreshToken))
-            .map(|family| {
-                family.token(generation, &RefreshKey::new(self.0.secret.refresh_key()))
-            });
+            .map(|family| family.token(generation, &RefreshKey::new(self.0.secret.refresh_key())));
         let access_token = self.issue(&Grant {
             application,
             person: Some((&granted.person.uuid, granted.person.token_epoch)),
@@ -279,7 +278,7 @@ fn begin_family(
 }
 
 /// The family as the protocol knows it; what changes stands in the row's columns.
-fn family_of(row: FamilyRow) -> Result<Family> {
+fn family_of(row: &FamilyRow) -> Result<Family> {
     let mut family: Family = serde_json::from_str(&row.family).map_err(Error::internal)?;
     family.generation = u32::try_from(row.generation).map_err(Error::internal)?;
     family.rotated_at = row.rotated_at;

@@ -108,13 +108,8 @@ impl Core {
     ) -> Result<TokenAnswer, Failure> {
         let scopes = application.client.application_scopes(scope).map_err(TokenError::from)?;
         let now = self.now();
-        let access_token = self.issue(&Grant {
-            application,
-            person: None,
-            scopes: &scopes,
-            family: None,
-            now,
-        })?;
+        let access_token =
+            self.issue(&Grant { application, person: None, scopes: &scopes, family: None, now })?;
         Ok(TokenAnswer {
             access_token,
             expires_in: application.client.access_token_seconds,

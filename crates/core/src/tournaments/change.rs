@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use tiltyard_bracket::Changes;
+use tiltyard_bracket::{
+    Changes,
+    MatchState::{Complete, Open, Pending},
+};
 use tiltyard_store::{
     LockKey, Tx,
     repo::{
@@ -64,7 +67,6 @@ impl Draft<'_, '_> {
             };
             let record = bracket.record(*key).map(|record| serde_json::to_string(&record));
             row.record = record.transpose().map_err(Error::internal)?;
-            use tiltyard_bracket::MatchState::{Complete, Open, Pending};
             row.started_at = match of_bracket.state {
                 Pending => None,
                 Open | Complete => row.started_at.or(Some(now)),
@@ -81,8 +83,7 @@ impl Draft<'_, '_> {
         }
         let over = bracket.is_over();
         tournament.row.progress = i64::from(bracket.progress().percent());
-        tournament.state =
-            if over { super::State::AwaitingReview } else { super::State::Underway };
+        tournament.state = if over { super::State::AwaitingReview } else { super::State::Underway };
         Ok(())
     }
 }

@@ -55,9 +55,8 @@ fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
     let bracket = Bracket::start(t.options.settings(t.kind), entrants)
         .map_err(|refusal| Error::conflict(refusal.to_string()))?;
     let count = bracket.all_matches().count();
-    let ids = draft
-        .tx
-        .next_ids(sequences::MATCH, u32::try_from(count).map_err(Error::internal)?)?;
+    let ids =
+        draft.tx.next_ids(sequences::MATCH, u32::try_from(count).map_err(Error::internal)?)?;
     let rows: Vec<MatchRow> = bracket
         .all_matches()
         .zip(ids)
@@ -121,7 +120,9 @@ fn reset(draft: &mut Draft<'_, '_>) -> Result<()> {
     let now = draft.now;
     let t = &mut draft.tournament;
     if t.state == State::Pending {
-        return Err(Error::conflict("the tournament has not been started, so there is nothing to reset"));
+        return Err(Error::conflict(
+            "the tournament has not been started, so there is nothing to reset",
+        ));
     }
     matches::delete_all(draft.tx, t.row.id)?;
     for participant in Arc::make_mut(&mut t.participants) {

@@ -116,9 +116,7 @@ impl Tournament {
 pub(super) fn id(db: &mut impl Read, by: &By) -> Result<i64> {
     match by {
         By::Id(id) => Ok(*id),
-        By::Slug(slug) => {
-            tournaments::id_by_slug(db, slug)?.ok_or(Error::NotFound("tournament"))
-        }
+        By::Slug(slug) => tournaments::id_by_slug(db, slug)?.ok_or(Error::NotFound("tournament")),
     }
 }
 

@@ -25,5 +25,7 @@ pub use options::{
 };
 pub use slug::RESERVED;
 pub use state::State;
-pub use tiltyard_store::repo::{matches::MatchRow, participants::ParticipantRow, tournaments::TournamentRow};
+pub use tiltyard_store::repo::{
+    matches::MatchRow, participants::ParticipantRow, tournaments::TournamentRow,
+};
 pub use update::TournamentChanges;

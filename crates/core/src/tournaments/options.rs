@@ -142,10 +142,8 @@ impl Options {
             );
         }
         if self.registration_options.check_in_duration.is_some_and(|minutes| minutes % 5 != 0) {
-            problems.add(
-                "registration_options.check_in_duration",
-                "must be a multiple of 5 minutes",
-            );
+            problems
+                .add("registration_options.check_in_duration", "must be a multiple of 5 minutes");
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{By, Kind, Options, State, Tournament, create::check_texts, slug};
 use crate::{
-    Actor, Core, Error, Problems, clock::Millis, error::Result, permissions::Permission,
+    Actor, Core, Error, Patch, Problems, clock::Millis, error::Result, permissions::Permission,
 };
 
 /// What is to be changed; `None` leaves things as they are.
@@ -25,7 +25,7 @@ pub struct TournamentChanges {
     /// Whether it is kept out of lists.
     pub private: Option<bool>,
     /// Another announced beginning, or none.
-    pub starts_at: Option<Option<Millis>>,
+    pub starts_at: Patch<Millis>,
     /// The options as they are to be; before the start only, as far as the bracket depends on them.
     pub options: Option<Options>,
 }
@@ -69,9 +69,7 @@ impl Core {
                 if let Some(private) = changes.private {
                     t.row.private = private;
                 }
-                if let Some(starts_at) = changes.starts_at {
-                    t.row.starts_at = starts_at;
-                }
+                changes.starts_at.apply(&mut t.row.starts_at);
                 if let Some(options) = changes.options {
                     t.options = options;
                 }

@@ -3,13 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{extract::ConnectInfo, http::Extensions, http::HeaderMap};
+use ipnet::IpNet;
 
 /// The address for sessions and audit; empty if the connection is not known.
-pub(crate) fn of(
-    extensions: &Extensions,
-    headers: &HeaderMap,
-    trusted: &[(IpAddr, u8)],
-) -> String {
+pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> String {
     let Some(ConnectInfo(peer)) = extensions.get::<ConnectInfo<SocketAddr>>() else {
         return String::new();
     };
@@ -17,7 +14,7 @@ pub(crate) fn of(
 }
 
 /// Whether the peer itself is a trusted proxy, or this machine.
-pub(crate) fn peer_is_trusted(extensions: &Extensions, trusted: &[(IpAddr, u8)]) -> bool {
+pub(crate) fn peer_is_trusted(extensions: &Extensions, trusted: &[IpNet]) -> bool {
     extensions.get::<ConnectInfo<SocketAddr>>().is_some_and(|ConnectInfo(peer)| {
         let address = peer.ip().to_canonical();
         address.is_loopback() || is_trusted(address, trusted)
@@ -25,7 +22,7 @@ pub(crate) fn peer_is_trusted(extensions: &Extensions, trusted: &[(IpAddr, u8)])
 }
 
 /// Walks `X-Forwarded-For` from the right, as far as the hops are trusted proxies.
-fn resolve(peer: IpAddr, headers: &HeaderMap, trusted: &[(IpAddr, u8)]) -> IpAddr {
+fn resolve(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let mut address = peer.to_canonical();
     let forwarded: Vec<&str> = headers
         .get_all("x-forwarded-for")
@@ -46,20 +43,8 @@ fn resolve(peer: IpAddr, headers: &HeaderMap, trusted: &[(IpAddr, u8)]) -> IpAdd
     address
 }
 
-fn is_trusted(address: IpAddr, trusted: &[(IpAddr, u8)]) -> bool {
-    trusted.iter().any(|(network, prefix)| match (network.to_canonical(), address) {
-        (IpAddr::V4(network), IpAddr::V4(address)) => {
-            let shift = 32_u32.saturating_sub(u32::from(*prefix));
-            u32::from(network).checked_shr(shift).unwrap_or(0)
-                == u32::from(address).checked_shr(shift).unwrap_or(0)
-        }
-        (IpAddr::V6(network), IpAddr::V6(address)) => {
-            let shift = 128_u32.saturating_sub(u32::from(*prefix));
-            u128::from(network).checked_shr(shift).unwrap_or(0)
-                == u128::from(address).checked_shr(shift).unwrap_or(0)
-        }
-        _ => false,
-    })
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
 }
 
 #[cfg(test)]
@@ -80,7 +65,7 @@ mod tests {
     ) {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", forwarded.parse().unwrap());
-        let trusted = [("10.0.0.0".parse().unwrap(), 8)];
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
         let address = resolve(peer.parse().unwrap(), &headers, &trusted);
         assert_eq!(address.to_string(), expected);
     }

@@ -20,9 +20,7 @@ use crate::{
 
 /// The routes of live updates.
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/{slug}/events", get(events::stream))
-        .route("/{slug}/live", get(fragment))
+    Router::new().route("/{slug}/events", get(events::stream)).route("/{slug}/live", get(fragment))
 }
 
 fn failed(error: &Error) -> Response {
@@ -37,11 +35,7 @@ fn failed(error: &Error) -> Response {
 
 /// `/{slug}/live`: the part of the page that changes. Rendered once a revision, whatever the
 /// number of viewers.
-async fn fragment(
-    State(app): State<App>,
-    Path(slug): Path<String>,
-    request: Request,
-) -> Response {
+async fn fragment(State(app): State<App>, Path(slug): Path<String>, request: Request) -> Response {
     let tournament = match app.core().tournament_page(&slug).await {
         Ok(tournament) => tournament,
         Err(error) => return failed(&error),

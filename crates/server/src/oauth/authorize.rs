@@ -100,8 +100,10 @@ fn after_sign_in(query: &str) -> String {
     let mut kept = form_urlencoded::Serializer::new(String::new());
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         if key == "prompt" {
-            let rest: Vec<&str> =
-                value.split(' ').filter(|word| !matches!(*word, "login" | "select_account")).collect();
+            let rest: Vec<&str> = value
+                .split(' ')
+                .filter(|word| !matches!(*word, "login" | "select_account"))
+                .collect();
             if !rest.is_empty() {
                 kept.append_pair("prompt", &rest.join(" "));
             }
@@ -186,11 +188,7 @@ fn consent_page(app: &App, visitor: &Visitor, consent: Consent, query: &str) -> 
         chrome: visitor.chrome(app),
         action: "/oauth/authorize".to_owned(),
         request: consent.handle,
-        client: ClientView {
-            name: consent.client.name,
-            description: None,
-            owner: consent.owner,
-        },
+        client: ClientView { name: consent.client.name, description: None, owner: consent.owner },
         redirect_host: host(&consent.redirect_uri),
         scopes,
         lasts: format!("Until you disconnect it on your account page, {days} days at most"),
@@ -201,9 +199,7 @@ fn consent_page(app: &App, visitor: &Visitor, consent: Consent, query: &str) -> 
     };
     let source = form_action_source(&consent.redirect_uri);
     let mut response = html_with(app, visitor, StatusCode::OK, &page, source.as_deref());
-    response
-        .headers_mut()
-        .insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 

@@ -53,12 +53,11 @@ async fn params(parts: &Parts, body: axum::body::Body) -> Result<Params, Unreada
         .and_then(|kind| kind.to_str().ok())
         .map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let body = match kind.as_deref() {
-        Some("application/x-www-form-urlencoded") => Params::from_form(&bytes)?,
-        Some("application/json") => Params::from_json(&bytes)?,
         // Clients that put everything into the address send no body at all.
         None if bytes.is_empty() => return Ok(query),
+        Some("application/json") => Params::from_json(&bytes)?,
         None if bytes.starts_with(b"{") => Params::from_json(&bytes)?,
-        None => Params::from_form(&bytes)?,
+        Some("application/x-www-form-urlencoded") | None => Params::from_form(&bytes)?,
         Some(_) => {
             return Err(Unreadable {
                 status: StatusCode::BAD_REQUEST,

@@ -23,8 +23,10 @@ async fn respond(
     password: PasswordErrors,
 ) -> Response {
     let Some(session) = &visitor.session else {
-        return PageError::from(Error::Unauthenticated("Your account is behind the sign-in.".into()))
-            .respond(app, visitor);
+        return PageError::from(Error::Unauthenticated(
+            "Your account is behind the sign-in.".into(),
+        ))
+        .respond(app, visitor);
     };
     let actor = visitor.actor();
     let now = app.core().now();

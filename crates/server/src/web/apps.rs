@@ -51,10 +51,9 @@ pub(super) async fn list(State(app): State<App>, request: Request) -> Response {
 
 fn new_page(app: &App, visitor: &Visitor, form: Option<(&Form, &Error)>) -> AppNewPage {
     let field = |name: &str| match form {
-        Some((form, error)) => Field {
-            value: form.text(name).to_owned(),
-            error: problem(error, name),
-        },
+        Some((form, error)) => {
+            Field { value: form.text(name).to_owned(), error: problem(error, name) }
+        }
         None => Field::default(),
     };
     let mut preset = field("preset");
@@ -181,10 +180,9 @@ async fn app_page(
 ) -> Result<AppPage, Error> {
     let client = &application.client;
     let field = |name: &str, value: String| match form {
-        Some((form, error)) => Field {
-            value: form.text(name).to_owned(),
-            error: problem(error, name),
-        },
+        Some((form, error)) => {
+            Field { value: form.text(name).to_owned(), error: problem(error, name) }
+        }
         None => Field::of(value),
     };
     let ticked = |name: &str, value: &str, now: bool| match form {
@@ -280,8 +278,7 @@ pub(super) async fn update(
         .await;
     match updated {
         Ok(_) => {
-            let visitor =
-                visitor.with_notice(Some(Notice::success("The application was saved.")));
+            let visitor = visitor.with_notice(Some(Notice::success("The application was saved.")));
             respond(&app, &visitor, &client_id, StatusCode::OK, None, None).await
         }
         Err(error @ Error::Invalid(_)) => {

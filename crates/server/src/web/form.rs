@@ -22,7 +22,10 @@ pub(crate) struct Form {
 
 impl Form {
     /// Reads and checks the form; the answer to give if it is not ours.
-    pub(crate) async fn read(app: &App, request: Request) -> Result<(Visitor, Self), Box<Response>> {
+    pub(crate) async fn read(
+        app: &App,
+        request: Request,
+    ) -> Result<(Visitor, Self), Box<Response>> {
         let (parts, body) = request.into_parts();
         let visitor = Visitor::of_parts(app, &parts).await;
         match Self::parse(app, &visitor, &parts, body).await {
@@ -44,9 +47,7 @@ impl Form {
                 "The form was larger than this site takes.",
             )
         })?;
-        let form = Self {
-            pairs: form_urlencoded::parse(&bytes).into_owned().collect(),
-        };
+        let form = Self { pairs: form_urlencoded::parse(&bytes).into_owned().collect() };
         // Browsers say where a form came from; another site's is refused before its token counts.
         let foreign = parts
             .headers

@@ -33,7 +33,8 @@ async fn cards(core: &Core, rows: Vec<TournamentRow>) -> Result<Vec<TournamentCa
             let when = row.completed_at.or(row.started_at).or(row.starts_at);
             TournamentCard {
                 state: shown_state(&row.state),
-                kind: Kind::parse(&row.kind).map_or_else(String::new, |kind| kind.title().to_owned()),
+                kind: Kind::parse(&row.kind)
+                    .map_or_else(String::new, |kind| kind.title().to_owned()),
                 game: (!row.game_name.is_empty()).then_some(row.game_name),
                 organizer: names.get(&row.owner_id).cloned().unwrap_or_default(),
                 participants: u32::try_from(row.participants_count).unwrap_or_default(),

@@ -70,11 +70,7 @@ fn page(
         error,
         next: next.to_owned(),
         for_app: None,
-        signup: app
-            .core()
-            .settings()
-            .open_signup
-            .then(|| Link::new("Create an account", link)),
+        signup: app.core().settings().open_signup.then(|| Link::new("Create an account", link)),
     };
     html_with(app, visitor, status, &page, onward_origin(next).as_deref())
 }
@@ -106,10 +102,8 @@ pub(super) async fn submit(State(app): State<App>, request: Request) -> Response
         password: form.text("password").to_owned(),
     };
     let next = form.text("next");
-    let begun = app
-        .core()
-        .sign_in(attempt, visitor.session_token.clone(), visitor.origin.clone())
-        .await;
+    let begun =
+        app.core().sign_in(attempt, visitor.session_token.clone(), visitor.origin.clone()).await;
     match begun {
         Ok(session) => {
             let mut response = see_other(next_path(next, "/"));

@@ -7,10 +7,10 @@ mod form;
 mod health;
 mod home;
 mod login;
+pub(crate) mod page;
 mod setup;
 mod signup;
 mod tournament;
-pub(crate) mod page;
 pub(crate) mod visitor;
 
 use axum::{

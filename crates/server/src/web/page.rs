@@ -119,8 +119,7 @@ impl PageError {
     pub(crate) fn respond(self, app: &App, visitor: &Visitor) -> Response {
         let mut links = vec![Link::new("Home", "/")];
         if self.sign_in {
-            let next: String =
-                form_urlencoded::byte_serialize(visitor.path.as_bytes()).collect();
+            let next: String = form_urlencoded::byte_serialize(visitor.path.as_bytes()).collect();
             links.insert(0, Link::new("Sign in", format!("/login?next={next}")));
         }
         let page = ErrorPage {
@@ -139,10 +138,9 @@ impl PageError {
 impl From<Error> for PageError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Unauthenticated(text) => Self {
-                sign_in: true,
-                ..Self::new(StatusCode::UNAUTHORIZED, "Sign in first", text)
-            },
+            Error::Unauthenticated(text) => {
+                Self { sign_in: true, ..Self::new(StatusCode::UNAUTHORIZED, "Sign in first", text) }
+            }
             Error::Forbidden(text) => Self::new(StatusCode::FORBIDDEN, "This is not yours", text),
             Error::NotFound(what) => Self::new(
                 StatusCode::NOT_FOUND,

@@ -20,11 +20,8 @@ pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
     let (visitor, _) = Visitor::of(&app, request).await;
     match app.core().setup_link_is_valid(&token).await {
         Ok(true) => {
-            let page = SetupPage {
-                chrome: visitor.chrome(&app),
-                form: AccountForm::default(),
-                token,
-            };
+            let page =
+                SetupPage { chrome: visitor.chrome(&app), form: AccountForm::default(), token };
             html(&app, &visitor, StatusCode::OK, &page)
         }
         Ok(false) => used(&app, &visitor),

@@ -50,14 +50,7 @@ pub fn of_person(db: &mut impl Read, person: i64) -> Result<Vec<ApiKeyRow>, Stor
 pub fn insert(tx: &mut Tx<'_>, key: &ApiKeyRow, hash: [u8; 32]) -> Result<(), StoreError> {
     tx.run_one(
         &INSERT_API_KEY,
-        params![
-            key.id,
-            hash,
-            key.person_id,
-            key.name.as_str(),
-            key.hint.as_str(),
-            key.created_at
-        ],
+        params![key.id, hash, key.person_id, key.name.as_str(), key.hint.as_str(), key.created_at],
     )
 }
 

@@ -132,9 +132,8 @@ fn toggle<T: FromStr>(pair: &str, what: &str, known: &str) -> anyhow::Result<(T,
         "off" => false,
         _ => bail!("--{what} takes NAME=on or NAME=off; got {pair:?}"),
     };
-    let value = name
-        .parse()
-        .map_err(|_| anyhow!("there is no {what} {name:?}; there are {known}"))?;
+    let value =
+        name.parse().map_err(|_| anyhow!("there is no {what} {name:?}; there are {known}"))?;
     Ok((value, on))
 }
 
@@ -205,9 +204,8 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
                 changes.grants = Some(wanted);
                 changes
             };
-            let application = core
-                .update_application(&operator, &client_id, changes, Origin::default())
-                .await?;
+            let application =
+                core.update_application(&operator, &client_id, changes, Origin::default()).await?;
             output.print(&object(&application), || text(&application))
         }
         Command::List { output } => {
@@ -239,8 +237,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
             output.print(&object, || format!("{}   (shown only now)", rotated.client_secret))
         }
         Command::Delete { client_id, output } => {
-            let deleted =
-                core.delete_application(&operator, &client_id, Origin::default()).await?;
+            let deleted = core.delete_application(&operator, &client_id, Origin::default()).await?;
             let object = json!({"client_id": client_id, "grants_ended": deleted.grants});
             output.print(&object, || format!("removed; {} grants ended", deleted.grants))
         }

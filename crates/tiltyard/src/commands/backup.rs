@@ -47,8 +47,8 @@ pub(super) fn restore(common: &Common, flags: &RestoreFlags) -> anyhow::Result<(
     if config.database.url.is_some() {
         bail!("this installation is on PostgreSQL: restore it with pg_restore");
     }
-    let header = fs::read(&flags.file)
-        .with_context(|| format!("cannot read {}", flags.file.display()))?;
+    let header =
+        fs::read(&flags.file).with_context(|| format!("cannot read {}", flags.file.display()))?;
     if !header.starts_with(b"SQLite format 3\0") {
         bail!("{} is not a backup of the embedded database", flags.file.display());
     }
@@ -63,7 +63,10 @@ pub(super) fn restore(common: &Common, flags: &RestoreFlags) -> anyhow::Result<(
         for suffix in ["-wal", "-shm"] {
             let beside = config.data.join(format!("{DATABASE_FILE}{suffix}"));
             if beside.exists() {
-                fs::rename(&beside, config.data.join(format!("{DATABASE_FILE}.before-restore{suffix}")))?;
+                fs::rename(
+                    &beside,
+                    config.data.join(format!("{DATABASE_FILE}.before-restore{suffix}")),
+                )?;
             }
         }
         println!("the database so far is now {}", aside.display());

@@ -95,10 +95,7 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
             .server
             .trusted_proxies
             .iter()
-            .map(|network| {
-                let (address, prefix) = network.parts();
-                (address, u8::try_from(prefix).unwrap_or(128))
-            })
+            .map(|network| network.block())
             .collect(),
         proxies_only: tls.is_none() && !bound.ip().is_loopback(),
         body_limit: config.limits.body_bytes.bytes(),

@@ -3,12 +3,11 @@
 use super::{
     keys::{Config, KEYS},
     problem::Problem,
-    types::Metrics,
 };
 
 /// Every rule that the configuration breaks.
 pub(super) fn problems(config: &Config) -> Vec<Problem> {
-    let rules = [tls_pair, plain_http, public_url, database, sessions, tokens, metrics];
+    let rules = [tls_pair, plain_http, public_url, database, sessions, tokens];
     rules.iter().filter_map(|rule| rule(config)).collect()
 }
 
@@ -114,14 +113,4 @@ fn tokens(config: &Config) -> Option<Problem> {
         format!("{idle} days are more than tokens.refresh_absolute_days, which is {absolute}");
     let fix = format!("Write at most {absolute}, or raise tokens.refresh_absolute_days.");
     Some(at(config, "tokens.refresh_idle_days", what, fix))
-}
-
-fn metrics(config: &Config) -> Option<Problem> {
-    match config.metrics.listen {
-        Metrics::On(address) if address == config.server.listen && address.port() != 0 => {
-            let fix = "Give metrics an address of their own, or write \"off\".";
-            Some(at(config, "metrics.listen", format!("{address} is also server.listen"), fix))
-        }
-        _ => None,
-    }
 }

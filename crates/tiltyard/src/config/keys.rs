@@ -8,8 +8,8 @@ use super::{
     show::Shown,
     source::Given,
     types::{
-        BodySize, DatabaseUrl, HostName, Label, LogFilter, LogFormat, Metrics, Network, Origin,
-        SealingKey, Signup,
+        BodySize, DatabaseUrl, HostName, Label, LogFilter, LogFormat, Network, Origin, SealingKey,
+        Signup,
     },
     value::{Raw, Setting, Whole, quoted},
 };
@@ -211,11 +211,6 @@ settings! {
         ca_file: Option<PathBuf> = "", example "/etc/tiltyard/db-ca.pem";
     }
 
-    /// Figures for Prometheus.
-    metrics: MetricsSection {
-        /// The address of `/metrics`, apart from the public one, or `off`.
-        listen: Metrics = "127.0.0.1:7111", example "off";
-    }
 
     /// Log lines, on standard error.
     log: Log {

@@ -1,5 +1,6 @@
 //! Types of single keys: addresses, hosts, networks, sizes, choices and secrets.
 
+use ipnet::IpNet;
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
@@ -117,37 +118,18 @@ impl Setting for HostName {
 
 /// An IP address or a block of them (CIDR, RFC 4632).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Network {
-    base: IpAddr,
-    /// Leading bits that count: up to 32 or 128.
-    prefix: u32,
-}
+pub(crate) struct Network(IpNet);
 
 impl Network {
-    /// Whether `address` lies in the block; an IPv4 address mapped into IPv6 counts as IPv4.
-    pub(crate) fn contains(&self, address: IpAddr) -> bool {
-        match (self.base, address.to_canonical()) {
-            (IpAddr::V4(base), IpAddr::V4(ip)) => {
-                let mask = u32::MAX.checked_shl(32 - self.prefix).unwrap_or(0);
-                base.to_bits() & mask == ip.to_bits() & mask
-            }
-            (IpAddr::V6(base), IpAddr::V6(ip)) => {
-                let mask = u128::MAX.checked_shl(128 - self.prefix).unwrap_or(0);
-                base.to_bits() & mask == ip.to_bits() & mask
-            }
-            _ => false,
-        }
-    }
-
-    /// Address and number of leading bits that count.
-    pub(crate) fn parts(&self) -> (IpAddr, u32) {
-        (self.base, self.prefix)
+    /// The block.
+    pub(crate) fn block(self) -> IpNet {
+        self.0
     }
 }
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.base, self.prefix)
+        self.0.fmt(f)
     }
 }
 
@@ -159,50 +141,18 @@ impl Setting for Network {
     fn read(raw: &Raw) -> Result<Self, String> {
         let text = raw.text()?;
         let wrong = || format!("`{text}` is neither an IP address nor a block of them");
-        let (base, prefix) = match text.split_once('/') {
-            Some((base, prefix)) => (base, Some(prefix.parse::<u32>().map_err(|_| wrong())?)),
-            None => (text, None),
-        };
-        let base: IpAddr = base.parse().map_err(|_| wrong())?;
-        let bits = if base.is_ipv4() { 32 } else { 128 };
-        match prefix.unwrap_or(bits) {
-            0 => Err(format!("`{text}` is every address there is")),
-            prefix if prefix > bits => Err(wrong()),
-            prefix => Ok(Self { base, prefix }),
+        let block = text
+            .parse::<IpNet>()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| wrong())?;
+        if block.prefix_len() == 0 {
+            return Err(format!("`{text}` is every address there is"));
         }
+        Ok(Self(block))
     }
 
     fn toml(&self) -> Option<String> {
         Some(quoted(self))
-    }
-}
-
-/// Where metrics are served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Metrics {
-    /// Nowhere.
-    Off,
-    /// On an address of their own.
-    On(SocketAddr),
-}
-
-impl Setting for Metrics {
-    fn shape() -> String {
-        "an IP address with a port, or off".into()
-    }
-
-    fn read(raw: &Raw) -> Result<Self, String> {
-        match raw.text()? {
-            "off" => Ok(Self::Off),
-            _ => SocketAddr::read(raw).map(Self::On),
-        }
-    }
-
-    fn toml(&self) -> Option<String> {
-        match self {
-            Self::Off => Some(quoted("off")),
-            Self::On(address) => address.toml(),
-        }
     }
 }
 

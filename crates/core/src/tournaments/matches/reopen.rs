@@ -15,20 +15,14 @@ use crate::{
 
 impl Core {
     /// Reopens a complete match; every match that depends on it is reset.
-    pub async fn reopen_match(
-        &self,
-        actor: &Actor,
-        by: By,
-        id: i64,
-    ) -> Result<Arc<Tournament>> {
+    pub async fn reopen_match(&self, actor: &Actor, by: By, id: i64) -> Result<Arc<Tournament>> {
         let (tournament, ()) = self
             .change_tournament(actor, by, Permission::WriteMatches, move |draft| {
                 let key = key(draft, id)?;
                 let changes = playable(draft)?
                     .apply(&Operation::Reopen { key })
                     .map_err(|refusal| refused(&refusal))?;
-                if let Some(row) =
-                    Arc::make_mut(&mut draft.tournament.matches).get_mut(key.index())
+                if let Some(row) = Arc::make_mut(&mut draft.tournament.matches).get_mut(key.index())
                 {
                     row.underway_at = None;
                 }

@@ -54,8 +54,7 @@ impl Core {
                 if changes.header {
                     let bracket = playable(draft)?;
                     let header = serde_json::to_string(&bracket.header());
-                    draft.tournament.row.engine =
-                        Some(header.map_err(crate::Error::internal)?);
+                    draft.tournament.row.engine = Some(header.map_err(crate::Error::internal)?);
                 } else {
                     draft.only_progress();
                 }
@@ -79,8 +78,7 @@ impl Core {
 
 /// The engine's operation for the report, or what is wrong with it.
 fn operation(tournament: &Tournament, id: i64, report: &Report) -> Result<Operation> {
-    let (_, of_bracket) =
-        tournament.match_by_id(id).ok_or(crate::Error::NotFound("match"))?;
+    let (_, of_bracket) = tournament.match_by_id(id).ok_or(crate::Error::NotFound("match"))?;
     let mut problems = Problems::default();
     let mut by_slot: Vec<Option<&Side>> = vec![None; of_bracket.slots.len()];
     for (index, side) in report.sides.iter().enumerate() {
@@ -99,8 +97,7 @@ fn operation(tournament: &Tournament, id: i64, report: &Report) -> Result<Operat
             Some(slot) => by_slot[slot] = Some(side),
         }
     }
-    let sets_of = |side: &Option<&Side>| side.map_or(0, |side| side.scores.len());
-    let sets = by_slot.iter().map(sets_of).max().unwrap_or(0);
+    let sets = by_slot.iter().flatten().map(|side| side.scores.len()).max().unwrap_or(0);
     if by_slot.iter().flatten().any(|side| side.scores.len() != sets) {
         problems.add("match", "every side needs a score for the same number of sets");
     }
@@ -120,7 +117,8 @@ fn operation(tournament: &Tournament, id: i64, report: &Report) -> Result<Operat
         problems.add("match", "a winner needs a score: send `score_set` for every side");
     }
     if report.sides.is_empty() && !report.tie {
-        problems.add("match", "must list at least one side with its `participant_id` and `score_set`");
+        problems
+            .add("match", "must list at least one side with its `participant_id` and `score_set`");
     }
     problems.check()?;
     let outcome = match advancing.first() {

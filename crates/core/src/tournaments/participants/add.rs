@@ -65,7 +65,13 @@ impl Core {
                 ("email", participant.email.as_deref()),
                 ("username", participant.username.as_deref()),
             ];
-            check_texts(&prefix, participant.name(), participant.misc.as_deref(), others, &mut problems);
+            check_texts(
+                &prefix,
+                participant.name(),
+                participant.misc.as_deref(),
+                others,
+                &mut problems,
+            );
             if participant.name().is_none() {
                 problems.add(format!("{prefix}name"), "can't be blank");
             }
@@ -80,9 +86,11 @@ impl Core {
             let mut rows = Vec::clone(&draft.tournament.participants);
             let mut problems = Problems::default();
             if rows.len() + new.len() > PARTICIPANTS_MAX {
-                problems.add("", format!("a tournament has at most {PARTICIPANTS_MAX} participants"));
+                problems
+                    .add("", format!("a tournament has at most {PARTICIPANTS_MAX} participants"));
             }
-            let mut names: HashSet<String> = rows.iter().map(|row| row.name.to_lowercase()).collect();
+            let mut names: HashSet<String> =
+                rows.iter().map(|row| row.name.to_lowercase()).collect();
             for (index, participant) in new.iter().enumerate() {
                 if let Some(name) = participant.name()
                     && !names.insert(name.to_lowercase())
@@ -97,7 +105,9 @@ impl Core {
             for (participant, id) in new.iter().zip(&ids) {
                 let person_id = match &participant.username {
                     Some(name) => people::by_login(draft.tx, &name.trim().to_lowercase())?
-                        .filter(|person| person.username.to_lowercase() == name.trim().to_lowercase())
+                        .filter(|person| {
+                            person.username.to_lowercase() == name.trim().to_lowercase()
+                        })
                         .map(|person| person.id),
                     None => None,
                 };

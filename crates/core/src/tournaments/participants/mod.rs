@@ -61,15 +61,11 @@ fn check_texts(
 }
 
 /// Whether a name is taken, without regard to case.
-fn check_names_differ(
-    all: &[ParticipantRow],
-    index: usize,
-    field: &str,
-    problems: &mut Problems,
-) {
+fn check_names_differ(all: &[ParticipantRow], index: usize, field: &str, problems: &mut Problems) {
     let Some(own) = all.get(index) else { return };
     let name = own.name.to_lowercase();
-    let taken = all.iter().enumerate().any(|(at, other)| at != index && other.name.to_lowercase() == name);
+    let taken =
+        all.iter().enumerate().any(|(at, other)| at != index && other.name.to_lowercase() == name);
     if taken {
         problems.add(field, "has already been taken");
     }
@@ -88,7 +84,11 @@ fn only_before_start(state: State, what: &str) -> Result<()> {
 
 /// Numbers the seeds from 1 without gaps, in the order in which the rows stand, and writes the rows
 /// of which the seed differs. Rows below `new` are in the store already.
-fn renumber(draft: &mut Draft<'_, '_>, rows: &mut [ParticipantRow], stored: impl Fn(&ParticipantRow) -> bool) -> Result<()> {
+fn renumber(
+    draft: &mut Draft<'_, '_>,
+    rows: &mut [ParticipantRow],
+    stored: impl Fn(&ParticipantRow) -> bool,
+) -> Result<()> {
     for (index, row) in rows.iter_mut().enumerate() {
         let seed = i64::try_from(index + 1).map_err(Error::internal)?;
         if row.seed != seed {

@@ -6,7 +6,7 @@ use tiltyard_store::repo::participants;
 
 use super::{check_names_differ, check_texts, journaled, only_before_start, renumber, replace};
 use crate::{
-    Actor, Core, Error, Problems,
+    Actor, Core, Error, Patch, Problems,
     error::Result,
     permissions::Permission,
     tournaments::{By, Tournament},
@@ -20,11 +20,11 @@ pub struct ParticipantChanges {
     /// A new seed; before the start only.
     pub seed: Option<u32>,
     /// Another free text, or none.
-    pub misc: Option<Option<String>>,
+    pub misc: Patch<String>,
     /// Another e-mail address, or none.
-    pub email: Option<Option<String>>,
+    pub email: Patch<String>,
     /// Another user name, or none.
-    pub username: Option<Option<String>>,
+    pub username: Patch<String>,
 }
 
 impl Core {
@@ -48,17 +48,12 @@ impl Core {
                 if let Some(name) = &changes.name {
                     name.trim().clone_into(&mut row.name);
                 }
-                if let Some(misc) = &changes.misc {
-                    row.misc.clone_from(misc);
-                }
-                if let Some(email) = &changes.email {
-                    row.email.clone_from(email);
-                }
-                if let Some(username) = &changes.username {
-                    row.username.clone_from(username);
-                }
+                changes.misc.clone().apply(&mut row.misc);
+                changes.email.clone().apply(&mut row.email);
+                changes.username.clone().apply(&mut row.username);
                 let mut problems = Problems::default();
-                let others = [("email", row.email.as_deref()), ("username", row.username.as_deref())];
+                let others =
+                    [("email", row.email.as_deref()), ("username", row.username.as_deref())];
                 check_texts("", Some(&row.name), row.misc.as_deref(), others, &mut problems);
                 if changes.seed == Some(0) {
                     problems.add("seed", "must be 1 or more");

@@ -87,15 +87,13 @@ fn pointer(field: &str) -> String {
 fn sentence(field: &str, message: &str) -> String {
     let name = field.rsplit('.').next().unwrap_or_default().replace('_', " ");
     let mut letters = name.chars();
-    match letters.next() {
-        Some(first) => format!("{}{} {message}", first.to_uppercase(), letters.as_str()),
-        None => {
-            let mut letters = message.chars();
-            letters.next().map_or_else(String::new, |first| {
-                format!("{}{}", first.to_uppercase(), letters.as_str())
-            })
-        }
+    if let Some(first) = letters.next() {
+        return format!("{}{} {message}", first.to_uppercase(), letters.as_str());
     }
+    let mut letters = message.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
 }
 
 impl From<Error> for ApiError {
@@ -107,9 +105,10 @@ impl From<Error> for ApiError {
                 ..Self::new(StatusCode::UNAUTHORIZED, text)
             },
             Error::Forbidden(text) => Self::new(StatusCode::FORBIDDEN, text),
-            Error::NotFound(what) => {
-                Self::new(StatusCode::NOT_FOUND, format!("There is no such {what} for this credential."))
-            }
+            Error::NotFound(what) => Self::new(
+                StatusCode::NOT_FOUND,
+                format!("There is no such {what} for this credential."),
+            ),
             Error::Invalid(problems) => Self::of_problems(&problems),
             Error::Conflict(text) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, sentence("", &text))

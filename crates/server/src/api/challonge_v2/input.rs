@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
 };
 use serde_json::{Map, Value};
-use tiltyard_core::{Problems, clock::Millis, tournaments::Page};
+use tiltyard_core::{Patch, Problems, clock::Millis, tournaments::Page};
 
 use super::error::ApiError;
 use crate::{App, http};
@@ -141,12 +141,17 @@ impl Attributes {
         }
     }
 
+    /// Whether the attribute was sent as null.
+    fn is_null(&self, name: &str) -> bool {
+        matches!(self.map.get(name), Some(Value::Null))
+    }
+
     /// A text that can be taken away by null.
-    pub(super) fn nullable_text(&mut self, name: &str) -> Option<Option<String>> {
-        if matches!(self.map.get(name), Some(Value::Null)) {
-            return Some(None);
+    pub(super) fn nullable_text(&mut self, name: &str) -> Patch<String> {
+        if self.is_null(name) {
+            return Patch::Clear;
         }
-        self.text(name).map(Some)
+        self.text(name).map_or(Patch::Keep, Patch::Set)
     }
 
     /// A truth value, also as `"true"`, `1` and the like.
@@ -197,25 +202,26 @@ impl Attributes {
     }
 
     /// A number that can be taken away by null.
-    pub(super) fn nullable_count(&mut self, name: &str) -> Option<Option<u32>> {
-        if matches!(self.map.get(name), Some(Value::Null)) {
-            return Some(None);
+    pub(super) fn nullable_count(&mut self, name: &str) -> Patch<u32> {
+        if self.is_null(name) {
+            return Patch::Clear;
         }
-        self.count(name).map(Some)
+        self.count(name).map_or(Patch::Keep, Patch::Set)
     }
 
     /// A point in time that can be taken away by null.
-    pub(super) fn nullable_time(&mut self, name: &str) -> Option<Option<Millis>> {
-        match self.nullable_text(name)? {
-            None => Some(None),
-            Some(text) if text.trim().is_empty() => Some(None),
-            Some(text) => {
-                let time = http::time::parse(&text);
-                if time.is_none() {
+    pub(super) fn nullable_time(&mut self, name: &str) -> Patch<Millis> {
+        match self.nullable_text(name) {
+            Patch::Keep => Patch::Keep,
+            Patch::Clear => Patch::Clear,
+            Patch::Set(text) if text.trim().is_empty() => Patch::Clear,
+            Patch::Set(text) => http::time::parse(&text).map_or_else(
+                || {
                     self.wrong(name, "must be a time such as 2027-03-01T18:00:00Z");
-                }
-                time.map(Some)
-            }
+                    Patch::Keep
+                },
+                Patch::Set,
+            ),
         }
     }
 
@@ -225,8 +231,7 @@ impl Attributes {
             None | Some(Value::Null) => {}
             Some(Value::Object(map)) => {
                 let prefix = format!("{}{name}.", self.prefix);
-                let mut group =
-                    Self { map, prefix, problems: std::mem::take(&mut self.problems) };
+                let mut group = Self { map, prefix, problems: std::mem::take(&mut self.problems) };
                 read(&mut group);
                 self.problems = group.problems;
             }

@@ -100,7 +100,8 @@ impl Asked {
             return self.send(StatusCode::OK, body, None);
         };
         let known = self.if_none_match.as_ref().is_some_and(|sent| {
-            sent == tag || sent.to_str().is_ok_and(|sent| sent.split(',').any(|one| one.trim() == tag))
+            sent == tag
+                || sent.to_str().is_ok_and(|sent| sent.split(',').any(|one| one.trim() == tag))
         });
         if known {
             return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();

@@ -13,6 +13,7 @@ use serde::Serialize;
 /// A resource of any kind, included beside another.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "lives as long as one answer takes to write")]
 pub(super) enum Included<'a> {
     /// A match.
     Match(MatchResource<'a>),

@@ -8,7 +8,7 @@ use tiltyard_core::tournaments::By;
 
 use crate::{
     App,
-    api::challonge_v2::{auth, error::ApiError, path::ApiPath, input, output::Asked},
+    api::challonge_v2::{auth, error::ApiError, input, output::Asked, path::ApiPath},
 };
 
 pub(in crate::api::challonge_v2) async fn change_state(

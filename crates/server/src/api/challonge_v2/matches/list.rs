@@ -13,9 +13,9 @@ use crate::{
     api::challonge_v2::{
         auth,
         error::ApiError,
-        path::ApiPath,
         input::ListQuery,
         output::{self, Asked, Many, Meta, PageLinks},
+        path::ApiPath,
         resources::{self, Included},
     },
 };
@@ -35,17 +35,16 @@ pub(in crate::api::challonge_v2) async fn list(
         Some("open") => Some(MatchState::Open),
         Some("complete") => Some(MatchState::Complete),
         Some(_) => {
-            return Err(ApiError::bad_request(
-                "`state` must be one of pending, open, complete.",
-            ));
+            return Err(ApiError::bad_request("`state` must be one of pending, open, complete."));
         }
     };
-    let player = match query.get("participant_id") {
-        None => None,
-        Some(text) => Some(text.parse::<i64>().map_err(|_| {
-            ApiError::bad_request("`participant_id` must be a participant's id.")
-        })?),
-    };
+    let player =
+        match query.get("participant_id") {
+            None => None,
+            Some(text) => Some(text.parse::<i64>().map_err(|_| {
+                ApiError::bad_request("`participant_id` must be a participant's id.")
+            })?),
+        };
     let by = By::parse(&tournament);
     let tournament = app.core().tournament(&actor, by, Permission::ReadMatches).await?;
     let base = app.base(request.headers());

@@ -14,9 +14,9 @@ use crate::{
     api::challonge_v2::{
         auth,
         error::ApiError,
-        path::ApiPath,
         input::{self, Attributes},
         output::Asked,
+        path::ApiPath,
     },
 };
 

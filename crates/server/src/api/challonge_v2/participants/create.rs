@@ -8,7 +8,7 @@ use tiltyard_core::{Problems, tournaments::By};
 
 use crate::{
     App,
-    api::challonge_v2::{auth, error::ApiError, path::ApiPath, input, output::Asked},
+    api::challonge_v2::{auth, error::ApiError, input, output::Asked, path::ApiPath},
 };
 
 pub(in crate::api::challonge_v2) async fn create(
@@ -22,10 +22,8 @@ pub(in crate::api::challonge_v2) async fn create(
     let mut problems = Problems::default();
     let new = super::input::new(input::attributes(&app, request).await?, &mut problems);
     problems.check()?;
-    let (tournament, ids) = app
-        .core()
-        .add_participants(&actor, By::parse(&tournament), vec![new], false)
-        .await?;
+    let (tournament, ids) =
+        app.core().add_participants(&actor, By::parse(&tournament), vec![new], false).await?;
     let id = ids.first().copied().unwrap_or_default();
     super::answer_one(&asked, &tournament, id, &base)
 }

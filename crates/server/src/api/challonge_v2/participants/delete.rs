@@ -10,7 +10,7 @@ use tiltyard_core::tournaments::By;
 
 use crate::{
     App,
-    api::challonge_v2::{auth, error::ApiError, path::ApiPath, output::Asked},
+    api::challonge_v2::{auth, error::ApiError, output::Asked, path::ApiPath},
 };
 
 pub(in crate::api::challonge_v2) async fn delete(

@@ -12,9 +12,9 @@ use crate::{
     api::challonge_v2::{
         auth,
         error::ApiError,
-        path::ApiPath,
         input::ListQuery,
         output::{self, Asked, Many, Meta, PageLinks},
+        path::ApiPath,
         resources,
     },
 };

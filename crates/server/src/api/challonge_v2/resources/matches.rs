@@ -21,6 +21,7 @@ pub(in crate::api::challonge_v2) struct MatchResource<'a> {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the wire form has them")]
 struct Attributes<'a> {
     state: &'static str,
     round: i32,
@@ -53,6 +54,7 @@ struct Points {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the wire form's names")]
 struct Timestamps {
     created_at: String,
     updated_at: String,
@@ -106,9 +108,8 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
     let player = |slot: usize| {
         of_bracket.slots.get(slot).and_then(|slot| slot.content.entrant()).and_then(id_of)
     };
-    let side = |slot: usize| ToOne {
-        data: player(slot).map(|id| Reference { id, kind: "participant" }),
-    };
+    let side =
+        |slot: usize| ToOne { data: player(slot).map(|id| Reference { id, kind: "participant" }) };
     let prerequisite = |slot: usize| {
         let (key, loser) = match of_bracket.slots.get(slot)?.source {
             Source::Seed(_) => return None,

@@ -1,11 +1,10 @@
 //! The tournament resource.
 
 use serde::Serialize;
-use tiltyard_core::tournaments::{
-    Kind, MatchOptions, Notifications, Options, RegistrationOptions, SeedingOptions,
-    StationOptions,
-};
 use tiltyard_core::tournaments::TournamentRow;
+use tiltyard_core::tournaments::{
+    Kind, MatchOptions, Notifications, Options, RegistrationOptions, SeedingOptions, StationOptions,
+};
 
 use super::{SelfLink, ToMany, as_text};
 use crate::{api::challonge_v2::output::Meta, http::time::iso};
@@ -60,6 +59,7 @@ struct DoubleElimination {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the wire form's names")]
 struct Timestamps {
     starts_at: Option<String>,
     started_at: Option<String>,

@@ -9,7 +9,7 @@ use tiltyard_core::tournaments::{By, StateChange};
 
 use crate::{
     App,
-    api::challonge_v2::{auth, error::ApiError, path::ApiPath, input, output::Asked},
+    api::challonge_v2::{auth, error::ApiError, input, output::Asked, path::ApiPath},
 };
 
 pub(in crate::api::challonge_v2) async fn change_state(
@@ -26,8 +26,12 @@ pub(in crate::api::challonge_v2) async fn change_state(
         Some("finalize") => Some(StateChange::Finalize),
         Some("reset") => Some(StateChange::Reset),
         Some(
-            "process_checkin" | "abort_checkin" | "start_group_stage" | "finalize_group_stage"
-            | "reset_group_stage" | "open_predictions",
+            "process_checkin"
+            | "abort_checkin"
+            | "start_group_stage"
+            | "finalize_group_stage"
+            | "reset_group_stage"
+            | "open_predictions",
         ) => {
             sent.refuse("state", "names a change that is not available in this version");
             None

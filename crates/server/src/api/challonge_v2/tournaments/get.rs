@@ -8,7 +8,7 @@ use tiltyard_core::{permissions::Permission, tournaments::By};
 
 use crate::{
     App,
-    api::challonge_v2::{auth, error::ApiError, path::ApiPath, output::Asked},
+    api::challonge_v2::{auth, error::ApiError, output::Asked, path::ApiPath},
     app::{DocumentKey, DocumentKind},
 };
 

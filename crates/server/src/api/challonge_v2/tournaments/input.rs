@@ -1,6 +1,9 @@
 //! The attributes of a tournament in a request.
 
-use tiltyard_core::tournaments::{GrandFinals, Kind, NewTournament, Options, TournamentChanges};
+use tiltyard_core::{
+    Patch,
+    tournaments::{GrandFinals, Kind, NewTournament, Options, TournamentChanges},
+};
 
 use crate::api::challonge_v2::{error::ApiError, input::Attributes};
 
@@ -13,7 +16,7 @@ pub(super) struct Sent {
     game_name: Option<String>,
     description: Option<String>,
     private: Option<bool>,
-    starts_at: Option<Option<i64>>,
+    starts_at: Patch<i64>,
     options: SentOptions,
 }
 
@@ -21,11 +24,11 @@ pub(super) struct Sent {
 struct SentOptions {
     upon_matches_open: Option<bool>,
     upon_tournament_ends: Option<bool>,
-    consolation: Option<Option<u32>>,
+    consolation: Patch<u32>,
     accept_attachments: Option<bool>,
     open_signup: Option<bool>,
-    signup_cap: Option<Option<u32>>,
-    check_in_duration: Option<Option<u32>>,
+    signup_cap: Patch<u32>,
+    check_in_duration: Patch<u32>,
     hide_seeds: Option<bool>,
     sequential_pairings: Option<bool>,
     auto_assign: Option<bool>,
@@ -40,8 +43,8 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
         name: sent.text("name"),
         slug: sent.text("url").filter(|url| !url.is_empty()),
         kind: kind(&mut sent),
-        game_name: sent.nullable_text("game_name").map(Option::unwrap_or_default),
-        description: sent.nullable_text("description").map(Option::unwrap_or_default),
+        game_name: sent.nullable_text("game_name").or_default(),
+        description: sent.nullable_text("description").or_default(),
         private: sent.bool("private"),
         starts_at: sent.nullable_time("starts_at"),
         options: SentOptions::default(),
@@ -55,8 +58,8 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
         options.consolation = group.nullable_count("consolation_matches_target_rank");
         options.accept_attachments = group.bool("accept_attachments");
         // v2.0's name for a third-place match.
-        if group.bool("third_place_match") == Some(true) && options.consolation.is_none() {
-            options.consolation = Some(Some(3));
+        if group.bool("third_place_match") == Some(true) && options.consolation.is_keep() {
+            options.consolation = Patch::Set(3);
         }
     });
     sent.group("registration_options", |group| {
@@ -75,8 +78,8 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
     });
     sent.group("double_elimination_options", |group| {
         options.split_participants = group.bool("split_participants");
-        if let Some(name) = group.nullable_text("grand_finals_modifier") {
-            match GrandFinals::parse(name.as_deref().unwrap_or_default()) {
+        if let Some(name) = group.nullable_text("grand_finals_modifier").or_default() {
+            match GrandFinals::parse(&name) {
                 Some(choice) => options.grand_finals = Some(choice),
                 None => group.refuse(
                     "grand_finals_modifier",
@@ -118,11 +121,11 @@ impl SentOptions {
         let o = &mut options;
         put(&mut o.notifications.upon_matches_open, self.upon_matches_open);
         put(&mut o.notifications.upon_tournament_ends, self.upon_tournament_ends);
-        put(&mut o.match_options.consolation_matches_target_rank, self.consolation);
+        self.consolation.apply(&mut o.match_options.consolation_matches_target_rank);
         put(&mut o.match_options.accept_attachments, self.accept_attachments);
         put(&mut o.registration_options.open_signup, self.open_signup);
-        put(&mut o.registration_options.signup_cap, self.signup_cap);
-        put(&mut o.registration_options.check_in_duration, self.check_in_duration);
+        self.signup_cap.apply(&mut o.registration_options.signup_cap);
+        self.check_in_duration.apply(&mut o.registration_options.check_in_duration);
         put(&mut o.seeding_options.hide_seeds, self.hide_seeds);
         put(&mut o.seeding_options.sequential_pairings, self.sequential_pairings);
         put(&mut o.station_options.auto_assign, self.auto_assign);
@@ -146,7 +149,7 @@ impl Sent {
             game_name: self.game_name.unwrap_or_default(),
             description: self.description.unwrap_or_default(),
             private: self.private.unwrap_or_default(),
-            starts_at: self.starts_at.flatten(),
+            starts_at: self.starts_at.into_option(),
             options: self.options.over(Options::default()),
         }
     }
