@@ -7,6 +7,7 @@ mod groups;
 mod migrations;
 mod schema;
 mod transactions;
+mod upgrade;
 mod values;
 
 use tiltyard_store::testing::TestDatabase;
