@@ -1,8 +1,8 @@
 //! `/oauth/authorize`: the application's request, the consent page, and the person's decision.
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    extract::{FromRequest as _, RawQuery, Request, State},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use tiltyard_core::authorization::{Asked, Begun, Consent, Decision};
@@ -21,15 +21,17 @@ use crate::{
     App,
     http::body,
     web::{
-        Form, PageError, Visitor,
+        PageError, Posted, Visitor,
         page::{html_with, see_other},
     },
 };
 
-pub(super) async fn get(State(app): State<App>, request: Request) -> Response {
-    let query = request.uri().query().unwrap_or_default().to_owned();
-    let (visitor, _) = Visitor::of(&app, request).await;
-    begin(&app, visitor, query).await
+pub(super) async fn get(
+    State(app): State<App>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Response {
+    begin(&app, visitor, query.unwrap_or_default()).await
 }
 
 /// A request by form, or the decision on a consent page.
@@ -77,10 +79,9 @@ async fn begin(app: &App, visitor: Visitor, query: String) -> Response {
 }
 
 async fn decide(app: &App, request: Request) -> Response {
-    debug_assert_eq!(request.method(), Method::POST);
-    let (visitor, form) = match Form::read(app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
+    let Posted(visitor, form) = match Posted::from_request(request, app).await {
+        Ok(posted) => posted,
+        Err(response) => return response,
     };
     let Some(session) = &visitor.session else {
         return PageError::stale_form().respond(app, &visitor);

@@ -3,7 +3,7 @@
 use std::str::FromStr as _;
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Path, State},
     http::StatusCode,
     response::Response,
 };
@@ -23,11 +23,10 @@ use tiltyard_pages::{
     message::{MessagePage, SecretPage, SecretValue},
 };
 
-use super::{Form, PageError, Visitor, form::problem, html, page::see_other};
+use super::{Form, PageError, Posted, Visitor, form::problem, html, page::see_other};
 use crate::App;
 
-pub(super) async fn list(State(app): State<App>, request: Request) -> Response {
-    let (visitor, _) = Visitor::of(&app, request).await;
+pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
     match app.core().applications(&visitor.actor()).await {
         Ok(applications) => {
             let apps = applications
@@ -70,8 +69,7 @@ fn new_page(app: &App, visitor: &Visitor, form: Option<(&Form, &Error)>) -> AppN
     }
 }
 
-pub(super) async fn new(State(app): State<App>, request: Request) -> Response {
-    let (visitor, _) = Visitor::of(&app, request).await;
+pub(super) async fn new(State(app): State<App>, visitor: Visitor) -> Response {
     if visitor.session.is_none() {
         return PageError::from(Error::Unauthenticated(
             "Applications belong to people, so we need to know who you are.".to_owned(),
@@ -125,11 +123,7 @@ fn secret_page(
     html(app, visitor, StatusCode::OK, &page)
 }
 
-pub(super) async fn create(State(app): State<App>, request: Request) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
+pub(super) async fn create(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
     let owner = visitor.session.as_ref().map_or(0, |session| session.person.id);
     let scopes = form.all("scope").join(" ");
     let created = match Preset::from_str(form.text("preset")) {
@@ -245,9 +239,8 @@ async fn respond(
 pub(super) async fn show(
     State(app): State<App>,
     Path(client_id): Path<String>,
-    request: Request,
+    visitor: Visitor,
 ) -> Response {
-    let (visitor, _) = Visitor::of(&app, request).await;
     if visitor.session.is_none() {
         return PageError::from(Error::Unauthenticated("Sign in to manage applications.".into()))
             .respond(&app, &visitor);
@@ -258,12 +251,8 @@ pub(super) async fn show(
 pub(super) async fn update(
     State(app): State<App>,
     Path(client_id): Path<String>,
-    request: Request,
+    Posted(visitor, form): Posted,
 ) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
     let changes = ApplicationChanges {
         name: Some(form.text("name").to_owned()),
         redirect_uris: Some(lines(form.text("redirect_uris"))),
@@ -293,12 +282,8 @@ pub(super) async fn update(
 pub(super) async fn rotate(
     State(app): State<App>,
     Path(client_id): Path<String>,
-    request: Request,
+    Posted(visitor, form): Posted,
 ) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
     let leaked = form.ticked("leaked");
     let origin = visitor.origin.clone();
     match app.core().rotate_secret(&visitor.actor(), &client_id, leaked, origin).await {
@@ -322,12 +307,8 @@ pub(super) async fn rotate(
 pub(super) async fn delete(
     State(app): State<App>,
     Path(client_id): Path<String>,
-    request: Request,
+    Posted(visitor, form): Posted,
 ) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
     if !form.ticked("confirm") {
         let error = Some("Tick the box to say that you mean it.".to_owned());
         let status = StatusCode::UNPROCESSABLE_ENTITY;

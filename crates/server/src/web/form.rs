@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{FromRequest, Request},
     http::{StatusCode, header, request::Parts},
     response::Response,
 };
@@ -20,20 +20,24 @@ pub(crate) struct Form {
     pairs: Vec<(String, String)>,
 }
 
-impl Form {
-    /// Reads and checks the form; the answer to give if it is not ours.
-    pub(crate) async fn read(
-        app: &App,
-        request: Request,
-    ) -> Result<(Visitor, Self), Box<Response>> {
+/// A visitor and the form they sent: whatever is not ours is refused before the handler runs.
+#[derive(Debug)]
+pub(crate) struct Posted(pub(crate) Visitor, pub(crate) Form);
+
+impl FromRequest<App> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         let visitor = Visitor::of_parts(app, &parts).await;
-        match Self::parse(app, &visitor, &parts, body).await {
-            Ok(form) => Ok((visitor, form)),
-            Err(error) => Err(Box::new(error.respond(app, &visitor))),
+        match Form::parse(app, &visitor, &parts, body).await {
+            Ok(form) => Ok(Self(visitor, form)),
+            Err(error) => Err(error.respond(app, &visitor)),
         }
     }
+}
 
+impl Form {
     async fn parse(
         app: &App,
         visitor: &Visitor,

@@ -52,8 +52,7 @@ async fn some(core: &Core, state: &'static str, size: u32) -> Result<Vec<Tournam
     cards(core, listed.items).await
 }
 
-pub(super) async fn home(State(app): State<App>, request: Request) -> Response {
-    let (visitor, _) = Visitor::of(&app, request).await;
+pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
     let lists = async {
         let live = some(app.core(), "underway", 6).await?;
         let recent = some(app.core(), "", 12).await?;
@@ -82,10 +81,13 @@ const FILTERS: [(&str, &str, &str); 4] = [
     ("complete", "Complete", "complete"),
 ];
 
-pub(super) async fn tournaments(State(app): State<App>, request: Request) -> Response {
+pub(super) async fn tournaments(
+    State(app): State<App>,
+    visitor: Visitor,
+    request: Request,
+) -> Response {
     let wanted = query(&request, "show");
     let number = query(&request, "page").parse::<u32>().unwrap_or(1).clamp(1, 1_000_000);
-    let (visitor, _) = Visitor::of(&app, request).await;
     let (value, _, state) =
         FILTERS.into_iter().find(|(value, _, _)| *value == wanted).unwrap_or(FILTERS[0]);
     let page = Page { number, size: PER_PAGE };

@@ -12,7 +12,7 @@ use tiltyard_core::{
 use tiltyard_pages::{Link, auth::LoginPage};
 
 use super::{
-    Form, PageError, Visitor,
+    PageError, Posted, Visitor,
     form::next_path,
     page::{html_with, see_other},
     visitor,
@@ -86,17 +86,12 @@ pub(super) fn onward_origin(next: &str) -> Option<String> {
     crate::oauth::form_action_source(&uri)
 }
 
-pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
+pub(super) async fn show(State(app): State<App>, visitor: Visitor, request: Request) -> Response {
     let next = query(&request, "next");
-    let (visitor, _) = Visitor::of(&app, request).await;
     page(&app, &visitor, StatusCode::OK, "", &next, None)
 }
 
-pub(super) async fn submit(State(app): State<App>, request: Request) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
+pub(super) async fn submit(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
     let attempt = SignIn {
         login: form.text("username").to_owned(),
         password: form.text("password").to_owned(),
@@ -128,11 +123,7 @@ pub(super) async fn submit(State(app): State<App>, request: Request) -> Response
     }
 }
 
-pub(super) async fn sign_out(State(app): State<App>, request: Request) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
+pub(super) async fn sign_out(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
     if let Some(token) = &visitor.session_token
         && let Err(error) = app.core().sign_out(token).await
     {

@@ -15,13 +15,13 @@ pub(crate) mod visitor;
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::State,
     http::StatusCode,
     response::Response,
     routing::{get, post},
 };
 
-pub(crate) use form::Form;
+pub(crate) use form::{Form, Posted};
 pub(crate) use page::{PageError, html};
 pub(crate) use tournament::view as tournament_view;
 pub(crate) use visitor::Visitor;
@@ -57,14 +57,12 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// An address that is nothing.
-pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Response {
-    let (visitor, _) = Visitor::of(&app, request).await;
+pub(crate) async fn not_found(State(app): State<App>, visitor: Visitor) -> Response {
     PageError::from(tiltyard_core::Error::NotFound("page")).respond(&app, &visitor)
 }
 
 /// An address that does not take the method.
-pub(crate) async fn method_not_allowed(State(app): State<App>, request: Request) -> Response {
-    let (visitor, _) = Visitor::of(&app, request).await;
+pub(crate) async fn method_not_allowed(State(app): State<App>, visitor: Visitor) -> Response {
     PageError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "This address does not take that",

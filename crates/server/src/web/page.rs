@@ -115,12 +115,11 @@ impl PageError {
         .hint("Go back, reload the page and send the form again.")
     }
 
-    /// The page.
+    /// The page; where one has to sign in first, the way there and back.
     pub(crate) fn respond(self, app: &App, visitor: &Visitor) -> Response {
-        let mut links = vec![Link::new("Home", "/")];
         if self.sign_in {
             let next: String = form_urlencoded::byte_serialize(visitor.path.as_bytes()).collect();
-            links.insert(0, Link::new("Sign in", format!("/login?next={next}")));
+            return see_other(&format!("/login?next={next}"));
         }
         let page = ErrorPage {
             chrome: Chrome { notice: None, ..visitor.chrome(app) },
@@ -128,7 +127,7 @@ impl PageError {
             title: self.title,
             detail: self.detail,
             hint: self.hint,
-            links,
+            links: vec![Link::new("Home", "/")],
             request_id: None,
         };
         html(app, visitor, self.status, &page)

@@ -9,15 +9,14 @@ use tiltyard_core::Error;
 use tiltyard_pages::auth::{AccountForm, SetupPage};
 
 use super::{
-    Form, PageError, Visitor, html,
+    PageError, Posted, Visitor, html,
     login::{query, signed_in},
     signup::{account_form, new_person},
 };
 use crate::App;
 
-pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
+pub(super) async fn show(State(app): State<App>, visitor: Visitor, request: Request) -> Response {
     let token = query(&request, "token");
-    let (visitor, _) = Visitor::of(&app, request).await;
     match app.core().setup_link_is_valid(&token).await {
         Ok(true) => {
             let page =
@@ -29,11 +28,7 @@ pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
     }
 }
 
-pub(super) async fn submit(State(app): State<App>, request: Request) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
+pub(super) async fn submit(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
     let token = form.text("token");
     match app.core().set_up(token, new_person(&form), visitor.origin.clone()).await {
         Ok(person) => signed_in(&app, visitor, person, "/").await,

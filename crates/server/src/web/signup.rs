@@ -12,7 +12,7 @@ use tiltyard_pages::{
 };
 
 use super::{
-    Form, PageError, Visitor,
+    Form, PageError, Posted, Visitor,
     form::{next_path, problem},
     html,
     login::{query, signed_in},
@@ -45,9 +45,8 @@ pub(super) fn new_person(form: &Form) -> NewPerson {
     }
 }
 
-pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
+pub(super) async fn show(State(app): State<App>, visitor: Visitor, request: Request) -> Response {
     let next = query(&request, "next");
-    let (visitor, _) = Visitor::of(&app, request).await;
     if !app.core().settings().open_signup {
         return PageError::from(Error::Forbidden(
             "Sign-up is closed here; ask the operator for an account.".to_owned(),
@@ -58,11 +57,7 @@ pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
     html(&app, &visitor, StatusCode::OK, &page)
 }
 
-pub(super) async fn submit(State(app): State<App>, request: Request) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
+pub(super) async fn submit(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
     match app.core().sign_up(new_person(&form), visitor.origin.clone()).await {
         Ok(person) => signed_in(&app, visitor, person, form.text("next")).await,
         Err(error @ (Error::Internal(_) | Error::Store(_) | Error::Forbidden(_))) => {

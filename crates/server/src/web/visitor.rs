@@ -1,8 +1,9 @@
 //! Who looks at a page: the session behind the cookie, the form token, the address.
 
+use std::convert::Infallible;
+
 use axum::{
-    body::Body,
-    extract::Request,
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -63,13 +64,15 @@ fn set_cookie(app: &App, name: &str, value: Option<&str>) -> Option<HeaderValue>
         .ok()
 }
 
-impl Visitor {
-    /// The visitor behind the request, and the request's body.
-    pub(crate) async fn of(app: &App, request: Request) -> (Self, Body) {
-        let (parts, body) = request.into_parts();
-        (Self::of_parts(app, &parts).await, body)
-    }
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Infallible;
 
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self::of_parts(app, parts).await)
+    }
+}
+
+impl Visitor {
     /// The visitor behind the request's head.
     pub(crate) async fn of_parts(app: &App, parts: &Parts) -> Self {
         let headers = &parts.headers;

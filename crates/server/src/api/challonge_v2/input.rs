@@ -1,10 +1,12 @@
 //! Reading requests: `{data: {type, attributes}}` in any of the forms live clients send
 //! (reference/challonge §3 and §11), and the paging of lists.
 
+use std::convert::Infallible;
+
 use axum::{
     body::Body,
-    extract::{Query, Request},
-    http::{HeaderMap, StatusCode, Uri, header},
+    extract::{FromRequestParts, Query, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use serde_json::{Map, Value};
 use tiltyard_core::{Patch, Problems, clock::Millis, tournaments::Page};
@@ -284,13 +286,16 @@ pub(super) struct ListQuery {
     pairs: Vec<(String, String)>,
 }
 
-impl ListQuery {
-    /// Reads the request's query.
-    pub(super) fn of(uri: &Uri) -> Self {
-        let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri).map(|Query(pairs)| pairs);
-        Self { pairs: pairs.unwrap_or_default() }
-    }
+impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
+    type Rejection = Infallible;
 
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        Ok(Self { pairs: query.map(|Query(pairs)| pairs).unwrap_or_default() })
+    }
+}
+
+impl ListQuery {
     /// The last value under this name that is not empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.pairs

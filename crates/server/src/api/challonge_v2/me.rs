@@ -1,19 +1,13 @@
 //! `GET /v2.1/me.json`: who the credential acts for.
 
-use axum::{
-    extract::{Request, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use serde::Serialize;
 
 use super::{
-    auth,
     error::ApiError,
-    output::{Asked, One},
+    output::{Call, One},
     resources::as_text,
 };
-use crate::App;
 
 #[derive(Debug, Serialize)]
 struct User<'a> {
@@ -31,10 +25,8 @@ struct Attributes<'a> {
     image_url: Option<&'a str>,
 }
 
-pub(super) async fn get(State(app): State<App>, request: Request) -> Result<Response, ApiError> {
-    let asked = Asked::of(&request)?;
-    let actor = auth::actor(&app, request.headers()).await?;
-    let person = app.core().me(&actor).await?;
+pub(super) async fn get(call: Call) -> Result<Response, ApiError> {
+    let person = call.core().me(&call.actor).await?;
     let data = User {
         id: person.id,
         kind: "user",
@@ -44,5 +36,5 @@ pub(super) async fn get(State(app): State<App>, request: Request) -> Result<Resp
             image_url: None,
         },
     };
-    Ok(asked.respond(StatusCode::OK, &One::<_, ()> { data, included: Vec::new() }))
+    Ok(call.respond(StatusCode::OK, &One::<_, ()> { data, included: Vec::new() }))
 }

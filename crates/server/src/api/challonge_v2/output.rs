@@ -1,15 +1,16 @@
 //! Writing answers: JSON:API envelopes with absolute links.
 
 use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
 use serde::Serialize;
-use tiltyard_core::tournaments::Page;
+use tiltyard_core::{Actor, Core, tournaments::Page};
 
-use super::{error::ApiError, input::ListQuery};
+use super::{auth, error::ApiError, input::ListQuery};
+use crate::App;
 
 /// A document with one resource.
 #[derive(Debug, Serialize)]
@@ -67,20 +68,43 @@ pub(super) fn slice<T>(items: Vec<T>, page: Page) -> (Vec<T>, u64) {
     (items.into_iter().skip(offset).take(page.size as usize).collect(), total)
 }
 
-/// What an answer needs to know of its request, taken before the request is read.
-#[derive(Debug, Clone)]
-pub(super) struct Asked {
+/// Who calls, and how the answer is to look: read from the request's head before anything else.
+#[derive(Clone)]
+pub(super) struct Call {
+    /// What every handler shares.
+    pub(super) app: App,
+    /// The actor behind the credential.
+    pub(super) actor: Actor,
+    /// Which of the configured addresses the request was sent to.
+    pub(super) base_index: usize,
     media_type: &'static str,
     if_none_match: Option<HeaderValue>,
 }
 
-impl Asked {
-    /// Negotiates the media type; 406 if the client takes no JSON.
-    pub(super) fn of(request: &Request) -> Result<Self, ApiError> {
+impl FromRequestParts<App> for Call {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let media_type = media_type(&parts.headers)?;
         Ok(Self {
-            media_type: media_type(request.headers())?,
-            if_none_match: request.headers().get(header::IF_NONE_MATCH).cloned(),
+            actor: auth::actor(app, &parts.headers).await?,
+            base_index: app.base_index(&parts.headers),
+            media_type,
+            if_none_match: parts.headers.get(header::IF_NONE_MATCH).cloned(),
+            app: app.clone(),
         })
+    }
+}
+
+impl Call {
+    /// The use cases.
+    pub(super) fn core(&self) -> &Core {
+        self.app.core()
+    }
+
+    /// The base of links in the answer, without a trailing slash.
+    pub(super) fn base(&self) -> &str {
+        self.app.base_at(self.base_index)
     }
 
     /// The answer with a document.

@@ -1,33 +1,23 @@
 //! `GET /v2.1/tournaments/{id}/matches.json`, with the participants included.
 
-use axum::{
-    extract::{Request, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use tiltyard_bracket::MatchState;
 use tiltyard_core::{permissions::Permission, tournaments::By};
 
-use crate::{
-    App,
-    api::challonge_v2::{
-        auth,
-        error::ApiError,
-        input::ListQuery,
-        output::{self, Asked, Many, Meta, PageLinks},
-        path::ApiPath,
-        resources::{self, Included},
-    },
+use crate::api::challonge_v2::{
+    error::ApiError,
+    input::ListQuery,
+    output::{self, Call, Many, Meta, PageLinks},
+    path::ApiPath,
+    resources::{self, Included},
 };
 
 pub(in crate::api::challonge_v2) async fn list(
-    State(app): State<App>,
+    call: Call,
     ApiPath(tournament): ApiPath<String>,
-    request: Request,
+    query: ListQuery,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::of(&request)?;
-    let actor = auth::actor(&app, request.headers()).await?;
-    let query = ListQuery::of(request.uri());
+    let base = call.base();
     let page = query.page()?;
     let state = match query.get("state") {
         None | Some("all") => None,
@@ -46,8 +36,7 @@ pub(in crate::api::challonge_v2) async fn list(
             })?),
         };
     let by = By::parse(&tournament);
-    let tournament = app.core().tournament(&actor, by, Permission::ReadMatches).await?;
-    let base = app.base(request.headers());
+    let tournament = call.core().tournament(&call.actor, by, Permission::ReadMatches).await?;
     let wanted: Vec<_> = tournament
         .listed_matches()
         .filter(|(_, of_bracket)| state.is_none_or(|state| of_bracket.state == state))
@@ -74,5 +63,5 @@ pub(in crate::api::challonge_v2) async fn list(
         meta: Meta { count },
         links: PageLinks::new(&address, &query, page, count),
     };
-    Ok(asked.respond(StatusCode::OK, &document))
+    Ok(call.respond(StatusCode::OK, &document))
 }

@@ -10,7 +10,7 @@ use tiltyard_core::tournaments::Tournament;
 
 use super::{
     error::ApiError,
-    output::{Asked, One},
+    output::{Call, One},
     resources::{self, Included},
 };
 
@@ -22,12 +22,8 @@ fn id(text: &str) -> Result<i64, ApiError> {
 }
 
 /// The answer with one match and those who play it.
-fn answer(
-    asked: &Asked,
-    tournament: &Tournament,
-    id: i64,
-    base: &str,
-) -> Result<Response, ApiError> {
+fn answer(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
+    let base = call.base();
     let (row, of_bracket) =
         tournament.match_by_id(id).ok_or(tiltyard_core::Error::NotFound("match"))?;
     let players: Vec<i64> = of_bracket
@@ -45,5 +41,5 @@ fn answer(
         .map(|(_, resource)| Included::Participant(resource))
         .collect();
     let data = resources::one_match(tournament, row, of_bracket, base);
-    Ok(asked.respond(StatusCode::OK, &One { data, included }))
+    Ok(call.respond(StatusCode::OK, &One { data, included }))
 }

@@ -1,38 +1,28 @@
 //! `PUT /v2.1/tournaments/{id}/matches/{match}.json`: a result, or a live score.
 
-use axum::{
-    extract::{Request, State},
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use tiltyard_core::tournaments::{
     By,
     matches::{Report, Side},
 };
 
-use crate::{
-    App,
-    api::challonge_v2::{
-        auth,
-        error::ApiError,
-        input::{self, Attributes},
-        output::Asked,
-        path::ApiPath,
-    },
+use crate::api::challonge_v2::{
+    error::ApiError,
+    input::{self, Attributes},
+    output::Call,
+    path::ApiPath,
 };
 
 pub(in crate::api::challonge_v2) async fn update(
-    State(app): State<App>,
+    call: Call,
     ApiPath((tournament, id)): ApiPath<(String, String)>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::of(&request)?;
-    let actor = auth::actor(&app, request.headers()).await?;
-    let base = app.base(request.headers()).to_owned();
     let id = super::id(&id)?;
-    let report = report(input::attributes(&app, request).await?)?;
+    let report = report(input::attributes(&call.app, request).await?)?;
     let by = By::parse(&tournament);
-    let tournament = app.core().report_match(&actor, by, id, report).await?;
-    super::answer(&asked, &tournament, id, &base)
+    let tournament = call.core().report_match(&call.actor, by, id, report).await?;
+    super::answer(&call, &tournament, id)
 }
 
 /// Reads a report: `match` is a list of sides, each with its score in every set

@@ -2,34 +2,25 @@
 
 use std::collections::HashSet;
 
-use axum::{
-    extract::{Request, State},
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use tiltyard_core::{Problems, tournaments::By};
 
-use crate::{
-    App,
-    api::challonge_v2::{auth, error::ApiError, input, output::Asked, path::ApiPath},
-};
+use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
 
 pub(in crate::api::challonge_v2) async fn bulk_add(
-    State(app): State<App>,
+    call: Call,
     ApiPath(tournament): ApiPath<String>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::of(&request)?;
-    let actor = auth::actor(&app, request.headers()).await?;
-    let base = app.base(request.headers()).to_owned();
     let mut problems = Problems::default();
-    let new = input::attribute_list(&app, request, "participants")
+    let new = input::attribute_list(&call.app, request, "participants")
         .await?
         .into_iter()
         .map(|sent| super::input::new(sent, &mut problems))
         .collect();
     problems.check()?;
     let by = By::parse(&tournament);
-    let (tournament, ids) = app.core().add_participants(&actor, by, new, true).await?;
+    let (tournament, ids) = call.core().add_participants(&call.actor, by, new, true).await?;
     let added: HashSet<i64> = ids.into_iter().collect();
-    Ok(super::answer_many(&asked, &tournament, |id| added.contains(&id), &base))
+    Ok(super::answer_many(&call, &tournament, |id| added.contains(&id)))
 }

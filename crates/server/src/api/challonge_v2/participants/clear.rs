@@ -1,22 +1,14 @@
 //! `DELETE /v2.1/tournaments/{id}/participants/clear.json`.
 
-use axum::{
-    extract::{Request, State},
-    http::StatusCode,
-};
+use axum::http::StatusCode;
 use tiltyard_core::tournaments::By;
 
-use crate::{
-    App,
-    api::challonge_v2::{auth, error::ApiError, path::ApiPath},
-};
+use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
 pub(in crate::api::challonge_v2) async fn clear(
-    State(app): State<App>,
+    call: Call,
     ApiPath(tournament): ApiPath<String>,
-    request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let actor = auth::actor(&app, request.headers()).await?;
-    app.core().clear_participants(&actor, By::parse(&tournament)).await?;
+    call.core().clear_participants(&call.actor, By::parse(&tournament)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,25 +1,15 @@
 //! `GET /v2.1/tournaments/{id}/participants/{participant}.json`.
 
-use axum::{
-    extract::{Request, State},
-    response::Response,
-};
+use axum::response::Response;
 use tiltyard_core::{permissions::Permission, tournaments::By};
 
-use crate::{
-    App,
-    api::challonge_v2::{auth, error::ApiError, output::Asked, path::ApiPath},
-};
+use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
 pub(in crate::api::challonge_v2) async fn get(
-    State(app): State<App>,
+    call: Call,
     ApiPath((tournament, participant)): ApiPath<(String, String)>,
-    request: Request,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::of(&request)?;
-    let actor = auth::actor(&app, request.headers()).await?;
     let by = By::parse(&tournament);
-    let tournament = app.core().tournament(&actor, by, Permission::ReadParticipants).await?;
-    let base = app.base(request.headers());
-    super::answer_one(&asked, &tournament, super::id(&participant)?, base)
+    let tournament = call.core().tournament(&call.actor, by, Permission::ReadParticipants).await?;
+    super::answer_one(&call, &tournament, super::id(&participant)?)
 }

@@ -15,7 +15,7 @@ use tiltyard_core::tournaments::Tournament;
 
 use super::{
     error::ApiError,
-    output::{Asked, Many, Meta, One, PageLinks},
+    output::{Call, Many, Meta, One, PageLinks},
     resources,
 };
 use crate::api::challonge_v2::input::ListQuery;
@@ -28,25 +28,17 @@ fn id(text: &str) -> Result<i64, ApiError> {
 }
 
 /// The answer with one participant.
-fn answer_one(
-    asked: &Asked,
-    tournament: &Tournament,
-    id: i64,
-    base: &str,
-) -> Result<Response, ApiError> {
+fn answer_one(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
+    let base = call.base();
     let index = tournament.participants.iter().position(|row| row.id == id);
     let data = index.and_then(|index| resources::participants(tournament, base).nth(index));
     let data = data.ok_or(tiltyard_core::Error::NotFound("participant"))?;
-    Ok(asked.respond(StatusCode::OK, &One::<_, ()> { data, included: Vec::new() }))
+    Ok(call.respond(StatusCode::OK, &One::<_, ()> { data, included: Vec::new() }))
 }
 
 /// The answer with several participants, all on one page.
-fn answer_many(
-    asked: &Asked,
-    tournament: &Tournament,
-    wanted: impl Fn(i64) -> bool,
-    base: &str,
-) -> Response {
+fn answer_many(call: &Call, tournament: &Tournament, wanted: impl Fn(i64) -> bool) -> Response {
+    let base = call.base();
     let data: Vec<_> = tournament
         .participants
         .iter()
@@ -64,5 +56,5 @@ fn answer_many(
         meta: Meta { count: count as u64 },
         links: PageLinks::new(&address, &ListQuery::default(), page, count as u64),
     };
-    asked.respond(StatusCode::OK, &document)
+    call.respond(StatusCode::OK, &document)
 }

@@ -1,26 +1,16 @@
 //! `PUT /v2.1/tournaments/{id}/change_state.json`.
 
-use axum::{
-    extract::{Request, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::Request, http::StatusCode, response::Response};
 use tiltyard_core::tournaments::{By, StateChange};
 
-use crate::{
-    App,
-    api::challonge_v2::{auth, error::ApiError, input, output::Asked, path::ApiPath},
-};
+use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
 
 pub(in crate::api::challonge_v2) async fn change_state(
-    State(app): State<App>,
+    call: Call,
     ApiPath(tournament): ApiPath<String>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::of(&request)?;
-    let actor = auth::actor(&app, request.headers()).await?;
-    let base = app.base(request.headers()).to_owned();
-    let mut sent = input::attributes(&app, request).await?;
+    let mut sent = input::attributes(&call.app, request).await?;
     let change = match sent.text("state").as_deref() {
         Some("start") => Some(StateChange::Start),
         Some("finalize") => Some(StateChange::Finalize),
@@ -46,6 +36,6 @@ pub(in crate::api::challonge_v2) async fn change_state(
         return Err(ApiError::bad_request("`state` must be one of start, finalize, reset."));
     };
     let by = By::parse(&tournament);
-    let tournament = app.core().change_tournament_state(&actor, by, change).await?;
-    Ok(super::answer(&asked, StatusCode::OK, &tournament, &base))
+    let tournament = call.core().change_tournament_state(&call.actor, by, change).await?;
+    Ok(super::answer(&call, StatusCode::OK, &tournament))
 }

@@ -1,24 +1,14 @@
 //! `POST /v2.1/tournaments.json`.
 
-use axum::{
-    extract::{Request, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::Request, http::StatusCode, response::Response};
 
-use crate::{
-    App,
-    api::challonge_v2::{auth, error::ApiError, input, output::Asked},
-};
+use crate::api::challonge_v2::{error::ApiError, input, output::Call};
 
 pub(in crate::api::challonge_v2) async fn create(
-    State(app): State<App>,
+    call: Call,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::of(&request)?;
-    let actor = auth::actor(&app, request.headers()).await?;
-    let base = app.base(request.headers()).to_owned();
-    let sent = super::input::read(input::attributes(&app, request).await?)?;
-    let tournament = app.core().create_tournament(&actor, sent.into_new()).await?;
-    Ok(super::answer(&asked, StatusCode::CREATED, &tournament, &base))
+    let sent = super::input::read(input::attributes(&call.app, request).await?)?;
+    let tournament = call.core().create_tournament(&call.actor, sent.into_new()).await?;
+    Ok(super::answer(&call, StatusCode::CREATED, &tournament))
 }

@@ -1,22 +1,14 @@
 //! `DELETE /v2.1/tournaments/{id}.json`.
 
-use axum::{
-    extract::{Request, State},
-    http::StatusCode,
-};
+use axum::http::StatusCode;
 use tiltyard_core::tournaments::By;
 
-use crate::{
-    App,
-    api::challonge_v2::{auth, error::ApiError, path::ApiPath},
-};
+use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
 pub(in crate::api::challonge_v2) async fn delete(
-    State(app): State<App>,
+    call: Call,
     ApiPath(tournament): ApiPath<String>,
-    request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let actor = auth::actor(&app, request.headers()).await?;
-    app.core().delete_tournament(&actor, By::parse(&tournament)).await?;
+    call.core().delete_tournament(&call.actor, By::parse(&tournament)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

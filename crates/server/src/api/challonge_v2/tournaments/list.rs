@@ -1,34 +1,25 @@
 //! `GET /v2.1/tournaments.json`: the person's tournaments, newest first.
 
-use axum::{
-    extract::{Request, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use tiltyard_core::tournaments::{Kind, Options, StateFilter, TournamentFilter};
 
 use crate::{
-    App,
     api::challonge_v2::{
-        auth,
         error::ApiError,
         input::ListQuery,
-        output::{Asked, Many, Meta, PageLinks},
+        output::{Call, Many, Meta, PageLinks},
         resources,
     },
     http::time,
 };
 
 pub(in crate::api::challonge_v2) async fn list(
-    State(app): State<App>,
-    request: Request,
+    call: Call,
+    query: ListQuery,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::of(&request)?;
-    let actor = auth::actor(&app, request.headers()).await?;
-    let query = ListQuery::of(request.uri());
+    let base = call.base();
     let page = query.page()?;
-    let listed = app.core().tournaments(&actor, filter(&query)?, page).await?;
-    let base = app.base(request.headers());
+    let listed = call.core().tournaments(&call.actor, filter(&query)?, page).await?;
     let options: Vec<Options> = listed
         .items
         .iter()
@@ -47,7 +38,7 @@ pub(in crate::api::challonge_v2) async fn list(
         meta: Meta { count: listed.total },
         links: PageLinks::new(&address, &query, page, listed.total),
     };
-    Ok(asked.respond(StatusCode::OK, &document))
+    Ok(call.respond(StatusCode::OK, &document))
 }
 
 fn filter(query: &ListQuery) -> Result<TournamentFilter, ApiError> {

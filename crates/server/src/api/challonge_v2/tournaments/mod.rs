@@ -8,13 +8,11 @@ mod input;
 pub(super) mod list;
 pub(super) mod update;
 
-use std::sync::Arc;
-
 use axum::{http::StatusCode, response::Response};
 use tiltyard_core::tournaments::Tournament;
 
 use super::{
-    output::{Asked, One},
+    output::{Call, One},
     resources::{self, Included},
 };
 
@@ -32,6 +30,6 @@ fn document<'a>(tournament: &'a Tournament, base: &'a str) -> impl serde::Serial
 }
 
 /// The answer with the tournament after a change.
-fn answer(asked: &Asked, status: StatusCode, tournament: &Arc<Tournament>, base: &str) -> Response {
-    asked.respond(status, &document(tournament, base))
+fn answer(call: &Call, status: StatusCode, tournament: &Tournament) -> Response {
+    call.respond(status, &document(tournament, call.base()))
 }
