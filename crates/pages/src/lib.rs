@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+mod agent;
 pub mod apps;
 pub mod assets;
 pub mod auth;
@@ -21,5 +22,6 @@ pub use askama::Error as RenderError;
 /// ours does; the result is kept so that a caller answers 500 instead of half a page.
 pub use askama::Template as Page;
 
+pub use agent::agent_words;
 pub use chrome::{Chrome, Field, Link, Notice, NoticeKind, SignedIn};
 pub use moment::Moment;

@@ -1,18 +1,18 @@
 //! One's own account.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Path, State},
     http::StatusCode,
     response::Response,
 };
 use tiltyard_core::{Error, accounts::ChangePassword};
 use tiltyard_pages::{
-    Link, Moment, Notice,
+    Link, Moment, Notice, agent_words,
     account::{AccountPage, Connection, Key, PasswordErrors, Session},
     message::{SecretPage, SecretValue},
 };
 
-use super::{Form, PageError, Visitor, form::problem, html, page::see_other};
+use super::{PageError, Posted, Visitor, form::problem, html, page::see_other};
 use crate::App;
 
 /// The page, with what a form came to.
@@ -52,7 +52,7 @@ async fn respond(
                 current: listed.id == session.id,
                 id: listed.id.to_string(),
                 address: listed.address,
-                agent: listed.user_agent,
+                agent: agent_words(&listed.user_agent),
                 last_seen: Moment::relative(listed.last_seen_at, now),
                 since: Moment::from_millis(listed.created_at),
             })
@@ -82,16 +82,14 @@ async fn respond(
     html(app, visitor, status, &page)
 }
 
-pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
-    let (visitor, _) = Visitor::of(&app, request).await;
+pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Response {
     respond(&app, &visitor, StatusCode::OK, PasswordErrors::default()).await
 }
 
-pub(super) async fn change_password(State(app): State<App>, request: Request) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
+pub(super) async fn change_password(
+    State(app): State<App>,
+    Posted(visitor, form): Posted,
+) -> Response {
     let change = ChangePassword {
         current: form.text("current_password").to_owned(),
         new: form.text("new_password").to_owned(),
@@ -123,12 +121,8 @@ pub(super) async fn change_password(State(app): State<App>, request: Request) ->
 pub(super) async fn end_session(
     State(app): State<App>,
     Path(id): Path<String>,
-    request: Request,
+    Posted(visitor, _): Posted,
 ) -> Response {
-    let (visitor, _) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
     let id = id.parse().unwrap_or_default();
     match app.core().end_session(&visitor.actor(), id).await {
         Ok(()) => see_other("/account"),
@@ -136,11 +130,10 @@ pub(super) async fn end_session(
     }
 }
 
-pub(super) async fn end_other_sessions(State(app): State<App>, request: Request) -> Response {
-    let (visitor, _) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
+pub(super) async fn end_other_sessions(
+    State(app): State<App>,
+    Posted(visitor, _): Posted,
+) -> Response {
     let keep = visitor.session.as_ref().map_or(0, |session| session.id);
     match app.core().end_other_sessions(&visitor.actor(), keep).await {
         Ok(_) => see_other("/account"),
@@ -151,12 +144,8 @@ pub(super) async fn end_other_sessions(State(app): State<App>, request: Request)
 pub(super) async fn disconnect(
     State(app): State<App>,
     Path(client_id): Path<String>,
-    request: Request,
+    Posted(visitor, _): Posted,
 ) -> Response {
-    let (visitor, _) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
     let origin = visitor.origin.clone();
     match app.core().disconnect(&visitor.actor(), &client_id, origin).await {
         Ok(()) => see_other("/account"),
@@ -164,11 +153,7 @@ pub(super) async fn disconnect(
     }
 }
 
-pub(super) async fn create_key(State(app): State<App>, request: Request) -> Response {
-    let (visitor, form) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
+pub(super) async fn create_key(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
     let owner = visitor.session.as_ref().map_or(0, |session| session.person.id);
     let (actor, origin) = (visitor.actor(), visitor.origin.clone());
     match app.core().create_api_key(&actor, owner, form.text("name"), origin).await {
@@ -199,12 +184,8 @@ pub(super) async fn create_key(State(app): State<App>, request: Request) -> Resp
 pub(super) async fn delete_key(
     State(app): State<App>,
     Path(id): Path<String>,
-    request: Request,
+    Posted(visitor, _): Posted,
 ) -> Response {
-    let (visitor, _) = match Form::read(&app, request).await {
-        Ok(read) => read,
-        Err(response) => return *response,
-    };
     let id = id.parse().unwrap_or_default();
     match app.core().delete_api_key(&visitor.actor(), id, visitor.origin.clone()).await {
         Ok(()) => see_other("/account"),

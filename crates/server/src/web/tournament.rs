@@ -118,14 +118,18 @@ fn participants(tournament: &Tournament) -> Vec<Participant> {
             }
         })
         .collect();
-    list.sort_by_key(|participant| {
-        let place = match participant.rank {
-            Some(Rank::Final(place) | Rank::Guaranteed(place)) => place,
-            None => u32::MAX,
-        };
-        (place, participant.seed)
-    });
+    list.sort_by_key(standing);
     list
+}
+
+/// The order of standings: by place, whoever can still do better before whoever cannot, by seed.
+fn standing(participant: &Participant) -> (u32, bool, u32) {
+    let (place, ended) = match participant.rank {
+        Some(Rank::Final(place)) => (place, true),
+        Some(Rank::Guaranteed(place)) => (place, false),
+        None => (u32::MAX, false),
+    };
+    (place, ended, participant.seed)
 }
 
 /// The tournament as its page shows it.
@@ -160,10 +164,10 @@ pub(crate) async fn load(app: &App, slug: &str) -> Result<(i64, TournamentView),
 pub(super) async fn page(
     State(app): State<App>,
     slug: Result<Path<String>, axum::extract::rejection::PathRejection>,
+    visitor: Visitor,
     request: Request,
 ) -> Response {
     let base = app.base(request.headers()).to_owned();
-    let (visitor, _) = Visitor::of(&app, request).await;
     let Ok(Path(slug)) = slug else {
         return PageError::from(Error::NotFound("page")).respond(&app, &visitor);
     };
@@ -185,5 +189,30 @@ pub(super) async fn page(
             html(&app, &visitor, StatusCode::OK, &page)
         }
         Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_still_plays_stands_before_whoever_is_out_at_the_same_place() {
+        let of = |seed, rank| Participant {
+            seed,
+            name: seed.to_string(),
+            rank,
+            record: None,
+            checked_in: None,
+        };
+        let mut list = [
+            of(1, None),
+            of(2, Some(Rank::Final(7))),
+            of(5, Some(Rank::Guaranteed(7))),
+            of(4, Some(Rank::Guaranteed(7))),
+            of(3, Some(Rank::Final(1))),
+        ];
+        list.sort_by_key(standing);
+        assert_eq!(list.map(|participant| participant.seed), [3, 4, 5, 2, 1]);
     }
 }
