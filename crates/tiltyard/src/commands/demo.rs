@@ -13,7 +13,8 @@ pub(super) async fn run(common: &Common) -> anyhow::Result<()> {
     let secret = demo.application.client_secret.as_deref().unwrap_or_default();
     let data = config.data.display();
     println!("The lists are open. Start the server on this data and have a look:\n");
-    println!("  tiltyard --data {data}\n");
+    let database = if config.database.url.is_some() { " --database URL" } else { "" };
+    println!("  tiltyard --data {data}{database}\n");
     println!("Tournaments");
     println!("  {base}/lists_open     fourteen riders, double elimination, under way");
     println!("  {base}/heralds_cup    eight teams, single elimination, finished\n");

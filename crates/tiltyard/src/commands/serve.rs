@@ -1,5 +1,7 @@
 //! `tiltyard serve`.
 
+use std::io::IsTerminal as _;
+
 use anyhow::Context as _;
 use clap::Args;
 use tiltyard_server::{App, AppOptions, Listen, Tls};
@@ -34,7 +36,10 @@ impl Flags {
 fn start_log(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(config.log.filter.as_str())
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match config.log.format {
         LogFormat::Json => builder.json().init(),
         LogFormat::Text => builder.init(),

@@ -217,7 +217,7 @@ settings! {
         /// `text` for people, `json` for machines: one object a line.
         format: LogFormat = "text", example "json";
         /// A level, and where needed levels of parts: `info,tiltyard_store=debug`.
-        filter: LogFilter = "info", example "warn";
+        filter: LogFilter = "info,tokio_postgres=warn", example "warn";
     }
 
     /// What people see.

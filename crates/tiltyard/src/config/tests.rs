@@ -88,7 +88,10 @@ fn nothing_given_is_a_node_on_loopback_with_sqlite() {
     assert_eq!(config.default_key_file(), Path::new("./tiltyard-data/secret.key"));
     assert_eq!(config.limits.body_bytes.bytes(), 1 << 20);
     assert_eq!(config.database.connections.get(), 16);
-    assert_eq!((config.log.format, config.log.filter.as_str()), (LogFormat::Text, "info"));
+    assert_eq!(
+        (config.log.format, config.log.filter.as_str()),
+        (LogFormat::Text, "info,tokio_postgres=warn")
+    );
     assert_eq!((config.accounts.signup, config.site.name.as_str()), (Signup::Open, "Tiltyard"));
     assert!(config.database.url.is_none() && config.secrets.key.is_none());
     assert!(!config.is_https() && config.tls().is_none());
