@@ -12,6 +12,7 @@ use axum::{
 use ipnet::IpNet;
 use quick_cache::sync::Cache;
 use tiltyard_core::Core;
+use tokio::sync::watch;
 
 use crate::{
     api,
@@ -46,6 +47,8 @@ struct Inner {
     hosts: Vec<(String, String)>,
     https: bool,
     documents: Cache<DocumentKey, Document, ByBytes>,
+    /// True once the server is told to stop.
+    stop: watch::Sender<bool>,
 }
 
 /// A rendered document: what it shows, at which revision, under which base.
@@ -90,7 +93,8 @@ impl App {
             .collect();
         let https = core.public_url().starts_with("https://");
         let documents = Cache::with_weighter(1_000, CACHED_BYTES, ByBytes);
-        Self(Arc::new(Inner { core, options, hosts, https, documents }))
+        let stop = watch::Sender::new(false);
+        Self(Arc::new(Inner { core, options, hosts, https, documents, stop }))
     }
 
     /// The platform.
@@ -133,6 +137,20 @@ impl App {
         let document = Document::from(render());
         self.0.documents.insert(key, document.clone());
         document
+    }
+
+    /// Ends the streams that would otherwise stay open for as long as somebody watches.
+    pub(crate) fn stop(&self) {
+        self.0.stop.send_replace(true);
+    }
+
+    /// Resolves when the server is told to stop.
+    pub(crate) fn stopping(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut stop = self.0.stop.subscribe();
+        async move {
+            // The sender is gone only where the application is; then there is nothing to serve.
+            let _ = stop.wait_for(|stop| *stop).await;
+        }
     }
 
     /// Everything that is served.

@@ -4,11 +4,18 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
+use hyper_util::{
+    rt::{TokioExecutor, TokioTimer},
+    server::conn::auto::Builder,
+};
 
 use crate::App;
 
 /// How long open requests may finish after the stop signal.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long the head of a request may take, and an idle connection may wait for the next.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Certificate chain and key, both PEM.
 #[derive(Debug, Clone)]
@@ -37,6 +44,12 @@ impl Listen {
     }
 }
 
+/// A client that does not finish its request's head in time is cut off.
+fn bound_heads(builder: &mut Builder<TokioExecutor>) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    builder.http2().timer(TokioTimer::new());
+}
+
 /// Serves until `stop` resolves; then lets open requests finish for a while.
 pub async fn service(
     app: App,
@@ -46,17 +59,25 @@ pub async fn service(
 ) -> std::io::Result<()> {
     let handle = Handle::new();
     let stopper = handle.clone();
+    let stopping = app.clone();
     tokio::spawn(async move {
         stop.await;
+        stopping.stop();
         stopper.graceful_shutdown(Some(GRACE));
     });
     let service = Router::new().fallback_service(app.rewritten());
     let make = service.into_make_service_with_connect_info::<SocketAddr>();
     match tls {
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(make).await,
+        None => {
+            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            bound_heads(server.http_builder());
+            server.serve(make).await
+        }
         Some(tls) => {
             let config = RustlsConfig::from_pem_file(&tls.cert, &tls.key).await?;
-            axum_server::from_tcp_rustls(listener, config)?.handle(handle).serve(make).await
+            let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
+            bound_heads(server.http_builder());
+            server.serve(make).await
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Reading a request's body, within bounds.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -13,11 +15,14 @@ pub(crate) enum BodyError {
     Broken,
 }
 
-/// The body, if it has at most `limit` bytes.
+/// How long a body may take, however slowly it drips.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The body, if it has at most `limit` bytes and is there in time.
 pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
-    match Limited::new(body, limit).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
-        Err(_) => Err(BodyError::Broken),
+    match tokio::time::timeout(PATIENCE, Limited::new(body, limit).collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
+        Ok(Err(_)) | Err(_) => Err(BodyError::Broken),
     }
 }

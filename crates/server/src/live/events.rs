@@ -11,7 +11,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use tiltyard_core::live::Position;
 use tokio::sync::watch;
 
@@ -29,7 +29,7 @@ pub(super) async fn stream(State(app): State<App>, Path(slug): Path<String>) -> 
         Ok(receiver) => receiver,
         Err(error) => return super::failed(&error),
     };
-    let events = stream::unfold((receiver, true), next);
+    let events = stream::unfold((receiver, true), next).take_until(app.stopping());
     let mut response =
         Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
     // Some proxies hold answers back until they are complete.

@@ -7,8 +7,9 @@ use axum::{
 };
 use tiltyard_core::{Error, accounts::ChangePassword};
 use tiltyard_pages::{
-    Link, Moment, Notice, agent_words,
+    Link, Moment, Notice,
     account::{AccountPage, Connection, Key, PasswordErrors, Session},
+    agent_words,
     message::{SecretPage, SecretValue},
 };
 
