@@ -1,0 +1,99 @@
+"""A report through the API is on every open page within a second, and nothing else moves."""
+
+import time
+
+import pytest
+import requests
+from challonge import Api
+from conftest import DESKTOP, PHONE, until
+
+# The promise of the page, from the API's answer on.
+FRESH_WITHIN_MS = 1_000
+
+# Notes in the page when a match's label first holds a text: no page can be asked at every moment.
+WATCH = """([match, text]) => {
+    window.sameDocument = true;
+    const look = () => {
+        const node = document.querySelector(`#live [data-match="${match}"]`);
+        if (node.getAttribute("aria-label").includes(text)) window.seenAt ??= Date.now();
+    };
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+@pytest.fixture
+def api(server):
+    person = server.new_person()
+    return Api(server.url, requests.Session(), {"Authorization": server.new_key(person)})
+
+
+def test_every_open_page_follows(server, api, visit):
+    tournament = api.new_tournament([f"Rider {n}" for n in range(1, 15)], url="live_lists")
+    readers = [visit(DESKTOP), visit(PHONE, scheme="dark")]
+    for page in readers:
+        page.goto(f"{server.url}/live_lists")
+        page.wait_for_selector("[data-live-state][data-on='1']")
+        # Somebody reads the standings, with the bracket pushed aside.
+        page.evaluate("document.querySelector('[data-keep-scroll]').scrollLeft = 120")
+        page.evaluate("window.scrollTo(0, 400)")
+    took = []
+    for number in range(4):
+        match = next(m for m in api.matches(tournament) if m["state"] == "open")
+        for page in readers:
+            page.evaluate("window.seenAt = undefined")
+            page.evaluate(WATCH, [match["identifier"], f"{number + 57}"])
+        api.report(tournament, match, 0, (f"{number + 57},4", "1,0"))
+        answered = time.time() * 1_000
+        for page in readers:
+            took.append(until(page, "window.seenAt", FRESH_WITHIN_MS) - answered)
+    print(f"seen after {min(took):.0f} to {max(took):.0f} ms")
+    assert max(took) < FRESH_WITHIN_MS
+    for page in readers:
+        assert page.evaluate("window.sameDocument"), "the page was loaded again"
+        assert page.evaluate("window.scrollY") == 400
+        assert page.evaluate("document.querySelector('[data-keep-scroll]').scrollLeft") == 120
+        # Those who listen hear it, too.
+        assert "Rider" in page.locator("[data-live-say]").text_content()
+
+
+def test_it_goes_on_to_the_end(server, api, visit):
+    tournament = api.new_tournament(["Ada", "Grace", "Jean"], "single elimination", url="short")
+    page = visit()
+    page.goto(f"{server.url}/short")
+    page.wait_for_selector("[data-live-state][data-on='1']")
+    for _ in range(2):
+        match = next(m for m in api.matches(tournament) if m["state"] == "open")
+        api.report(tournament, match, 0)
+    api.change_state(tournament, "finalize")
+    page.wait_for_selector("ol.podium >> text=Ada", timeout=FRESH_WITHIN_MS)
+    assert page.locator(".badge").first.inner_text() == "Complete"
+
+
+def test_it_reads_well_without_scripts(server, api, visit):
+    tournament = api.new_tournament(["Ada", "Grace"], "single elimination", url="plain")
+    page = visit(PHONE, javascript=False)
+    page.goto(f"{server.url}/plain")
+    assert page.locator("svg [data-match=A]").count() == 1
+    [final] = api.matches(tournament)
+    api.report(tournament, final, 1, ("3,29", "1,0"))
+    page.reload()
+    assert "29" in page.locator("svg [data-match=A]").get_attribute("aria-label")
+    picture = requests.get(f"{server.url}/plain.svg")
+    assert picture.headers["Content-Type"] == "image/svg+xml"
+    assert "Grace" in picture.text
+
+
+def test_a_page_finds_back_after_a_restart(server, api, visit):
+    api.new_tournament(["Ada", "Grace"], "single elimination", url="again")
+    page = visit(expect=["ERR_", "Failed to load"])
+    page.goto(f"{server.url}/again")
+    page.wait_for_selector("[data-live-state][data-on='1']")
+    server.address = server.url.removeprefix("http://")
+    server.stop()
+    page.wait_for_selector("[data-live-state][data-on='0']")
+    server.start()
+    page.wait_for_selector("[data-live-state][data-on='1']")
+    [final] = api.matches("again")
+    api.report("again", final, 0, ("88", "1"))
+    label = "document.querySelector('#live [data-match=A]').getAttribute('aria-label')"
+    until(page, f"{label}.includes('88')", FRESH_WITHIN_MS)
