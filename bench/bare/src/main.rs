@@ -1,1 +1,35 @@
-fn main() {}
+//! The yardstick that Tiltyard's figures are divided by: what axum does with a body of the same
+//! size and nothing else, and what PostgreSQL does with the statements of a report and nothing
+//! else. `bench/run.py` starts it.
+
+mod http;
+mod transaction;
+
+use anyhow::{Context as _, bail};
+
+const USAGE: &str = "bench-bare http ADDR GET_BYTES POST_BYTES PUT_BYTES | \
+                     bench-bare transaction URL CONNECTIONS SECONDS MATCHES_PER_REPORT";
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match arguments[..] {
+        ["http", address, get, post, put] => {
+            runtime.block_on(http::serve(address, [number(get)?, number(post)?, number(put)?]))
+        }
+        ["transaction", url, connections, seconds, matches] => {
+            runtime.block_on(transaction::run(&transaction::Options {
+                url,
+                connections: number(connections)?,
+                seconds: seconds.parse().context("SECONDS is a number")?,
+                matches: matches.parse().context("MATCHES_PER_REPORT is a number")?,
+            }))
+        }
+        _ => bail!(USAGE),
+    }
+}
+
+fn number(text: &str) -> anyhow::Result<usize> {
+    text.parse().with_context(|| format!("{text} is no number\n{USAGE}"))
+}
