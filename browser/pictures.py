@@ -13,8 +13,8 @@ from conftest import ROOT, Demo, chromium
 from challonge import Api  # isort: skip
 
 PICTURES = ROOT / "docs/pictures"
-# The whole bracket in view, and sharp on dense screens.
-VIEW = {"width": 1520, "height": 1010}
+# Legible at the width of a page of text, and sharp on dense screens.
+VIEW = {"width": 1240, "height": 860}
 SCALE = 1.5
 
 
