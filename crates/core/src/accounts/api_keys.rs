@@ -52,6 +52,9 @@ impl Core {
         if name.chars().count() > NAME_MAX {
             return Err(Error::invalid("name", format!("may have at most {NAME_MAX} characters")));
         }
+        if name.chars().any(char::is_control) {
+            return Err(Error::invalid("name", "must not contain control characters"));
+        }
         let text = token_text::generate(TokenKind::PersonalKey, &self.random::<32>()?);
         let hash = token_text::hash(&text);
         let row = ApiKeyRow {

@@ -65,6 +65,14 @@ impl Form {
         if foreign || !urlencoded || !visitor.csrf_matches(app, form.text("csrf")) {
             return Err(PageError::stale_form());
         }
+        // No field takes it, and PostgreSQL stores no text with it.
+        if form.pairs.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(PageError::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "That did not work",
+                "The form contains the character U+0000, which no field takes.",
+            ));
+        }
         Ok(form)
     }
 

@@ -65,6 +65,9 @@ pub fn by_client_id(
     db: &mut impl Read,
     client_id: &str,
 ) -> Result<Option<ApplicationRow>, StoreError> {
+    if super::is_no_text(client_id) {
+        return Ok(None);
+    }
     db.opt(&APPLICATION_BY_CLIENT_ID, params![client_id])?.as_ref().map(from_row).transpose()
 }
 

@@ -45,6 +45,12 @@ pub fn statements() -> Vec<&'static Sql> {
     .concat()
 }
 
+/// Whether no row can hold this text: PostgreSQL takes no U+0000 in TEXT, and fails where one is
+/// looked for.
+fn is_no_text(text: &str) -> bool {
+    text.contains('\0')
+}
+
 /// The sequences from which ids are taken.
 pub mod sequences {
     use crate::Sequence;

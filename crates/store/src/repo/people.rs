@@ -69,6 +69,9 @@ pub fn by_uuid(db: &mut impl Read, uuid: &str) -> Result<Option<PersonRow>, Stor
 
 /// The person who signs in under this user name or e-mail address (lower-cased by the caller).
 pub fn by_login(db: &mut impl Read, login_key: &str) -> Result<Option<PersonRow>, StoreError> {
+    if super::is_no_text(login_key) {
+        return Ok(None);
+    }
     db.opt(&PERSON_BY_LOGIN, params![login_key])?.as_ref().map(from_row).transpose()
 }
 

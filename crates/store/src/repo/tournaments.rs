@@ -125,11 +125,17 @@ pub fn get(db: &mut impl Read, id: i64) -> Result<Option<TournamentRow>, StoreEr
 
 /// The tournament at this address (lower-cased by the caller).
 pub fn by_slug(db: &mut impl Read, slug_key: &str) -> Result<Option<TournamentRow>, StoreError> {
+    if super::is_no_text(slug_key) {
+        return Ok(None);
+    }
     db.opt(&TOURNAMENT_BY_SLUG, params![slug_key])?.as_ref().map(from_row).transpose()
 }
 
 /// The id of the tournament at this address (lower-cased by the caller).
 pub fn id_by_slug(db: &mut impl Read, slug_key: &str) -> Result<Option<i64>, StoreError> {
+    if super::is_no_text(slug_key) {
+        return Ok(None);
+    }
     db.opt(&ID_BY_SLUG, params![slug_key])?.map(|row| row.int(0)).transpose()
 }
 

@@ -133,6 +133,10 @@ impl Attributes {
     /// A text; numbers are taken as they are written.
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
         match self.map.get(name)? {
+            Value::String(text) if text.contains('\0') => {
+                self.wrong(name, "must not contain the character U+0000");
+                None
+            }
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
             Value::Null => None,

@@ -13,7 +13,7 @@ mod tournaments;
 
 use axum::{
     Router,
-    routing::{delete, get, post, put},
+    routing::{any, delete, get, post, put},
 };
 
 use crate::App;
@@ -21,6 +21,8 @@ use crate::App;
 /// The dialect's routes.
 pub(super) fn routes(app: &App) -> Router<App> {
     let routes = Router::new()
+        // The fallback below does not cover the prefix itself.
+        .route("/", any(error::unknown_route))
         .route("/me", get(me::get))
         .route("/tournaments", get(tournaments::list::list).post(tournaments::create::create))
         .route(
