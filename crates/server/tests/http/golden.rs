@@ -1,0 +1,270 @@
+//! The golden bracket, value by value: fourteen players, double elimination, as observed on
+//! Challonge.
+
+use std::collections::HashMap;
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use tiltyard_store::Engine::{self, Postgres, Sqlite};
+
+use crate::support::{Api, TestServer};
+
+/// Identifier, round, suggested play order, sides; in list order. `WA` is the winner of match A,
+/// `LB` the loser of match B.
+const FOURTEEN: [(&str, i64, i64, &str); 27] = [
+    ("A", 1, 1, "8 v 9"),
+    ("B", 1, 2, "4 v 13"),
+    ("C", 1, 3, "5 v 12"),
+    ("D", 1, 4, "7 v 10"),
+    ("E", 1, 5, "3 v 14"),
+    ("F", 1, 6, "6 v 11"),
+    ("G", 2, 9, "1 v WA"),
+    ("H", 2, 10, "WB v WC"),
+    ("I", 2, 11, "2 v WD"),
+    ("J", 2, 12, "WE v WF"),
+    ("K", 3, 19, "WG v WH"),
+    ("L", 3, 20, "WI v WJ"),
+    ("M", 4, 24, "WK v WL"),
+    ("P", -1, 7, "LB v LC"),
+    ("Q", -1, 8, "LE v LF"),
+    ("R", -2, 16, "LJ v LA"),
+    ("S", -2, 15, "LI v WP"),
+    ("T", -2, 14, "LH v LD"),
+    ("U", -2, 13, "LG v WQ"),
+    ("V", -3, 18, "WR v WS"),
+    ("W", -3, 17, "WT v WU"),
+    ("X", -4, 21, "LK v WV"),
+    ("Y", -4, 22, "LL v WW"),
+    ("Z", -5, 23, "WX v WY"),
+    ("AA", -6, 25, "LM v WZ"),
+    ("N", 5, 26, "WM v WAA"),
+    ("O", 5, 27, "WN v LN"),
+];
+
+/// Seeds by participant id.
+async fn seeds(api: &Api<'_>, tournament: &str) -> HashMap<String, i64> {
+    let list = api.get(&format!("{tournament}/participants.json?per_page=100")).await.expect(200);
+    let data = list.data();
+    let seed = |row: &Value| {
+        (row["id"].as_str().unwrap().to_owned(), row["attributes"]["seed"].as_i64().unwrap())
+    };
+    data.as_array().unwrap().iter().map(seed).collect()
+}
+
+/// A match's sides as the table above has them, from what the API says.
+fn sides(of: &Value, matches: &[Value], seeds: &HashMap<String, i64>) -> String {
+    let side = |number: usize| {
+        let attributes = &of["attributes"];
+        let loser = attributes[format!("player{number}_is_prereq_match_loser")].as_bool().unwrap();
+        match attributes[format!("player{number}_prereq_match_id")].as_i64() {
+            Some(id) => {
+                let found = matches.iter().find(|m| m["id"] == id.to_string()).unwrap();
+                let identifier = found["attributes"]["identifier"].as_str().unwrap();
+                format!("{}{identifier}", if loser { "L" } else { "W" })
+            }
+            None => {
+                assert!(!loser, "a seed comes from no match");
+                let id = of["relationships"][format!("player{number}")]["data"]["id"].as_str();
+                seeds[id.unwrap()].to_string()
+            }
+        }
+    };
+    format!("{} v {}", side(1), side(2))
+}
+
+fn assert_rows(
+    matches: &[Value],
+    seeds: &HashMap<String, i64>,
+    rows: &[(&str, i64, i64, &str)],
+    wiring_of: &[Value],
+) {
+    let found: Vec<(String, i64, i64, String)> = matches
+        .iter()
+        .map(|of| {
+            let attributes = &of["attributes"];
+            (
+                attributes["identifier"].as_str().unwrap().to_owned(),
+                attributes["round"].as_i64().unwrap(),
+                attributes["suggested_play_order"].as_i64().unwrap(),
+                sides(of, wiring_of, seeds),
+            )
+        })
+        .collect();
+    let expected: Vec<_> = rows
+        .iter()
+        .map(|(name, round, order, sides)| {
+            ((*name).to_owned(), *round, *order, (*sides).to_owned())
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+/// Reports every open match for the better seed until none is open; the number of reports.
+async fn favourites_win(api: &Api<'_>, tournament: &str, seeds: &HashMap<String, i64>) -> usize {
+    let mut reports = 0;
+    loop {
+        let list = api.get(&format!("{tournament}/matches.json?state=open")).await.expect(200);
+        let open = list.data().as_array().unwrap().clone();
+        if open.is_empty() {
+            return reports;
+        }
+        for of in &open {
+            let seed = |number: usize| {
+                let id = of["relationships"][format!("player{number}")]["data"]["id"].as_str();
+                seeds[id.unwrap()]
+            };
+            let winner = if seed(1) < seed(2) { 1 } else { 2 };
+            let answer = api.win(tournament, of, winner).await.expect(200);
+            let attributes = &answer.data()["attributes"];
+            assert_eq!(attributes["state"], "complete");
+            let expected = &of["relationships"][format!("player{winner}")]["data"]["id"];
+            assert_eq!(attributes["winner_id"].to_string(), expected.as_str().unwrap());
+            reports += 1;
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn double_elimination_of_fourteen(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let attributes = json!({"name": "The Lists", "tournament_type": "double elimination"});
+    let t = api.tournament(attributes, 14).await;
+    let seeds = seeds(&api, &t).await;
+    let started = api.state(&t, "start").await.expect(200);
+    assert_eq!(started.data()["attributes"]["state"], "underway");
+
+    let before = api.matches(&t).await;
+    assert_rows(&before, &seeds, &FOURTEEN, &before);
+    for of in &before {
+        let attributes = &of["attributes"];
+        let first_round = attributes["round"] == 1;
+        assert_eq!(attributes["state"], if first_round { "open" } else { "pending" });
+        assert_eq!(attributes["optional"], attributes["identifier"] == "O");
+    }
+    let ids: Vec<i64> =
+        before.iter().map(|of| of["id"].as_str().unwrap().parse().unwrap()).collect();
+    assert!(ids.is_sorted(), "ids ascend in list order: {ids:?}");
+
+    assert_eq!(favourites_win(&api, &t, &seeds).await, 26);
+
+    // The winners' finalist won the first grand final, so the second has left the list.
+    let after = api.matches(&t).await;
+    let rows: Vec<_> = FOURTEEN.into_iter().filter(|row| row.0 != "O").collect();
+    assert_rows(&after, &seeds, &rows, &before);
+    let gone = before.iter().find(|of| of["attributes"]["identifier"] == "O").unwrap();
+    api.get(&format!("{t}/matches/{}.json", gone["id"].as_str().unwrap())).await.expect(404);
+
+    let shown = api.get(&format!("{t}.json")).await.expect(200).data();
+    assert_eq!(shown["attributes"]["state"], "awaiting_review");
+    assert_eq!(shown["attributes"]["progress_meter"], 100);
+    let participants = format!("{t}/participants.json");
+    let ranks = |list: &Value| -> Vec<Option<i64>> {
+        let rows = list.as_array().unwrap().iter();
+        rows.map(|row| row["attributes"]["final_rank"].as_i64()).collect()
+    };
+    assert_eq!(ranks(&api.get(&participants).await.data()), [None; 14]);
+
+    let done = api.state(&t, "finalize").await.expect(200).data();
+    assert_eq!(done["attributes"]["state"], "complete");
+    assert!(done["attributes"]["timestamps"]["completed_at"].is_string());
+    let by_seed = ranks(&api.get(&participants).await.data());
+    assert_eq!(by_seed[..4], [Some(1), Some(2), Some(3), Some(4)]);
+    let mut all: Vec<i64> = by_seed.into_iter().map(Option::unwrap).collect();
+    all.sort_unstable();
+    assert_eq!(all, [1, 2, 3, 4, 5, 5, 7, 7, 9, 9, 9, 9, 13, 13]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn double_elimination_of_four_with_the_second_final(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let attributes = json!({"name": "Four", "tournament_type": "double elimination"});
+    let t = api.tournament(attributes, 4).await;
+    let seeds = seeds(&api, &t).await;
+    api.state(&t, "start").await.expect(200);
+    let before = api.matches(&t).await;
+    let rows = [
+        ("A", 1, 1, "1 v 4"),
+        ("B", 1, 2, "2 v 3"),
+        ("C", 2, 4, "WA v WB"),
+        ("F", -1, 3, "LA v LB"),
+        ("G", -2, 5, "LC v WF"),
+        ("D", 3, 6, "WC v WG"),
+        ("E", 3, 7, "WD v LD"),
+    ];
+    assert_rows(&before, &seeds, &rows, &before);
+    for (name, winner) in [("A", 1), ("B", 1), ("C", 1), ("F", 1), ("G", 1), ("D", 2)] {
+        let of = api.match_named(&t, name).await;
+        api.win(&t, &of, winner).await.expect(200);
+    }
+    // Seed 2 came back through the losers' bracket and beat seed 1: a second match, winner first.
+    let reset = api.match_named(&t, "E").await;
+    assert_eq!(reset["attributes"]["state"], "open");
+    let player =
+        |number: &str| seeds[reset["relationships"][number]["data"]["id"].as_str().unwrap()];
+    assert_eq!((player("player1"), player("player2")), (2, 1));
+    let shown = api.get(&format!("{t}.json")).await.data();
+    assert_eq!(shown["attributes"]["state"], "underway");
+    api.win(&t, &reset, 1).await.expect(200);
+
+    // Had seed 1 won the first final after all, the second would not be there.
+    let first = api.match_named(&t, "D").await;
+    api.win(&t, &first, 1).await.expect(200);
+    assert_eq!(api.matches(&t).await.len(), 6);
+    api.win(&t, &first, 2).await.expect(200);
+    assert_eq!(api.matches(&t).await.len(), 7);
+    let reset = api.match_named(&t, "E").await;
+    assert_eq!(reset["attributes"]["state"], "open", "its result was of another final");
+    api.win(&t, &reset, 1).await.expect(200);
+
+    api.state(&t, "finalize").await.expect(200);
+    let list = api.get(&format!("{t}/participants.json")).await.data();
+    let ranks: Vec<i64> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["attributes"]["final_rank"].as_i64().unwrap())
+        .collect();
+    assert_eq!(ranks, [2, 1, 4, 3]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn single_elimination_with_third_place(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let attributes = json!({
+        "name": "Third",
+        "match_options": {"consolation_matches_target_rank": 3},
+    });
+    let t = api.tournament(attributes, 4).await;
+    let seeds = seeds(&api, &t).await;
+    api.state(&t, "start").await.expect(200);
+    let before = api.matches(&t).await;
+    let rows = [
+        ("A", 1, 1, "1 v 4"),
+        ("B", 1, 2, "2 v 3"),
+        ("C", 2, 4, "WA v WB"),
+        ("D", 2, 3, "LA v LB"),
+    ];
+    assert_rows(&before, &seeds, &rows, &before);
+    assert_eq!(favourites_win(&api, &t, &seeds).await, 4);
+    let done = api.state(&t, "finalize").await.expect(200);
+    let mut ranks: Vec<(i64, i64)> = done.json()["included"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|resource| resource["type"] == "participant")
+        .map(|row| {
+            let attributes = &row["attributes"];
+            (attributes["seed"].as_i64().unwrap(), attributes["final_rank"].as_i64().unwrap())
+        })
+        .collect();
+    ranks.sort_unstable();
+    assert_eq!(ranks, [(1, 1), (2, 2), (3, 3), (4, 4)]);
+}

@@ -1,0 +1,283 @@
+//! Accounts on the pages: signing up, in and out, sessions and their bounds, passwords, keys.
+
+use reqwest::Method;
+use rstest::rstest;
+use tiltyard_core::clock::{DAY, HOUR};
+use tiltyard_store::Engine::{self, Postgres, Sqlite};
+
+use crate::support::{Answer, Browser, Credential, PASSWORD, TestServer, Wanted};
+
+const SESSION: &str = "tly_session";
+
+async fn sign_in(browser: &mut Browser<'_>, name: &str, password: &str) -> Answer {
+    browser.submit("/login", "/login", &[("username", name), ("password", password)]).await
+}
+
+async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
+    match browser.get("/account").await.status {
+        200 => true,
+        303 => false,
+        other => panic!("the account page answers {other}"),
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn from_sign_up_to_sign_out(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let mut browser = server.browser();
+    let bad = [("username", "a b"), ("email", "nobody"), ("password", "short")];
+    let refused = browser.submit("/signup", "/signup", &bad).await.expect(422);
+    assert!(refused.text.contains("value=\"a b\""), "what was typed stays");
+    assert!(!refused.text.contains("value=\"short\""), "but never a password");
+    let good = [
+        ("username", "Ysolde"),
+        ("email", "ysolde@example.org"),
+        ("password", " längeres Wort 🏇 "),
+        ("next", "/apps"),
+    ];
+    let done = browser.submit("/signup", "/signup", &good).await.expect(303);
+    assert_eq!(done.location(), "/apps");
+    let cookie = done.header("set-cookie").to_owned();
+    for flag in ["; Path=/", "; HttpOnly", "; SameSite=Lax"] {
+        assert!(cookie.contains(flag), "{cookie}");
+    }
+    assert!(cookie.starts_with("tly_session=") && !cookie.contains("Secure"), "{cookie}");
+    assert!(is_signed_in(&mut browser).await);
+    // The name and the address are taken now, in any case of letters.
+    let mut other = server.browser();
+    for taken in [
+        [("username", "ySOLDE"), ("email", "other@example.org"), ("password", "long enough")],
+        [("username", "other"), ("email", "YSOLDE@example.org"), ("password", "long enough")],
+        [
+            ("username", "ysolde@example.org"),
+            ("email", "o@example.org"),
+            ("password", "long enough"),
+        ],
+    ] {
+        other.submit("/signup", "/signup", &taken).await.expect(422);
+    }
+    let old = browser.clone_cookies();
+    let out = browser.submit("/account", "/logout", &[]).await.expect(303);
+    assert_eq!(out.location(), "/");
+    assert!(!browser.cookies.contains_key(SESSION));
+    // The cookie replayed is dead.
+    browser.cookies = old;
+    assert!(!is_signed_in(&mut browser).await);
+    // Exactly as typed, by name or address in any case.
+    let mut browser = server.browser();
+    for wrong in ["längeres Wort 🏇", " längeres Wort 🏇", ""] {
+        sign_in(&mut browser, "ysolde", wrong).await.expect(401);
+    }
+    sign_in(&mut browser, "YSOLDE@example.ORG ", " längeres Wort 🏇 ").await.expect(303);
+    assert!(is_signed_in(&mut browser).await);
+}
+
+#[rstest]
+#[tokio::test]
+async fn unknown_names_and_wrong_passwords_look_alike(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.person("ysolde").await;
+    let mut browser = server.browser();
+    let wrong = sign_in(&mut browser, "ysolde", "wrong").await.expect(401);
+    let unknown = sign_in(&mut browser, "nobody", "wrong").await.expect(401);
+    assert_eq!(wrong.text.replace("ysolde", "nobody"), unknown.text);
+}
+
+#[rstest]
+#[tokio::test]
+async fn signing_in_makes_a_new_session(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let person = server.person("ysolde").await;
+    server.person("mallory").await;
+    // An attacker's cookie, alive or made up, does not become the victim's session.
+    for fixed in [None, Some("tly_session_made_up")] {
+        let mut attacker = server.browser();
+        match fixed {
+            None => drop(sign_in(&mut attacker, "mallory", PASSWORD).await.expect(303)),
+            Some(value) => drop(attacker.cookies.insert(SESSION.to_owned(), value.to_owned())),
+        }
+        let planted = attacker.cookies[SESSION].clone();
+        let mut victim = server.browser();
+        victim.cookies.insert(SESSION.to_owned(), planted.clone());
+        sign_in(&mut victim, "ysolde", PASSWORD).await.expect(303);
+        assert_ne!(victim.cookies[SESSION], planted);
+        assert!(is_signed_in(&mut victim).await);
+        assert!(!is_signed_in(&mut attacker).await, "and the old one is over");
+    }
+    // A wrong password ends nothing.
+    let mut browser = server.signed_in(&person).await;
+    sign_in(&mut browser, "ysolde", "wrong").await.expect(401);
+    assert!(is_signed_in(&mut browser).await);
+}
+
+#[rstest]
+#[tokio::test]
+async fn sessions_end_by_idleness_and_age(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let person = server.person("ysolde").await;
+    let mut idle = server.signed_in(&person).await;
+    let mut used = server.signed_in(&person).await;
+    server.clock.advance(13 * DAY);
+    assert!(is_signed_in(&mut used).await);
+    server.clock.advance(DAY + HOUR);
+    assert!(!is_signed_in(&mut idle).await);
+    assert!(is_signed_in(&mut used).await);
+    for _ in 0..7 {
+        server.clock.advance(10 * DAY);
+        assert!(is_signed_in(&mut used).await);
+    }
+    server.clock.advance(6 * DAY);
+    assert!(!is_signed_in(&mut used).await, "ninety days are the most");
+}
+
+#[rstest]
+#[tokio::test]
+async fn another_password_ends_other_sessions(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let person = server.person("ysolde").await;
+    let mut browser = server.signed_in(&person).await;
+    let mut other = server.signed_in(&person).await;
+    let change = [("current_password", "wrong"), ("new_password", "another long one")];
+    browser.submit("/account", "/account/password", &change).await.expect(422);
+    for weak in ["short", "ysolde", "YSOLDE"] {
+        let change = [("current_password", PASSWORD), ("new_password", weak)];
+        browser.submit("/account", "/account/password", &change).await.expect(422);
+    }
+    let change = [
+        ("current_password", PASSWORD),
+        ("new_password", "another long one"),
+        ("end_others", "on"),
+    ];
+    let done = browser.submit("/account", "/account/password", &change).await.expect(200);
+    assert!(done.text.contains("one other session ended"));
+    assert!(is_signed_in(&mut browser).await);
+    assert!(!is_signed_in(&mut other).await);
+    sign_in(&mut other, "ysolde", PASSWORD).await.expect(401);
+    sign_in(&mut other, "ysolde", "another long one").await.expect(303);
+    // One by one, or all the others.
+    let mut third = server.signed_in(&person).await;
+    assert!(is_signed_in(&mut third).await);
+    let id = {
+        let sessions = server.core.sessions(&person.actor()).await.unwrap();
+        assert_eq!(sessions.len(), 3);
+        sessions.iter().map(|session| session.id).max().unwrap()
+    };
+    browser.submit("/account", &format!("/account/sessions/{id}/end"), &[]).await.expect(303);
+    assert!(!is_signed_in(&mut third).await);
+    browser.submit("/account", "/account/sessions/end-others", &[]).await.expect(303);
+    assert!(!is_signed_in(&mut other).await);
+    assert!(is_signed_in(&mut browser).await);
+    // Not those of others.
+    let stranger = server.person("mallory").await;
+    let mut theirs = server.signed_in(&stranger).await;
+    let id = server.core.sessions(&person.actor()).await.unwrap()[0].id;
+    theirs.submit("/account", &format!("/account/sessions/{id}/end"), &[]).await.expect(404);
+    assert!(is_signed_in(&mut browser).await);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_setup_link_works_once(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let first = server.core.new_setup_link().await.unwrap().unwrap();
+    let link = server.core.new_setup_link().await.unwrap().unwrap();
+    let mut browser = server.browser();
+    browser.get(&format!("/setup?token={first}")).await.expect(404);
+    browser.get("/setup?token=x").await.expect(404);
+    browser.get("/setup").await.expect(404);
+    let page = format!("/setup?token={link}");
+    let fields = [
+        ("token", link.as_str()),
+        ("username", "marshal"),
+        ("email", "marshal@example.org"),
+        ("password", "a long password"),
+    ];
+    let weak = [&fields[..3], &[("password", "x")]].concat();
+    browser.submit(&page, "/setup", &weak).await.expect(422);
+    browser.submit(&page, "/setup", &fields).await.expect(303);
+    assert!(is_signed_in(&mut browser).await);
+    let person = server.core.person_by_login(&tiltyard_core::Actor::Operator, "marshal").await;
+    assert!(person.unwrap().operator);
+    let mut late = server.browser();
+    late.get(&page).await.expect(404);
+    let again = [&fields[..1], &[("username", "b"), ("email", "b@c.d"), fields[3]]].concat();
+    late.submit("/login", "/setup", &again).await.expect(404);
+    assert_eq!(server.core.new_setup_link().await.unwrap(), None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_setup_link_expires(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let link = server.core.new_setup_link().await.unwrap().unwrap();
+    server.clock.advance(DAY + 1);
+    server.get(&format!("/setup?token={link}")).await.expect(404);
+}
+
+#[rstest]
+#[tokio::test]
+async fn sign_up_can_be_closed(#[values(Sqlite, Postgres)] engine: Engine) {
+    let wanted = Wanted { settings: |settings| settings.open_signup = false, ..Wanted::default() };
+    let server = TestServer::start_as(engine, wanted).await;
+    let mut browser = server.browser();
+    browser.get("/signup").await.expect(403);
+    let fields = [("username", "abc"), ("email", "a@b.c"), ("password", "a long password")];
+    browser.submit("/login", "/signup", &fields).await.expect(403);
+    assert!(!browser.get("/login").await.text.contains("/signup"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn personal_keys(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let person = server.person("ysolde").await;
+    let mut browser = server.signed_in(&person).await;
+    let made = browser.submit("/account", "/account/keys", &[("name", "My <b>bot</b>")]).await;
+    let page = made.expect(200).text;
+    assert!(!page.contains("<b>bot</b>"));
+    let (_, rest) = page.split_once("id=\"value-1\">").unwrap();
+    let key = rest.split('<').next().unwrap().to_owned();
+    assert!(key.starts_with("tly_"), "{key}");
+    let api = server.api(Credential::Key(key.clone()));
+    assert_eq!(api.get("/me.json").await.expect(200).data()["id"], person.id.to_string());
+    // Shown once; with `Bearer` before it and without the type it counts as well.
+    assert!(!browser.get("/account").await.text.contains(&key));
+    let request = || server.request(Method::GET, "/v2.1/me.json");
+    Answer::to(request().header("authorization", &key)).await.expect(200);
+    let typed = request().header("authorization-type", "V1").bearer_auth(&key);
+    Answer::to(typed).await.expect(200);
+    Answer::to(request().query(&[("api_key", &key)])).await.expect(401);
+    // It opens no page and no endpoint of the protocol.
+    let form = [("grant_type", "client_credentials")];
+    let request = server.request(Method::POST, "/oauth/token").header("authorization", &key);
+    Answer::to(request.form(&form)).await.expect(401);
+    let request = server.request(Method::GET, "/account").header("authorization", &key);
+    Answer::to(request).await.expect(303);
+    // Not by a stranger; by its owner at once.
+    let id = server.core.api_keys(&person.actor()).await.unwrap()[0].id;
+    let action = format!("/account/keys/{id}/delete");
+    let stranger = server.person("mallory").await;
+    let mut theirs = server.signed_in(&stranger).await;
+    theirs.submit("/account", &action, &[]).await.expect(404);
+    api.get("/me.json").await.expect(200);
+    browser.submit("/account", &action, &[]).await.expect(303);
+    api.get("/me.json").await.expect(401);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_many_at_once_are_told_to_come_back(#[values(Sqlite, Postgres)] engine: Engine) {
+    let wanted = Wanted { settings: |settings| settings.parallel_hashes = 1, ..Wanted::default() };
+    let server = TestServer::start_as(engine, wanted).await;
+    let mut browser = server.browser();
+    let csrf = browser.get("/login").await.hidden("csrf");
+    let fields = [("csrf", csrf.as_str()), ("username", "nobody"), ("password", "x")];
+    let tries =
+        (0..120).map(|_| Answer::unchecked(browser.request(Method::POST, "/login").form(&fields)));
+    let answers = futures_util::future::join_all(tries).await;
+    let busy: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
+    assert!(!busy.is_empty());
+    assert!(busy.iter().all(|answer| answer.header("retry-after") == "2"));
+    assert!(answers.iter().all(|answer| matches!(answer.status, 401 | 503)));
+}
