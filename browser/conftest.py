@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "interop"))
 
-from harness import BINARY, ENGINES, ENVIRONMENT, Server, fresh_database, running  # noqa: E402
+from harness import BINARY, ENGINES, ENVIRONMENT, Server, running, serving  # noqa: E402
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
@@ -77,9 +77,9 @@ def visit(browser):
         page.on("pageerror", lambda error: note("script", str(error)))
         page.on(
             "response",
-            lambda answer: note("answer", f"{answer.status} {answer.url}")
-            if answer.status >= 400
-            else None,
+            lambda answer: (
+                note("answer", f"{answer.status} {answer.url}") if answer.status >= 400 else None
+            ),
         )
         return page
 
@@ -109,9 +109,8 @@ class Demo(Server):
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
-    server = Demo(tmp_path_factory.mktemp("demo")).start()
-    yield server
-    server.stop()
+    with serving(Demo(tmp_path_factory.mktemp("demo"))) as server:
+        yield server
 
 
 @pytest.fixture

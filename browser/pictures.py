@@ -7,7 +7,7 @@ import pathlib
 import tempfile
 
 import requests
-from conftest import ROOT, Demo, chromium
+from conftest import ROOT, Demo, chromium, serving
 
 # conftest put interop/ on the path.
 from challonge import Api  # isort: skip
@@ -32,8 +32,11 @@ def play_on(demo):
 
 def main():
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        demo = Demo(pathlib.Path(folder)).start()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        chromium() as browser,
+        serving(Demo(pathlib.Path(folder))) as demo,
+    ):
         play_on(demo)
         for scheme, name in [("light", "live-bracket"), ("dark", "live-bracket-dark")]:
             context = browser.new_context(
@@ -44,7 +47,6 @@ def main():
             page.wait_for_selector("[data-live-state][data-on='1']")
             page.screenshot(path=PICTURES / f"{name}.png")
             context.close()
-        demo.stop()
 
 
 if __name__ == "__main__":

@@ -146,13 +146,19 @@ class Server:
 
 
 @contextlib.contextmanager
+def serving(server, unclaimed=False):
+    """Starts the server, and ends it with the block: by force where that fails."""
+    try:
+        yield server.start(unclaimed)
+        server.stop()
+    finally:
+        if server.process.poll() is None:
+            server.kill()
+
+
+@contextlib.contextmanager
 def running(engine, folder):
     """A server on an empty store of that engine."""
     with fresh_database(engine) as database:
-        server = Server(folder / "data", database).start(unclaimed=True)
-        try:
+        with serving(Server(folder / "data", database), unclaimed=True) as server:
             yield server
-        except BaseException:
-            server.kill()
-            raise
-        server.stop()

@@ -6,7 +6,7 @@ import threading
 import pytest
 import requests
 from challonge import Api
-from harness import ENGINES, Server, fresh_database
+from harness import ENGINES, running
 
 # Reports that are acknowledged before the cut comes, and writers that are busy then.
 BEFORE = 60
@@ -29,8 +29,7 @@ def write_on(api, name, acknowledged, enough):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_was_acknowledged_is_kept(engine, tmp_path):
-    with fresh_database(engine) as database:
-        server = Server(tmp_path / "data", database).start(unclaimed=True)
+    with running(engine, tmp_path) as server:
         key = {"Authorization": server.new_key(server.new_person())}
         acknowledged, enough = {}, threading.Event()
         writers = [
@@ -55,4 +54,3 @@ def test_what_was_acknowledged_is_kept(engine, tmp_path):
         # And it goes on.
         [final] = api.matches("cut0")
         api.report("cut0", final, 1)
-        server.stop()

@@ -142,11 +142,16 @@ pub(crate) fn suite(repo: &Repo, suite: Suite) -> Result<()> {
 
 fn python_tests(repo: &Repo, suite: Suite, cluster: &Cluster) -> Result<()> {
     if matches!(suite, Suite::Browser) {
-        let missing = on_path("chromium").is_none() || on_path("chromedriver").is_none();
         // Chromium without any font draws no text.
         let packages: &[&str] =
-            if missing { &["chromium", "chromium-driver", "fonts-dejavu-core"] } else { &[] };
+            if on_path("chromium").is_none() { &["chromium", "fonts-dejavu-core"] } else { &[] };
         system::install(packages)?;
+    } else {
+        // What the README's first flow is typed with.
+        let programs = ["curl", "jq", "openssl"];
+        let missing: Vec<_> =
+            programs.into_iter().filter(|program| on_path(program).is_none()).collect();
+        system::install(&missing)?;
     }
     let binary = binary(repo)?;
     let mut pytest = std::process::Command::new(python::interpreter(repo)?);
