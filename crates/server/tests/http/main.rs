@@ -1,21 +1,39 @@
 //! The server from outside: real HTTP on a real port, on both engines.
 
+#[cfg(test)]
 mod support;
 
+#[cfg(test)]
 mod api_errors;
+#[cfg(test)]
 mod api_lists;
+#[cfg(test)]
 mod api_nul;
+#[cfg(test)]
 mod api_random;
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
 mod live;
+#[cfg(test)]
 mod nodes;
+#[cfg(test)]
 mod oauth_clients;
+#[cfg(test)]
 mod oauth_code;
+#[cfg(test)]
 mod oauth_keys;
+#[cfg(test)]
 mod oauth_refresh;
+#[cfg(test)]
 mod oauth_request;
+#[cfg(test)]
 mod pages_accounts;
+#[cfg(test)]
 mod pages_apps;
+#[cfg(test)]
 mod pages_safety;
+#[cfg(test)]
 mod parallel;
+#[cfg(test)]
 mod tournaments;

@@ -46,25 +46,23 @@ fn start_log(config: &Config) {
     }
 }
 
-/// Resolves when the process is told to stop.
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Listens for the signals from now on; resolves when the process is told to stop.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
-    {
+    let (mut interrupt, mut terminate) = {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(_) => drop(interrupt.await),
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+    };
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
-    tracing::info!("stopping");
+        #[cfg(not(unix))]
+        drop(tokio::signal::ctrl_c().await);
+        tracing::info!("stopping");
+    })
 }
 
 /// Serves until told to stop.
@@ -108,6 +106,8 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
     let app = App::new(core.clone(), options);
     let wire = if tls.is_some() { "https" } else { "http" };
     let setup = core.new_setup_link().await?;
+    // Whoever reads the next line may tell us to stop at once.
+    let stop = stop_signal().context("cannot listen for signals")?;
     println!("listening on {wire}://{bound}");
     if origin != format!("{wire}://{bound}") {
         println!("people use {origin}");
@@ -116,7 +116,7 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
         println!("nobody has an account yet: open this link once to become the operator");
         println!("  {origin}/setup?token={token}");
     }
-    let served = tiltyard_server::service(app, listener, tls, stop_signal()).await;
+    let served = tiltyard_server::service(app, listener, tls, stop).await;
     core.store().close();
     served.context("the listener failed")
 }

@@ -1,0 +1,160 @@
+//! Commands, alone and beside a running server.
+
+use std::time::{Duration, Instant};
+
+use reqwest::{Client, StatusCode};
+use rstest::rstest;
+use serde_json::Value;
+use tiltyard_store::Engine::{self, Postgres, Sqlite};
+
+use crate::support::{Installation, Server};
+
+fn client() -> Client {
+    Client::builder().no_proxy().tls_certs_only([]).build().unwrap()
+}
+
+/// The status of a client credentials request.
+async fn token(server: &Server, id: &str, secret: &str) -> StatusCode {
+    let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
+    let request = client().post(format!("{}/oauth/token", server.url)).form(&form);
+    request.send().await.unwrap().status()
+}
+
+#[rstest]
+#[tokio::test]
+async fn beside_a_running_server(#[values(Sqlite, Postgres)] engine: Engine) {
+    let installation = Installation::new(engine);
+    let server = installation.serve();
+    let person = installation.person("marshal");
+    assert_eq!(person["username"], "marshal");
+    assert!(person["id"].as_i64().is_some_and(|id| id > 10_000_000));
+    assert_eq!(person["uuid"].as_str().unwrap().len(), 36);
+    let again =
+        ["user", "create", "--username", "MARSHAL", "--email", "x@example.org", "--password-stdin"];
+    assert!(!installation.output(&again, "a long password").status.success());
+
+    let made = installation
+        .json(&["app", "create", "--owner", "marshal", "--name", "My bot", "--preset", "machine"]);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let (id, secret) = (text(&made["client_id"]), text(&made["client_secret"]));
+    assert!(made["api_key"].is_null());
+    assert_eq!(token(&server, &id, &secret).await, StatusCode::OK);
+    let listed = installation.json(&["app", "list"]);
+    assert_eq!(listed["applications"].as_array().unwrap().len(), 1);
+    let shown = installation.json(&["app", "show", &id]);
+    assert_eq!(shown["name"], "My bot");
+    assert!(shown.get("client_secret").is_none());
+    let changed = installation.json(&[
+        "app",
+        "set",
+        &id,
+        "--switch",
+        "pkce-optional=on",
+        "--grant",
+        "authorization_code=on",
+        "--redirect-uri",
+        "https://client.example/cb",
+        "--scope",
+        "me",
+    ]);
+    assert_eq!(changed["switches"], serde_json::json!(["pkce-optional"]));
+    assert_eq!(changed["redirect_uris"], serde_json::json!(["https://client.example/cb"]));
+    let message = installation.fails(&["app", "set", &id, "--switch", "nonsense=on"]);
+    assert!(message.contains("pkce-optional"), "it says which there are: {message}");
+    installation.fails(&["app", "show", "nobody"]);
+    installation
+        .fails(&["app", "create", "--owner", "nobody", "--name", "A", "--preset", "machine"]);
+    let public = installation
+        .json(&["app", "create", "--owner", "marshal", "--name", "Page", "--preset", "browser"]);
+    assert!(public["client_secret"].is_null());
+
+    let rotated = installation.json(&["app", "rotate-secret", &id, "--leaked"]);
+    assert_eq!(token(&server, &id, &secret).await, StatusCode::UNAUTHORIZED);
+    let secret = text(&rotated["client_secret"]);
+    assert_eq!(token(&server, &id, &secret).await, StatusCode::OK);
+    installation.run(&["app", "delete", &id]);
+    assert_eq!(token(&server, &id, &secret).await, StatusCode::UNAUTHORIZED);
+
+    let key = installation.key("marshal@example.org");
+    let me = client().get(format!("{}/v2.1/me.json", server.url)).header("authorization", key);
+    assert_eq!(me.send().await.unwrap().status(), StatusCode::OK);
+    server.stop();
+}
+
+#[rstest]
+#[tokio::test]
+async fn keys_are_rotated_beside_a_running_server(#[values(Sqlite, Postgres)] engine: Engine) {
+    let installation = Installation::new(engine);
+    let server = installation.serve();
+    let first = installation.json(&["keys", "list"]);
+    assert_eq!(first["keys"].as_array().unwrap().len(), 1);
+    let new = installation.json(&["keys", "rotate", "--emergency"]);
+    let start = Instant::now();
+    loop {
+        let keys = client().get(format!("{}/oauth/jwks", server.url)).send().await.unwrap();
+        let keys: Value = keys.json().await.unwrap();
+        let only = keys["keys"].as_array().unwrap();
+        if only.len() == 1 && only[0]["kid"] == new["kid"] {
+            break;
+        }
+        assert!(start.elapsed() < Duration::from_secs(1), "it took longer than a second: {keys}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_backup_is_put_back() {
+    let installation = Installation::new(Sqlite);
+    let server = installation.serve();
+    installation.person("before");
+    let file = installation.path().join("copy.db");
+    let file = file.to_str().unwrap();
+    installation.run(&["backup", file]);
+    let message = installation.fails(&["backup", file]);
+    assert!(message.contains("exists already"), "{message}");
+    installation.person("after");
+    server.stop();
+    installation.run(&["restore", file]);
+    let server = installation.serve();
+    installation.key("before");
+    installation.fails(&["api-key", "create", "--owner", "after"]);
+    let ready = client().get(format!("{}/readyz", server.url)).send().await.unwrap();
+    assert_eq!(ready.status(), StatusCode::OK);
+    server.stop();
+    let message = installation.fails(&["restore", installation.path().to_str().unwrap()]);
+    assert!(message.contains("cannot read"), "{message}");
+}
+
+#[test]
+fn a_backup_of_postgresql_is_refused_in_words() {
+    let installation = Installation::new(Postgres);
+    assert!(installation.fails(&["backup", "x.db"]).contains("pg_dump"));
+    assert!(installation.fails(&["restore", "x.db"]).contains("pg_restore"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_first_start_prints_a_link(#[values(Sqlite, Postgres)] engine: Engine) {
+    let installation = Installation::new(engine);
+    let printed = installation.serve().stop();
+    let link = printed.iter().find_map(|line| line.trim().strip_prefix("http://"));
+    assert!(link.is_some_and(|link| link.contains("/setup?token=")), "{printed:?}");
+    installation.person("marshal");
+    let printed = installation.serve().stop();
+    assert!(!printed.iter().any(|line| line.contains("/setup")), "{printed:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_demo_fills_an_empty_place_once(#[values(Sqlite, Postgres)] engine: Engine) {
+    let installation = Installation::new(engine);
+    let told = installation.run(&["demo"]);
+    assert!(told.contains("lists_open"), "{told}");
+    let message = installation.fails(&["demo"]);
+    assert!(message.contains("accounts here already"), "{message}");
+    let server = installation.serve();
+    for path in ["/", "/lists_open", "/heralds_cup", "/heralds_cup.svg", "/healthz", "/readyz"] {
+        let answer = client().get(format!("{}{path}", server.url)).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    }
+}

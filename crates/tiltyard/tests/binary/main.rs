@@ -1,0 +1,10 @@
+//! The binary as people run it: the command line, and the server through a crash.
+
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod configuration;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod support;
