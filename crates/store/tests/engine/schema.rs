@@ -19,3 +19,31 @@ fn the_tests_own_statements_are_understood(
     let it = crate::fixture(engine);
     assert_eq!(it.database.prepare(crate::ALL), []);
 }
+
+/// A file that declares statements and is forgotten in the list would never be prepared above.
+#[test]
+fn every_file_with_statements_is_listed() {
+    let listed: Vec<&str> = repo::statements().iter().map(|statement| statement.name).collect();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/repo");
+    let mut declared = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let Some((_, rest)) = text.split_once("\nstatements! {\n") else { continue };
+        let module = path.file_stem().unwrap().to_str().unwrap();
+        let (block, _) = rest.split_once("\n}\n").unwrap();
+        for line in block.lines() {
+            let name =
+                line.strip_prefix("    ").and_then(|line| line.split_once(" = ")).map(|it| it.0);
+            let Some(name) =
+                name.filter(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+            else {
+                continue;
+            };
+            let full = format!("tiltyard_store::repo::{module}::{name}");
+            assert!(listed.contains(&full.as_str()), "{full} is not in repo::statements()");
+            declared += 1;
+        }
+    }
+    assert_eq!(declared, listed.len());
+}
