@@ -13,13 +13,13 @@ function localTimes(root) {
 
 async function refresh(host) {
   const answer = await fetch(host.dataset.fragmentUrl);
-  if (!answer.ok) throw answer.status;
+  if (!answer.ok) throw answer;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.getElementById("live"), old = one("#live", host);
+  const fresh = one("#live", page), old = one("#live", host);
   if (!fresh || +fresh.dataset.revision <= +old.dataset.revision) return;
   const label = (node) => node.getAttribute("aria-label");
   const before = new Map(all("[data-match]", old).map((node) => [node.dataset.match, label(node)]));
-  const frames = all("[data-keep-scroll]", old).map((node) => [node.scrollLeft, node === document.activeElement]);
+  const frames = all("[data-keep-scroll]", old).map((node) => [node.scrollLeft, node.matches(":focus")]);
   localTimes(fresh);
   old.replaceWith(fresh);
   all("[data-keep-scroll]", fresh).forEach((node, i) => {
@@ -33,12 +33,10 @@ async function refresh(host) {
 }
 
 function follow(host) {
-  let wait = 1000, busy = false, again = false;
+  let wait = 1000, busy, again;
   const show = (on) => {
-    const node = one("[data-live-state]", host);
-    node.hidden = false;
-    node.dataset.on = +on;
-    node.textContent = on ? "updates by itself" : "reconnecting";
+    const textContent = on ? "updates by itself" : "reconnecting";
+    Object.assign(one("[data-live-state]", host), { textContent, hidden: false }).dataset.on = +on;
   };
   const changed = async () => {
     again = true;
@@ -46,7 +44,10 @@ function follow(host) {
     busy = true;
     while (again) {
       again = false;
-      await refresh(host).then(() => show(true), () => show(false));
+      await refresh(host).then(() => show(true), () => {
+        show(false);
+        setTimeout(changed, 2 * wait);
+      });
     }
     busy = false;
   };
@@ -58,7 +59,7 @@ function follow(host) {
       source.close();
       show(false);
       setTimeout(connect, wait * (0.5 + Math.random()));
-      wait = Math.min(wait * 2, 60000);
+      wait = Math.min(wait * 2, 6e4);
     };
   };
   connect();
@@ -68,7 +69,7 @@ for (const button of navigator.clipboard ? all("[data-copy]") : []) {
   const content = [...button.childNodes];
   button.hidden = false;
   button.onclick = async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    await navigator.clipboard.writeText(one("#" + button.dataset.copy).textContent);
     button.textContent = "Copied";
     setTimeout(() => button.replaceChildren(...content), 2000);
   };

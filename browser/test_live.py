@@ -97,3 +97,17 @@ def test_a_page_finds_back_after_a_restart(server, api, visit):
     api.report("again", final, 0, ("88", "1"))
     label = "document.querySelector('#live [data-match=A]').getAttribute('aria-label')"
     until(page, f"{label}.includes('88')", FRESH_WITHIN_MS)
+
+
+def test_a_lost_answer_is_asked_for_again(server, api, visit):
+    api.new_tournament(["Ada", "Grace"], "single elimination", url="lossy")
+    page = visit(expect=["ERR_FAILED"])
+    page.goto(f"{server.url}/lossy")
+    page.wait_for_selector("[data-live-state][data-on='1']")
+    page.route("**/lossy/live", lambda route: route.abort(), times=1)
+    [final] = api.matches("lossy")
+    api.report("lossy", final, 0, ("77", "1"))
+    page.wait_for_selector("[data-live-state][data-on='0']")
+    label = "document.querySelector('#live [data-match=A]').getAttribute('aria-label')"
+    until(page, f"{label}.includes('77')")
+    page.wait_for_selector("[data-live-state][data-on='1']")
