@@ -76,6 +76,9 @@ async fn in_addresses(#[values(Sqlite, Postgres)] engine: Engine) {
     browser.get("/oauth/authorize?client_id=%00").await.expect(400);
 }
 
+/// Page, action, fields.
+type Form<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
 #[rstest]
 #[tokio::test]
 async fn in_forms(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -97,7 +100,7 @@ async fn in_forms(#[values(Sqlite, Postgres)] engine: Engine) {
         assert!(matches!(refused.status, 401 | 422), "{path} {fields:?}: {}", refused.status);
     }
     let mut browser = server.signed_in(&person).await;
-    let fields: [(&str, &str, &[(&str, &str)]); 9] = [
+    let forms: [Form<'_>; 9] = [
         ("/apps/new", "/apps/new", &[("preset", "standard"), ("name", nul)]),
         ("/apps/new", "/apps/new", &[("preset", nul), ("name", "A")]),
         (
@@ -116,7 +119,7 @@ async fn in_forms(#[values(Sqlite, Postgres)] engine: Engine) {
             &[("current_password", "x"), ("new_password", "long\0enough")],
         ),
     ];
-    for (page, action, fields) in fields {
+    for (page, action, fields) in forms {
         let refused = browser.submit(page, action, fields).await;
         assert_eq!(refused.status, 422, "{action} {fields:?}");
     }

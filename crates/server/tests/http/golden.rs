@@ -56,18 +56,15 @@ fn sides(of: &Value, matches: &[Value], seeds: &HashMap<String, i64>) -> String 
     let side = |number: usize| {
         let attributes = &of["attributes"];
         let loser = attributes[format!("player{number}_is_prereq_match_loser")].as_bool().unwrap();
-        match attributes[format!("player{number}_prereq_match_id")].as_i64() {
-            Some(id) => {
-                let found = matches.iter().find(|m| m["id"] == id.to_string()).unwrap();
-                let identifier = found["attributes"]["identifier"].as_str().unwrap();
-                format!("{}{identifier}", if loser { "L" } else { "W" })
-            }
-            None => {
-                assert!(!loser, "a seed comes from no match");
-                let id = of["relationships"][format!("player{number}")]["data"]["id"].as_str();
-                seeds[id.unwrap()].to_string()
-            }
+        if let Some(id) = attributes[format!("player{number}_prereq_match_id")].as_i64() {
+            let id = id.to_string();
+            let found = matches.iter().find(|of| of["id"].as_str() == Some(&id)).unwrap();
+            let identifier = found["attributes"]["identifier"].as_str().unwrap();
+            return format!("{}{identifier}", if loser { "L" } else { "W" });
         }
+        assert!(!loser, "a seed comes from no match");
+        let id = of["relationships"][format!("player{number}")]["data"]["id"].as_str();
+        seeds[id.unwrap()].to_string()
     };
     format!("{} v {}", side(1), side(2))
 }
