@@ -5,6 +5,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::statement;
@@ -66,6 +67,10 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
         .map_err(|error| statement::error("store::open", &error))?;
     connection.busy_timeout(BUSY).map_err(|error| statement::error("store::open", &error))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without this, SQLite's statistics (STAT4) make it plan a statement again at every binding.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|error| statement::error("store::open", &error))?;
     Ok(connection)
 }
 
