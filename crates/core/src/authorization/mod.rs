@@ -18,7 +18,6 @@ use tiltyard_store::{
     repo::{
         applications,
         people::{self, PersonRow},
-        secrets,
     },
 };
 
@@ -37,13 +36,21 @@ fn usable(db: &mut impl Read, client_id: &str) -> Result<Option<(Application, Pe
     Ok(owner.map(|owner| (application, owner)))
 }
 
-/// The application's secrets, as the protocol compares them.
-fn stored_secrets(db: &mut impl Read, application: i64) -> Result<Vec<StoredSecret>> {
-    Ok(secrets::of_application(db, application)?
+/// The application as in [`usable`], and its secrets as the protocol compares them.
+fn usable_with_secrets(
+    db: &mut impl Read,
+    client_id: &str,
+) -> Result<Option<(Application, Vec<StoredSecret>)>> {
+    let found = applications::with_owner_and_secrets(db, client_id)?;
+    let Some((row, _, secrets)) = found.filter(|(_, owner, _)| may_get_tokens(owner)) else {
+        return Ok(None);
+    };
+    let secrets = secrets
         .into_iter()
         .filter_map(|row| {
             let hash = row.hash.try_into().ok()?;
             Some(StoredSecret { hash, expires_at: row.expires_at })
         })
-        .collect())
+        .collect();
+    Ok(Some((Application::try_from(row)?, secrets)))
 }

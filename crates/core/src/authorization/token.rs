@@ -9,7 +9,7 @@ use tiltyard_oauth::{
     token_request::{self, TokenRequest},
 };
 
-use super::{exchange::Failure, issue::Grant, stored_secrets, usable};
+use super::{exchange::Failure, issue::Grant, usable_with_secrets};
 use crate::{Core, applications::Application, error::Result};
 
 /// A token request as it came.
@@ -61,18 +61,9 @@ impl Core {
     ) -> Result<TokenAnswer, Failure> {
         let presented = client_auth::read(call.authorization, call.params)?;
         let client_id = presented.client_id.clone();
-        let (found, secrets) = self
-            .0
-            .store
-            .read(move |rx| -> Result<_> {
-                let found = usable(rx, &client_id)?;
-                let secrets = match &found {
-                    Some((application, _)) => stored_secrets(rx, application.id)?,
-                    None => Vec::new(),
-                };
-                Ok((found.map(|(application, _)| application), secrets))
-            })
-            .await?;
+        let found = self.0.store.read(move |rx| usable_with_secrets(rx, &client_id)).await?;
+        let (found, secrets) = found.unzip();
+        let secrets = secrets.unwrap_or_default();
         let client = found.as_ref().map(|application| &application.client);
         if let Some(client) = client {
             *shape = client.answer_shape;

@@ -1,6 +1,10 @@
 //! Applications: OAuth clients with an owner. What the protocol needs is one JSON document,
 //! `client`; the columns are what is looked up or bumped.
 
+use super::{
+    people::{self, PersonRow},
+    secrets::{self, SecretRow},
+};
 use crate::{Read, Row, StoreError, Tx, params, statements};
 
 statements! {
@@ -8,6 +12,12 @@ statements! {
         FROM applications WHERE id = $1";
     APPLICATION_BY_CLIENT_ID = "SELECT id, client_id, owner_id, name, client, token_epoch, created_at, updated_at \
         FROM applications WHERE client_id = $1";
+    APPLICATION_WITH_OWNER_AND_SECRETS = "SELECT \
+        a.id, a.client_id, a.owner_id, a.name, a.client, a.token_epoch, a.created_at, a.updated_at, \
+        p.id, p.uuid, p.username, p.email, p.password, p.operator, p.token_epoch, p.locked_at, p.created_at, p.updated_at, \
+        s.hash, s.expires_at, s.created_at \
+        FROM applications a JOIN people p ON p.id = a.owner_id \
+        LEFT JOIN application_secrets s ON s.application_id = a.id WHERE a.client_id = $1 ORDER BY s.id";
     APPLICATIONS_OF_OWNER = "SELECT id, client_id, owner_id, name, client, token_epoch, created_at, updated_at \
         FROM applications WHERE owner_id = $1 ORDER BY id";
     ALL_APPLICATIONS = "SELECT id, client_id, owner_id, name, client, token_epoch, created_at, updated_at \
@@ -69,6 +79,19 @@ pub fn by_client_id(
         return Ok(None);
     }
     db.opt(&APPLICATION_BY_CLIENT_ID, params![client_id])?.as_ref().map(from_row).transpose()
+}
+
+/// The application with this client identifier, its owner and its secrets, oldest first: all that
+/// a token request asks about, in one statement.
+pub fn with_owner_and_secrets(
+    db: &mut impl Read,
+    client_id: &str,
+) -> Result<Option<(ApplicationRow, PersonRow, Vec<SecretRow>)>, StoreError> {
+    let rows = db.all(&APPLICATION_WITH_OWNER_AND_SECRETS, params![client_id])?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let secrets = rows.iter().filter_map(|row| secrets::from_row(row, 18).transpose());
+    let secrets = secrets.collect::<Result<_, _>>()?;
+    Ok(Some((from_row(first)?, people::from_row(first, 8)?, secrets)))
 }
 
 /// A person's applications, oldest first.

@@ -42,29 +42,34 @@ pub struct PersonRow {
     pub updated_at: i64,
 }
 
-fn from_row(row: &Row) -> Result<PersonRow, StoreError> {
+/// The person whose columns begin at `at`.
+pub(super) fn from_row(row: &Row, at: usize) -> Result<PersonRow, StoreError> {
     Ok(PersonRow {
-        id: row.int(0)?,
-        uuid: row.text(1)?,
-        username: row.text(2)?,
-        email: row.text(3)?,
-        password: row.text(4)?,
-        operator: row.bool(5)?,
-        token_epoch: row.int(6)?,
-        locked_at: row.opt_int(7)?,
-        created_at: row.int(8)?,
-        updated_at: row.int(9)?,
+        id: row.int(at)?,
+        uuid: row.text(at + 1)?,
+        username: row.text(at + 2)?,
+        email: row.text(at + 3)?,
+        password: row.text(at + 4)?,
+        operator: row.bool(at + 5)?,
+        token_epoch: row.int(at + 6)?,
+        locked_at: row.opt_int(at + 7)?,
+        created_at: row.int(at + 8)?,
+        updated_at: row.int(at + 9)?,
     })
+}
+
+fn one(row: Option<Row>) -> Result<Option<PersonRow>, StoreError> {
+    row.map(|row| from_row(&row, 0)).transpose()
 }
 
 /// The person with this id.
 pub fn get(db: &mut impl Read, id: i64) -> Result<Option<PersonRow>, StoreError> {
-    db.opt(&PERSON, params![id])?.as_ref().map(from_row).transpose()
+    one(db.opt(&PERSON, params![id])?)
 }
 
 /// The person with this subject identifier.
 pub fn by_uuid(db: &mut impl Read, uuid: &str) -> Result<Option<PersonRow>, StoreError> {
-    db.opt(&PERSON_BY_UUID, params![uuid])?.as_ref().map(from_row).transpose()
+    one(db.opt(&PERSON_BY_UUID, params![uuid])?)
 }
 
 /// The person who signs in under this user name or e-mail address (lower-cased by the caller).
@@ -72,7 +77,7 @@ pub fn by_login(db: &mut impl Read, login_key: &str) -> Result<Option<PersonRow>
     if super::is_no_text(login_key) {
         return Ok(None);
     }
-    db.opt(&PERSON_BY_LOGIN, params![login_key])?.as_ref().map(from_row).transpose()
+    one(db.opt(&PERSON_BY_LOGIN, params![login_key])?)
 }
 
 /// Whether anybody has an account yet.

@@ -1,10 +1,8 @@
 //! Client secrets, kept as their hashes; two may live side by side during a rotation.
 
-use crate::{Read, StoreError, Tx, params, statements};
+use crate::{Row, StoreError, Tx, params, statements};
 
 statements! {
-    SECRETS_OF_APPLICATION = "SELECT hash, expires_at, created_at FROM application_secrets \
-        WHERE application_id = $1 ORDER BY id";
     INSERT_SECRET = "INSERT INTO application_secrets (id, application_id, hash, created_at, expires_at) \
         VALUES ($1, $2, $3, $4, NULL)";
     EXPIRE_SECRETS = "UPDATE application_secrets SET expires_at = $2 \
@@ -24,18 +22,10 @@ pub struct SecretRow {
     pub created_at: i64,
 }
 
-/// The application's secrets, oldest first.
-pub fn of_application(db: &mut impl Read, application: i64) -> Result<Vec<SecretRow>, StoreError> {
-    db.all(&SECRETS_OF_APPLICATION, params![application])?
-        .iter()
-        .map(|row| {
-            Ok(SecretRow {
-                hash: row.blob(0)?,
-                expires_at: row.opt_int(1)?,
-                created_at: row.int(2)?,
-            })
-        })
-        .collect()
+/// The secret whose columns begin at `at`, if there is one.
+pub(super) fn from_row(row: &Row, at: usize) -> Result<Option<SecretRow>, StoreError> {
+    let Some(hash) = row.opt_blob(at)? else { return Ok(None) };
+    Ok(Some(SecretRow { hash, expires_at: row.opt_int(at + 1)?, created_at: row.int(at + 2)? }))
 }
 
 /// Adds a secret that does not expire.
