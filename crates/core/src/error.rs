@@ -65,7 +65,7 @@ pub enum Error {
 
 /// What went wrong inside; without `Display`, so that it cannot reach a client by accident.
 #[derive(Debug)]
-pub struct Internal(#[expect(dead_code, reason = "read by the log through Debug")] String);
+pub struct Internal(String);
 
 fn list(problems: &Problems) -> String {
     let mut text = String::new();
@@ -86,6 +86,15 @@ impl Error {
     /// An error that is ours, with its text for the log.
     pub fn internal(text: impl fmt::Display) -> Self {
         Self::Internal(Internal(text.to_string()))
+    }
+
+    /// What happened, with what is for the log and the operator only.
+    pub fn for_operator(&self) -> String {
+        match self {
+            Self::Internal(Internal(text)) => text.clone(),
+            Self::Store(error) => error.to_string(),
+            other => other.to_string(),
+        }
     }
 
     /// One problem with one field.

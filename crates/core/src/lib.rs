@@ -17,6 +17,7 @@ pub mod passwords;
 pub mod patch;
 pub mod permissions;
 pub mod settings;
+mod text;
 pub mod tournaments;
 
 pub use actor::Actor;

@@ -156,8 +156,7 @@ pub const PRESETS: &[PresetText] = &[
         "browser",
         "Browser or native app",
         "Code that runs where people can read it: a single-page site, a desktop or phone app.",
-        "Code with PKCE and rotating refresh tokens. No secret; cross-origin calls from its \
-         redirect origins.",
+        "Code with PKCE and rotating refresh tokens. No secret.",
     ),
     strict(
         "device",
@@ -262,7 +261,8 @@ pub const TOGGLES: &[ToggleText] = &[
     safe(
         &["cors"],
         "Cross-origin calls",
-        "Scripts on the origins of the redirect URIs may call the token endpoint and the APIs.",
+        "Scripts on the origins of the redirect URIs may call the token endpoint and the APIs. Takes \
+         effect in a later version.",
     ),
     risky(
         &["pkce-optional"],

@@ -9,4 +9,4 @@ mod serve;
 mod web;
 
 pub use app::{App, AppOptions};
-pub use serve::{Listen, Tls, service};
+pub use serve::{Tls, bind, service};

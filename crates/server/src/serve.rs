@@ -26,22 +26,19 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
-/// Where to listen.
-#[derive(Debug, Clone)]
-pub struct Listen {
-    /// Address and port; port 0 takes a free one.
-    pub address: SocketAddr,
-    /// TLS, or none behind a proxy and on loopback.
-    pub tls: Option<Tls>,
+impl Tls {
+    /// Reads both files, so that what is wrong with them is known before anything is served.
+    pub async fn load(&self) -> std::io::Result<RustlsConfig> {
+        RustlsConfig::from_pem_file(&self.cert, &self.key).await
+    }
 }
 
-impl Listen {
-    /// Binds the address, so that what is bound is known before anything is served.
-    pub fn bind(&self) -> std::io::Result<std::net::TcpListener> {
-        let listener = std::net::TcpListener::bind(self.address)?;
-        listener.set_nonblocking(true)?;
-        Ok(listener)
-    }
+/// Binds the address (port 0 takes a free one), so that what is bound is known before anything is
+/// served.
+pub fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
+    let listener = std::net::TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
 }
 
 /// A client that does not finish its request's head in time is cut off.
@@ -54,7 +51,7 @@ fn bound_heads(builder: &mut Builder<TokioExecutor>) {
 pub async fn service(
     app: App,
     listener: std::net::TcpListener,
-    tls: Option<Tls>,
+    tls: Option<RustlsConfig>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let handle = Handle::new();
@@ -73,8 +70,7 @@ pub async fn service(
             bound_heads(server.http_builder());
             server.serve(make).await
         }
-        Some(tls) => {
-            let config = RustlsConfig::from_pem_file(&tls.cert, &tls.key).await?;
+        Some(config) => {
             let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
             bound_heads(server.http_builder());
             server.serve(make).await

@@ -2,7 +2,7 @@
 
 use std::{fs, sync::Arc, thread};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret as _;
 use tiltyard_core::{
     Core, Settings,
@@ -20,6 +20,46 @@ use crate::{
 
 /// The file of the embedded database within the data directory.
 pub(crate) const DATABASE_FILE: &str = "tiltyard.db";
+
+/// The file that a server holds locked while it runs on the embedded database.
+const LOCK_FILE: &str = "tiltyard.lock";
+
+/// Makes sure that no server runs on the embedded database of this data directory, for as long as
+/// the file that is returned lives.
+pub(crate) fn lock_for_server(config: &Config) -> anyhow::Result<Option<fs::File>> {
+    if config.database.url.is_some() {
+        return Ok(None);
+    }
+    make_data_directory(config)?;
+    let path = config.data.join(LOCK_FILE);
+    let file = fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("cannot open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => bail!(
+            "a server runs on {} already: stop it first, or choose another directory with --data \
+             (for more than one server, put the data into PostgreSQL with --database)",
+            config.data.display()
+        ),
+        Err(fs::TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
+fn make_data_directory(config: &Config) -> anyhow::Result<()> {
+    fs::create_dir_all(&config.data).with_context(|| {
+        format!(
+            "cannot make the data directory {}: choose another with --data, or give this user \
+             the right to write there",
+            config.data.display()
+        )
+    })
+}
 
 /// Where the store is.
 fn target(config: &Config) -> anyhow::Result<Target> {
@@ -43,13 +83,7 @@ fn target(config: &Config) -> anyhow::Result<Target> {
 
 /// Opens the store, bringing its schema up to date.
 pub(crate) fn open_store(config: &Config) -> anyhow::Result<Store> {
-    fs::create_dir_all(&config.data).with_context(|| {
-        format!(
-            "cannot make the data directory {}: choose another with --data, or give this user \
-             the right to write there",
-            config.data.display()
-        )
-    })?;
+    make_data_directory(config)?;
     let mut node = [0; 8];
     SystemEntropy::default().fill(&mut node)?;
     let options = StoreOptions {
@@ -87,10 +121,14 @@ pub(crate) async fn open(config: &Config, public_url: &str) -> anyhow::Result<Co
         Arc::new(SystemClock),
         Arc::new(SystemEntropy::default()),
         settings(config, public_url),
-        secret,
+        secret.derived()?,
     )
     .await;
-    core.map_err(|error| anyhow::anyhow!("{error:?}")).context("cannot start on this database")
+    core.map_err(|error| {
+        // A key that was just made and opens nothing would only be in the way.
+        secret.forget_if_new();
+        anyhow::anyhow!("{}", error.for_operator()).context("cannot start on this database")
+    })
 }
 
 /// Opens the installation for a command: its address does not matter there.

@@ -4,12 +4,12 @@
 use std::{
     fs,
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, bail};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretBox};
 use tiltyard_core::{
     entropy::{Entropy as _, SystemEntropy},
     keys::InstallationSecret,
@@ -17,15 +17,37 @@ use tiltyard_core::{
 
 use crate::config::Config;
 
+/// The installation's secret, and whether its file was made just now.
+pub(crate) struct Secret {
+    bytes: SecretBox<[u8; 32]>,
+    new_file: Option<PathBuf>,
+}
+
+impl Secret {
+    /// The keys that are derived from it.
+    pub(crate) fn derived(&self) -> anyhow::Result<InstallationSecret> {
+        Ok(InstallationSecret::new(self.bytes.expose_secret())?)
+    }
+
+    /// Takes a file that was made just now away again: the database was made under another secret.
+    pub(crate) fn forget_if_new(&self) {
+        if let Some(path) = &self.new_file {
+            // It is told that the secret is not the right one; a file that stays is no more harm.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
 /// The secret that the configuration names, or the one of the data directory.
-pub(crate) fn load(config: &Config) -> anyhow::Result<InstallationSecret> {
+pub(crate) fn load(config: &Config) -> anyhow::Result<Secret> {
     if let Some(key) = &config.secrets.key {
-        return Ok(InstallationSecret::new(key.secret().expose_secret())?);
+        let bytes = SecretBox::new(Box::new(*key.secret().expose_secret()));
+        return Ok(Secret { bytes, new_file: None });
     }
     let path = config.default_key_file();
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path)?,
+    let (text, new) = match fs::read_to_string(&path) {
+        Ok(text) => (text, false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (make(&path)?, true),
         Err(error) => {
             return Err(error).with_context(|| format!("cannot read {}", path.display()));
         }
@@ -38,7 +60,7 @@ pub(crate) fn load(config: &Config) -> anyhow::Result<InstallationSecret> {
             path.display()
         );
     };
-    Ok(InstallationSecret::new(&bytes)?)
+    Ok(Secret { bytes: SecretBox::new(Box::new(bytes)), new_file: new.then_some(path) })
 }
 
 /// Makes the file, readable by its owner only. Whoever comes second reads what the first made.

@@ -22,7 +22,7 @@ use tiltyard_store::{
     repo::applications::{self, ApplicationRow},
 };
 
-use crate::{Actor, Core, Error, Problems, clock::Millis, error::Result};
+use crate::{Actor, Core, Error, Problems, clock::Millis, error::Result, text};
 
 /// Longest name in characters.
 const NAME_MAX: usize = 80;
@@ -77,12 +77,12 @@ fn managed(db: &mut impl Read, actor: &Actor, client_id: &str) -> Result<Applica
 
 /// Checks what a person chose.
 fn check(client: &Client, problems: &mut Problems) {
-    if client.name.trim().is_empty() {
+    if text::is_blank(&client.name) {
         problems.add("name", "can't be blank");
     } else if client.name.chars().count() > NAME_MAX {
         problems.add("name", format!("may have at most {NAME_MAX} characters"));
-    } else if client.name.chars().any(char::is_control) {
-        problems.add("name", "must not contain control characters");
+    } else if text::has_forbidden(&client.name) {
+        problems.add("name", text::FORBIDDEN);
     }
     if client.redirect_uris.len() > redirect_uri::MAX_REDIRECT_URIS {
         let most = redirect_uri::MAX_REDIRECT_URIS;
@@ -90,7 +90,7 @@ fn check(client: &Client, problems: &mut Problems) {
     }
     for uri in &client.redirect_uris {
         if let Err(error) = redirect_uri::check_registration(uri, client.kind) {
-            problems.add("redirect_uris", format!("contain {uri:?}: {error}"));
+            problems.add("redirect_uris", format!("cannot contain {uri}: {error}"));
         }
     }
     if client.grants.is_empty() {

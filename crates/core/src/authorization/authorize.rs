@@ -10,6 +10,7 @@ use tiltyard_oauth::{
     redirect_uri,
     response::AuthorizationAnswer,
     scope::ScopeSet,
+    switch::Switch,
     token_text::{self, TokenKind},
 };
 use tiltyard_store::{
@@ -138,8 +139,9 @@ impl Core {
             Some(consent) => consent.scopes.parse().map_err(Error::internal)?,
             None => ScopeSet::EMPTY,
         };
-        // Anybody can claim to be a public client, so it always asks (RFC 8252 §8.6).
+        // Anybody can claim to be a client that proves nothing, so it always asks (RFC 8252 §8.6).
         let known = !application.client.is_public()
+            && !application.client.has(Switch::SecretOptional)
             && !request.prompt.contains(&Prompt::Consent)
             && !given.is_empty()
             && request.scopes.is_subset(&given);

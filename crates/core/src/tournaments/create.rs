@@ -16,6 +16,7 @@ use crate::{
     entropy,
     error::Result,
     permissions::{self, Permission},
+    text,
 };
 
 /// Longest name in characters.
@@ -48,7 +49,7 @@ pub struct NewTournament {
 
 /// Checks the texts that creating and changing share.
 pub(super) fn check_texts(name: &str, game: &str, description: &str, problems: &mut Problems) {
-    if name.trim().is_empty() {
+    if text::is_blank(name) {
         problems.add("name", "can't be blank");
     } else if name.chars().count() > NAME_MAX {
         problems.add("name", format!("is too long (maximum is {NAME_MAX} characters)"));
@@ -60,10 +61,13 @@ pub(super) fn check_texts(name: &str, game: &str, description: &str, problems: &
         problems
             .add("description", format!("is too long (maximum is {DESCRIPTION_MAX} characters)"));
     }
-    for (field, text) in [("name", name), ("game_name", game), ("description", description)] {
-        if text.contains('\0') {
-            problems.add(field, "must not contain the character U+0000");
+    for (field, text) in [("name", name), ("game_name", game)] {
+        if text::has_forbidden(text) {
+            problems.add(field, text::FORBIDDEN);
         }
+    }
+    if description.contains('\0') {
+        problems.add("description", "must not contain the character U+0000");
     }
 }
 

@@ -108,7 +108,7 @@ fn after_sign_in(query: &str) -> String {
             if !rest.is_empty() {
                 kept.append_pair("prompt", &rest.join(" "));
             }
-        } else {
+        } else if key != "max_age" {
             kept.append_pair(&key, &value);
         }
     }
@@ -210,6 +210,7 @@ mod tests {
     #[case("client_id=a&prompt=login&state=x", "client_id=a&state=x")]
     #[case("prompt=login+consent", "prompt=consent")]
     #[case("client_id=a", "client_id=a")]
+    #[case("max_age=0&client_id=a", "client_id=a")]
     fn signing_in_again_is_asked_for_once(#[case] query: &str, #[case] after: &str) {
         assert_eq!(super::after_sign_in(query), after);
     }

@@ -103,7 +103,11 @@ pub(crate) fn problem(error: &Error, field: &str) -> Option<String> {
         .collect();
     let text = messages.join("; ");
     let mut letters = text.chars();
-    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+    letters.next().map(|first| {
+        let rest = letters.as_str();
+        let end = if rest.ends_with('.') { "" } else { "." };
+        format!("{}{rest}{end}", first.to_uppercase())
+    })
 }
 
 /// A path of our own to go on to; anything else leads to the default.

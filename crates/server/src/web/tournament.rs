@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::{
     extract::{Path, Request, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode},
     response::Response,
 };
 use tiltyard_bracket::{Bracket, MatchKey};
@@ -153,11 +153,11 @@ pub(crate) fn view(tournament: &Tournament, organizer: String) -> TournamentView
     }
 }
 
-/// The view of a tournament, with its organizer's name.
-pub(crate) async fn load(app: &App, slug: &str) -> Result<(i64, TournamentView), Error> {
+/// Whether a tournament is kept out of sight, and its view with the organizer's name.
+async fn load(app: &App, slug: &str) -> Result<(bool, TournamentView), Error> {
     let tournament = app.core().tournament_page(slug).await?;
     let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
-    Ok((tournament.row.id, view(&tournament, organizer)))
+    Ok((tournament.row.private, view(&tournament, organizer)))
 }
 
 /// `/{slug}`: the page.
@@ -175,7 +175,7 @@ pub(super) async fn page(
         return crate::live::picture(&app, slug).await;
     }
     match load(&app, &slug).await {
-        Ok((_, tournament)) => {
+        Ok((private, tournament)) => {
             let slug = &tournament.slug;
             let page = TournamentPage {
                 chrome: visitor.chrome(&app),
@@ -186,7 +186,12 @@ pub(super) async fn page(
                 }),
                 tournament,
             };
-            html(&app, &visitor, StatusCode::OK, &page)
+            let mut response = html(&app, &visitor, StatusCode::OK, &page);
+            if private {
+                let robots = HeaderValue::from_static("noindex");
+                response.headers_mut().insert("x-robots-tag", robots);
+            }
+            response
         }
         Err(error) => PageError::from(error).respond(&app, &visitor),
     }

@@ -55,11 +55,10 @@ fn form_cookie(app: &App) -> &'static str {
     if app.https() { "__Host-tly_form" } else { "tly_form" }
 }
 
-/// A `Set-Cookie` value; `None` takes the cookie away.
-fn set_cookie(app: &App, name: &str, value: Option<&str>) -> Option<HeaderValue> {
+/// A `Set-Cookie` value that the browser keeps for so many seconds, or until it is closed.
+fn set_cookie(app: &App, name: &str, value: &str, seconds: Option<i64>) -> Option<HeaderValue> {
     let secure = if app.https() { "; Secure" } else { "" };
-    let age = if value.is_none() { "; Max-Age=0" } else { "" };
-    let value = value.unwrap_or_default();
+    let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
     HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))
         .ok()
 }
@@ -156,17 +155,19 @@ impl Visitor {
     /// The cookie that a page with a form must set, if the browser has none.
     pub(crate) fn form_cookie_header(&self, app: &App) -> Option<HeaderValue> {
         (self.form_cookie_is_new && self.session.is_none())
-            .then(|| set_cookie(app, form_cookie(app), Some(&self.form_cookie)))
+            .then(|| set_cookie(app, form_cookie(app), &self.form_cookie, None))
             .flatten()
     }
 }
 
 /// The cookie of a session that has just begun.
 pub(crate) fn begin_cookie(app: &App, token: &str) -> Option<HeaderValue> {
-    set_cookie(app, session_cookie(app), Some(token))
+    // The session itself ends earlier where it is not used.
+    let seconds = app.core().settings().session_absolute / 1_000;
+    set_cookie(app, session_cookie(app), token, Some(seconds))
 }
 
 /// Takes the session cookie away.
 pub(crate) fn end_cookie(app: &App) -> Option<HeaderValue> {
-    set_cookie(app, session_cookie(app), None)
+    set_cookie(app, session_cookie(app), "", Some(0))
 }

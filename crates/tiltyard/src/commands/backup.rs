@@ -1,6 +1,6 @@
 //! `tiltyard backup` and `tiltyard restore`, for the embedded database.
 
-use std::{fs, path::PathBuf};
+use std::{fs, io::Read as _, path::PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -47,12 +47,14 @@ pub(super) fn restore(common: &Common, flags: &RestoreFlags) -> anyhow::Result<(
     if config.database.url.is_some() {
         bail!("this installation is on PostgreSQL: restore it with pg_restore");
     }
-    let header =
-        fs::read(&flags.file).with_context(|| format!("cannot read {}", flags.file.display()))?;
-    if !header.starts_with(b"SQLite format 3\0") {
+    let mut header = [0; 16];
+    let mut file = fs::File::open(&flags.file)
+        .with_context(|| format!("cannot read {}", flags.file.display()))?;
+    if file.read_exact(&mut header).is_err() || header != *b"SQLite format 3\0" {
         bail!("{} is not a backup of the embedded database", flags.file.display());
     }
-    fs::create_dir_all(&config.data)?;
+    // What a running server acknowledges would go into the file that is moved aside.
+    let _alone = installation::lock_for_server(&config)?;
     let target = config.data.join(DATABASE_FILE);
     if target.exists() {
         let aside = config.data.join(format!("{DATABASE_FILE}.before-restore"));
@@ -71,7 +73,7 @@ pub(super) fn restore(common: &Common, flags: &RestoreFlags) -> anyhow::Result<(
         }
         println!("the database so far is now {}", aside.display());
     }
-    fs::write(&target, header).with_context(|| format!("cannot write {}", target.display()))?;
+    fs::copy(&flags.file, &target).with_context(|| format!("cannot write {}", target.display()))?;
     // Opening it brings an older schema up to date, and shows at once if something is wrong.
     installation::open_store(&config)?;
     println!("restored {}", target.display());

@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use anyhow::Context as _;
 use clap::Args;
-use tiltyard_server::{App, AppOptions, Listen, Tls};
+use tiltyard_server::{App, AppOptions, Tls};
 
 use super::Common;
 use crate::{
@@ -74,9 +74,23 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
         .collect();
     let config = common.load(flags)?;
     start_log(&config);
-    let tls = config.tls().map(|(cert, key)| Tls { cert: cert.to_owned(), key: key.to_owned() });
-    let listen = Listen { address: config.server.listen, tls: tls.clone() };
-    let listener = listen.bind().with_context(|| {
+    let tls = match config.tls() {
+        None => None,
+        Some((cert, key)) => {
+            let files = Tls { cert: cert.to_owned(), key: key.to_owned() };
+            Some(files.load().await.with_context(|| {
+                format!(
+                    "tls.cert ({}) and tls.key ({}) cannot be used: they must be PEM files that \
+                     this user can read, and belong together",
+                    cert.display(),
+                    key.display()
+                )
+            })?)
+        }
+    };
+    // Two servers on one embedded database would not hear of each other's writes in time.
+    let _alone = installation::lock_for_server(&config)?;
+    let listener = tiltyard_server::bind(config.server.listen).with_context(|| {
         format!(
             "cannot listen on {}: another program may use it; choose another with --listen",
             config.server.listen

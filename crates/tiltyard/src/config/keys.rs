@@ -175,12 +175,12 @@ settings! {
         /// which. Plain http is served on loopback addresses only: any other address needs
         /// `tls.cert` and `tls.key`, or `server.trusted_proxies`.
         listen: SocketAddr = "127.0.0.1:7110", example "0.0.0.0:443", flag "--listen";
-        /// The address that people type. Links, the issuer of tokens and the checks of `Host` and
-        /// `Origin` are made from it and never from a request. Without it, `http://` and the
+        /// The address that people type. Links and the issuer of tokens are made from it and never
+        /// from what a request claims. Without it, `http://` and the
         /// address listened on. It must be https with TLS or trusted proxies, and is needed then.
         public_url: Option<Origin> = "", example "https://play.example", flag "--public-url";
-        /// Further host names under which requests are accepted. Links go to `server.public_url`
-        /// all the same.
+        /// Further host names of this installation: an answer to a request for one of them has its
+        /// links there. Requests for any other name get links to `server.public_url`.
         extra_hosts: Vec<HostName> = "", example "api.play.example";
         /// The proxies that end TLS in front of this node. From these alone the address of the
         /// client is taken out of forwarding headers. List the proxies and nobody else: whoever is

@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use tiltyard_store::repo::participants::{self, ParticipantRow};
 
 use super::{State, change::Draft};
-use crate::{Error, Problems, error::Result};
+use crate::{Error, Problems, error::Result, text};
 
 /// Longest name in characters.
 const NAME_MAX: usize = 120;
@@ -32,13 +32,15 @@ fn check_texts(
     problems: &mut Problems,
 ) {
     if let Some(name) = name {
-        if name.trim().is_empty() {
+        if text::is_blank(name) {
             problems.add(format!("{prefix}name"), "can't be blank");
         } else if name.chars().count() > NAME_MAX {
             problems.add(
                 format!("{prefix}name"),
                 format!("is too long (maximum is {NAME_MAX} characters)"),
             );
+        } else if text::has_forbidden(name) {
+            problems.add(format!("{prefix}name"), text::FORBIDDEN);
         }
     }
     if misc.is_some_and(|misc| misc.chars().count() > MISC_MAX) {
@@ -52,7 +54,7 @@ fn check_texts(
             problems.add(format!("{prefix}{field}"), "is too long (maximum is 254 characters)");
         }
     }
-    let texts = [("name", name), ("misc", misc), others[0], others[1]];
+    let texts = [("misc", misc), others[0], others[1]];
     for (field, text) in texts {
         if text.is_some_and(|text| text.contains('\0')) {
             problems.add(format!("{prefix}{field}"), "must not contain the character U+0000");
