@@ -15,6 +15,7 @@ use tiltyard_pages::{bracket::svg_document, tournament::Play};
 use crate::{
     App,
     app::{DocumentKey, DocumentKind},
+    http::heavy,
     web::tournament_view,
 };
 
@@ -54,11 +55,13 @@ async fn fragment(State(app): State<App>, Path(slug): Path<String>, request: Req
         Ok(name) => name.unwrap_or_default(),
         Err(error) => return failed(&error),
     };
-    let body = app.document(key, || {
-        tournament_view(&tournament, organizer)
-            .render_fragment()
-            .map(String::into_bytes)
-            .unwrap_or_default()
+    let body = heavy::draw(tournament.participants.len(), || {
+        app.document(key, || {
+            tournament_view(&tournament, organizer)
+                .render_fragment()
+                .map(String::into_bytes)
+                .unwrap_or_default()
+        })
     });
     let mut response = body.into_response();
     let headers = response.headers_mut();
@@ -77,14 +80,16 @@ pub(crate) async fn picture(app: &App, slug: &str) -> Response {
         Ok(tournament) => tournament,
         Err(error) => return failed(&error),
     };
-    let view = tournament_view(&tournament, String::new());
-    let bracket = view.stages.iter().find_map(|stage| match &stage.play {
-        Play::Bracket(bracket) => Some(bracket),
-        Play::Rounds(_) => None,
+    let picture = heavy::draw(tournament.participants.len(), || {
+        let view = tournament_view(&tournament, String::new());
+        view.stages.iter().find_map(|stage| match &stage.play {
+            Play::Bracket(bracket) => Some(svg_document(bracket)),
+            Play::Rounds(_) => None,
+        })
     });
-    match bracket {
+    match picture {
         None => StatusCode::NOT_FOUND.into_response(),
-        Some(bracket) => (
+        Some(picture) => (
             [
                 (header::CONTENT_TYPE, "image/svg+xml"),
                 (header::CACHE_CONTROL, "no-cache"),
@@ -94,7 +99,7 @@ pub(crate) async fn picture(app: &App, slug: &str) -> Response {
                     "default-src 'none'; style-src 'unsafe-inline'; sandbox",
                 ),
             ],
-            svg_document(bracket),
+            picture,
         )
             .into_response(),
     }

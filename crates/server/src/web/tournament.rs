@@ -21,7 +21,7 @@ use tiltyard_pages::{
 };
 
 use super::{PageError, Visitor, html};
-use crate::App;
+use crate::{App, http::heavy};
 
 /// The state of a tournament for its pages.
 pub(super) fn shown_state(state: &str) -> Shown {
@@ -157,7 +157,8 @@ pub(crate) fn view(tournament: &Tournament, organizer: String) -> TournamentView
 async fn load(app: &App, slug: &str) -> Result<(bool, TournamentView), Error> {
     let tournament = app.core().tournament_page(slug).await?;
     let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
-    Ok((tournament.row.private, view(&tournament, organizer)))
+    let view = heavy::draw(tournament.participants.len(), || view(&tournament, organizer));
+    Ok((tournament.row.private, view))
 }
 
 /// `/{slug}`: the page.
@@ -186,7 +187,8 @@ pub(super) async fn page(
                 }),
                 tournament,
             };
-            let mut response = html(&app, &visitor, StatusCode::OK, &page);
+            let size = page.tournament.participants.len();
+            let mut response = heavy::draw(size, || html(&app, &visitor, StatusCode::OK, &page));
             if private {
                 let robots = HeaderValue::from_static("noindex");
                 response.headers_mut().insert("x-robots-tag", robots);
