@@ -87,6 +87,9 @@ pub fn with_owner_and_secrets(
     db: &mut impl Read,
     client_id: &str,
 ) -> Result<Option<(ApplicationRow, PersonRow, Vec<SecretRow>)>, StoreError> {
+    if super::is_no_text(client_id) {
+        return Ok(None);
+    }
     let rows = db.all(&APPLICATION_WITH_OWNER_AND_SECRETS, params![client_id])?;
     let Some(first) = rows.first() else { return Ok(None) };
     let secrets = rows.iter().filter_map(|row| secrets::from_row(row, 18).transpose());
