@@ -122,7 +122,7 @@ async fn a_backup_is_put_back() {
     assert_eq!(ready.status(), StatusCode::OK);
     server.stop();
     let message = installation.fails(&["restore", installation.path().to_str().unwrap()]);
-    assert!(message.contains("cannot read"), "{message}");
+    assert!(message.contains("not a backup"), "{message}");
 }
 
 #[test]

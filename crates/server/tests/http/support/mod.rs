@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tiltyard_core::{
     Core, Settings, clock::ManualClock, entropy::SystemEntropy, keys::InstallationSecret,
 };
-use tiltyard_server::{App, AppOptions, Listen};
+use tiltyard_server::{App, AppOptions};
 use tiltyard_store::{
     Engine, Store, StoreOptions,
     testing::{NOW_MS, TestDatabase},
@@ -104,8 +104,7 @@ impl TestServer {
     async fn on(database: Arc<TestDatabase>, node: u64, wanted: Wanted) -> Self {
         // An error means that another test was first.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let listen = Listen { address: ([127, 0, 0, 1], 0).into(), tls: None };
-        let listener = listen.bind().unwrap();
+        let listener = tiltyard_server::bind(([127, 0, 0, 1], 0).into()).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut settings = Settings::at(wanted.public_url.unwrap_or_else(|| url.clone()));
         (wanted.settings)(&mut settings);
