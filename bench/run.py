@@ -286,7 +286,7 @@ class Engine:
                 "read": f"/v2.1/tournaments/{shown[0]}.json",
                 "token": "/oauth/token",
             }
-            self.rounds(result, server, api, token, wanted, addresses, moves)
+            self.rounds(result, server, token, wanted, addresses, moves)
             result["memory"]["after_load"] = server.memory()
         return result
 
@@ -296,7 +296,7 @@ class Engine:
             path = f"/v2.1/tournaments/{own}/matches/{matches[match]['id']}.json"
             api.raw("PUT", path, body([players[seed] for seed in seeds], winner))
 
-    def rounds(self, result, server, api, token, asked, addresses, moves):
+    def rounds(self, result, server, token, asked, addresses, moves):
         options = self.options
         seconds = options.seconds
         sizes = result["body_bytes"]
@@ -312,6 +312,8 @@ class Engine:
             yard = (bare, yard)
             for number in range(options.rounds):
                 load = quiet(options.load, options.patience)
+                # The server has closed a connection that said nothing during the last round.
+                api = Api(self.port, token)
                 tournaments = [create(api, f"Tilt {number} {n}") for n in range(options.tournaments)]
                 reports = self.directory / "reports.txt"
                 write_reports(reports, tournaments, moves)
