@@ -100,6 +100,7 @@ CREATE TABLE token_families (
   id BIGINT PRIMARY KEY,
   application_id BIGINT NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
   person_id BIGINT NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+  application_epoch BIGINT NOT NULL,
   family TEXT NOT NULL,
   generation BIGINT NOT NULL,
   rotated_at BIGINT NOT NULL,

@@ -119,7 +119,14 @@ fn every_part(repo: &Repo, parts: &mut Parts, before: Option<&str>) -> Result<()
 /// documentation.
 pub(crate) fn unit(repo: &Repo, cluster: &Cluster) -> Result<()> {
     let mut tests = if succeeds(&mut repo.cargo(["nextest", "--version"])) {
-        repo.cargo(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])
+        repo.cargo([
+            "nextest",
+            "run",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+            "--test-threads=6",
+        ])
     } else {
         repo.cargo(["test", "--workspace", "--locked", "--no-fail-fast", "--tests"])
     };

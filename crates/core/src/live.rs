@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use tiltyard_store::{Event, repo::tournaments};
@@ -20,6 +21,9 @@ pub(crate) fn topic(tournament: i64) -> String {
 pub(crate) const REVOCATIONS: &str = "revocations";
 /// The topic under which changes of the signing keys are published.
 pub(crate) const KEYS: &str = "keys";
+
+/// Revocations are read again after so long without any news, whatever became of them on the way.
+const SAFETY_NET: Duration = Duration::from_secs(30);
 
 /// Where a tournament stands: changes whenever anything about it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,8 +67,12 @@ impl Hub {
     fn tell(&self, tournament: i64, position: Position) {
         if let Some(sender) = self.watched().get(&tournament) {
             sender.send_if_modified(|now| {
-                let changed = *now != position;
-                *now = position;
+                // A slower reader may come with older news.
+                let news = position.gone || position.journal_number >= now.journal_number;
+                let changed = news && *now != position;
+                if changed {
+                    *now = position;
+                }
                 changed
             });
         }
@@ -120,8 +128,12 @@ pub(crate) fn follow(core: &Core) {
     let weak = Arc::downgrade(&core.0);
     tokio::spawn(async move {
         loop {
-            let event = events.recv().await;
+            let event = tokio::time::timeout(SAFETY_NET, events.recv()).await;
             let Some(core) = weak.upgrade().map(Core) else { return };
+            let Ok(event) = event else {
+                core.reload_revocations().await;
+                continue;
+            };
             match event {
                 Ok(Event::Topic(topic)) => {
                     if let Some(id) = topic.strip_prefix("t:").and_then(|id| id.parse().ok()) {

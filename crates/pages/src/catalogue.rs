@@ -162,7 +162,7 @@ pub const PRESETS: &[PresetText] = &[
         "device",
         "Device or game",
         "A console, television or game without a convenient keyboard.",
-        "People type a short code at /activate. No secret.",
+        "People type a short code at another device (in a later version). No secret.",
     ),
     strict(
         "machine",
@@ -173,25 +173,25 @@ pub const PRESETS: &[PresetText] = &[
     compatible(
         "challonge",
         "Challonge client",
-        "An existing client of the Challonge API, v2.1 or v1.",
-        "All four grants, PKCE and redirect URI optional; tokens live a week.",
+        "An existing client of the Challonge API v2.1 (v1 in a later version).",
+        "Code, refresh and client credentials; PKCE and redirect URI optional; tokens live a week.",
     ),
     compatible(
         "toornament",
         "Toornament client",
-        "An existing client of the Toornament API.",
-        "Has an API key besides its secret. PKCE optional; tokens live 25 hours.",
+        "An existing client of the Toornament API, which comes in a later version.",
+        "Code, refresh and client credentials. PKCE optional; tokens live 25 hours.",
     ),
     compatible(
         "trackmania",
         "Trackmania client",
-        "An existing client of the Trackmania API.",
+        "An existing client of the Trackmania API, which comes in a later version.",
         "Code, refresh and client credentials. PKCE optional; tokens live one hour.",
     ),
     compatible(
         "mtgbracket",
         "mtgbracket client",
-        "An existing client of the mtgbracket API.",
+        "An existing client of the mtgbracket API, which comes in a later version.",
         "Privileges are fixed here, not asked for. PKCE optional; opaque tokens, one hour.",
     ),
 ];

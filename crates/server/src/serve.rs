@@ -44,7 +44,7 @@ pub fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
 /// A client that does not finish its request's head in time is cut off.
 fn bound_heads(builder: &mut Builder<TokioExecutor>) {
     builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-    builder.http2().timer(TokioTimer::new());
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(PATIENCE));
 }
 
 /// Serves until `stop` resolves; then lets open requests finish for a while.
@@ -66,7 +66,9 @@ pub async fn service(
     let make = service.into_make_service_with_connect_info::<SocketAddr>();
     match tls {
         None => {
-            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            // Without TLS there is no HTTP/2 to be told apart, and the time for the head runs from
+            // the first moment.
+            let mut server = axum_server::from_tcp(listener)?.handle(handle).http1_only();
             bound_heads(server.http_builder());
             server.serve(make).await
         }

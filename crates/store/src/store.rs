@@ -10,6 +10,7 @@ use crate::job::{self, Reply};
 use crate::session::{Rx, Tx};
 use crate::{Engine, Event, Read, Sql, StoreError, StoreOptions, Target, postgres, sqlite};
 
+static INTEGRITY: Sql = Sql { name: "integrity", text: "PRAGMA integrity_check(10)" };
 static PING: Sql = Sql { name: "store::ping", text: "SELECT 1" };
 
 /// A database with its threads. Clones share them; the last one to go closes the store.
@@ -178,6 +179,18 @@ impl Store {
                 Err(StoreError::Unsupported("back PostgreSQL up by pg_dump or its base backups"))
             }
         }
+    }
+
+    /// What is wrong with the database file, page by page; nothing for a whole one. Reads all of it,
+    /// and blocks meanwhile. PostgreSQL looks after its own files: it has nothing to tell here.
+    pub fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        if self.engine() == Engine::Postgres {
+            return Ok(Vec::new());
+        }
+        let rows = self.read_blocking(|rx| rx.all(&INTEGRITY, &[]))?;
+        let mut problems = rows.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
+        problems.retain(|problem| problem != "ok");
+        Ok(problems)
     }
 
     /// Finishes what was handed over, refuses what comes later with [`StoreError::Closed`],

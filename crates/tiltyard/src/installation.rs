@@ -1,6 +1,6 @@
 //! An opened installation: store, secret and platform, as the configuration says.
 
-use std::{fs, sync::Arc, thread};
+use std::{fs, path::Path, sync::Arc, thread};
 
 use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret as _;
@@ -51,8 +51,16 @@ pub(crate) fn lock_for_server(config: &Config) -> anyhow::Result<Option<fs::File
     }
 }
 
+/// Makes the data directory, for its owner alone.
 fn make_data_directory(config: &Config) -> anyhow::Result<()> {
-    fs::create_dir_all(&config.data).with_context(|| {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(&config.data).with_context(|| {
         format!(
             "cannot make the data directory {}: choose another with --data, or give this user \
              the right to write there",
@@ -78,6 +86,23 @@ fn target(config: &Config) -> anyhow::Result<Target> {
             }
             Ok(target)
         }
+    }
+}
+
+/// Checks that a file is a whole database that this program can bring up to date.
+pub(crate) fn check_file(path: &Path) -> anyhow::Result<()> {
+    let options = StoreOptions {
+        target: Target::Sqlite(SqliteOptions::new(path)),
+        migrations: Migrations(MIGRATIONS.0),
+        node: 0,
+        now_ms: SystemClock.now(),
+    };
+    let store = Store::open(options)?;
+    let problems = store.integrity()?;
+    store.close();
+    match problems.first() {
+        None => Ok(()),
+        Some(problem) => bail!("the database is not whole: {problem}"),
     }
 }
 
@@ -114,6 +139,7 @@ fn settings(config: &Config, public_url: &str) -> Settings {
 
 /// Opens the installation for serving or for a command beside a server.
 pub(crate) async fn open(config: &Config, public_url: &str) -> anyhow::Result<Core> {
+    make_data_directory(config)?;
     let secret = secret_key::load(config)?;
     let store = open_store(config)?;
     let core = Core::start(

@@ -22,7 +22,7 @@ fn hex(hash: [u8; 32]) -> String {
 
 /// Uses the link up within the transaction that makes the account.
 pub(super) fn use_up(tx: &mut Tx<'_>, hash: &str, now: Millis) -> Result<()> {
-    if !valid(facts::get(tx, FACT)?.as_deref(), hash, now) || people::any(tx)? {
+    if !valid(facts::get(tx, FACT)?.as_deref(), hash, now) || people::any_operator(tx)? {
         return Err(Error::NotFound("setup link"));
     }
     facts::delete(tx, FACT)?;
@@ -36,7 +36,7 @@ fn valid(fact: Option<&str>, hash: &str, now: Millis) -> bool {
 }
 
 impl Core {
-    /// A fresh one-time link's token, if nobody has an account yet; earlier links stop working.
+    /// A fresh one-time link's token, if nobody operates this installation yet; earlier links stop working.
     pub async fn new_setup_link(&self) -> Result<Option<String>> {
         let token = token_text::generate(TokenKind::SetupLink, &self.random::<32>()?);
         let fact = format!(
@@ -48,7 +48,7 @@ impl Core {
             .0
             .store
             .write(move |tx| -> Result<bool> {
-                if people::any(tx)? {
+                if people::any_operator(tx)? {
                     return Ok(false);
                 }
                 facts::set(tx, FACT, &fact)?;
@@ -56,6 +56,11 @@ impl Core {
             })
             .await?;
         Ok(made.then_some(token))
+    }
+
+    /// Whether nobody operates this installation yet.
+    pub async fn has_no_operator(&self) -> Result<bool> {
+        self.0.store.read(|rx| -> Result<bool> { Ok(!people::any_operator(rx)?) }).await
     }
 
     /// Whether nobody has an account yet.
@@ -70,7 +75,8 @@ impl Core {
         self.0
             .store
             .read(move |rx| -> Result<bool> {
-                Ok(valid(facts::get(rx, FACT)?.as_deref(), &hash, now) && !people::any(rx)?)
+                Ok(valid(facts::get(rx, FACT)?.as_deref(), &hash, now)
+                    && !people::any_operator(rx)?)
             })
             .await
     }

@@ -22,7 +22,7 @@ use tiltyard_store::{
     },
 };
 
-use super::{may_get_tokens, usable};
+use super::{exchange::lock_consent, may_get_tokens, usable};
 use crate::{
     Core, Error,
     accounts::{Origin, Session},
@@ -288,6 +288,7 @@ impl Core {
                 }
                 if let Some(handle) = decided {
                     answered_once(tx, handle, now)?;
+                    lock_consent(tx, row.person_id, row.application_id)?;
                     let before = consents::get(tx, row.person_id, row.application_id)?;
                     let given: ScopeSet = match before {
                         Some(consent) => consent.scopes.parse().map_err(Error::internal)?,

@@ -2,7 +2,10 @@
 
 use tiltyard_store::repo::{applications, codes, consents, families, people};
 
-use super::revocation::{self, Subject};
+use super::{
+    exchange::lock_consent,
+    revocation::{self, Subject},
+};
 use crate::{
     Actor, Core, Error, accounts::Origin, applications::Application, audit, clock::Millis,
     error::Result,
@@ -69,6 +72,7 @@ impl Core {
                 let row = applications::by_client_id(tx, &client_id)?
                     .ok_or(Error::NotFound("connection"))?;
                 let application = Application::try_from(row)?.id;
+                lock_consent(tx, person, application)?;
                 if !consents::delete(tx, person, application)? {
                     return Err(Error::NotFound("connection"));
                 }

@@ -12,7 +12,7 @@ use tiltyard_oauth::{
 use tiltyard_store::{
     LockKey, StoreError, Tx,
     repo::{
-        codes, consents,
+        applications, codes, consents,
         families::{self, FamilyRow},
         people::{self, PersonRow},
         sequences,
@@ -54,7 +54,11 @@ pub(super) enum Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Failed(error)
+        match error {
+            // The grant was withdrawn while it was exchanged.
+            Error::Conflict(_) => Self::Refused(TokenError::invalid_grant()),
+            error => Self::Failed(error),
+        }
     }
 }
 
@@ -94,6 +98,9 @@ impl Core {
                 let Some(row) = codes::get(tx, hash)? else { return refused(false) };
                 let mut record: AuthorizationCode =
                     serde_json::from_str(&row.code).map_err(Error::internal)?;
+                lock_consent(tx, row.person_id, app.id)?;
+                // What was read before the locks may have changed since.
+                let Some(app) = current(tx, app.id)? else { return refused(false) };
                 record.used_at = row.used_at;
                 record.family = row.family_id;
                 let redeemed = match record.redeem(
@@ -121,7 +128,9 @@ impl Core {
                 // where there is no refresh token, too.
                 let family =
                     begin_family(tx, &app, &redeemed.scopes, person.id, salt, bounds, now)?;
-                codes::consume(tx, hash, now, Some(family.id))?;
+                if !codes::consume(tx, hash, now, Some(family.id))? {
+                    return Err(Error::conflict("the code was withdrawn meanwhile"));
+                }
                 Ok(Outcome::Granted(Box::new(Granted {
                     person,
                     scopes: redeemed.scopes,
@@ -155,7 +164,9 @@ impl Core {
                 let id = token.family_id();
                 tx.lock(LockKey { space: "token_family", id })?;
                 let Some(row) = families::get(tx, id)? else { return refused(false) };
-                let expires_at = row.expires_at;
+                lock_consent(tx, row.person_id, row.application_id)?;
+                let Some(app) = current(tx, app.id)? else { return refused(false) };
+                let (expires_at, epoch) = (row.expires_at, row.application_epoch);
                 let family = family_of(&row)?;
                 let presentation = match family.present(&token, &key, &app.client, now) {
                     Ok(presentation) => presentation,
@@ -170,8 +181,13 @@ impl Core {
                     Err(error) => return Ok((Outcome::Wrong(error), 0)),
                 };
                 let person = people::get(tx, family.person)?.filter(may_get_tokens);
-                let consent = consents::get(tx, family.person, app.id)?;
+                // A consent that was withdrawn and given again begins anew, and so do the tokens.
+                let consent = consents::get(tx, family.person, app.id)?
+                    .filter(|consent| consent.created_at <= family.created_at);
                 let (Some(person), Some(_)) = (person, consent) else { return refused(false) };
+                if epoch < app.token_epoch {
+                    return refused(false);
+                }
                 if let Presentation::Rotate { generation } = presentation {
                     let idle = now + family.bounds.idle_ms;
                     let until = idle.min(family.created_at + family.bounds.absolute_ms);
@@ -241,6 +257,22 @@ impl Core {
     }
 }
 
+/// One at a time for what a person allowed an application: an exchange and a withdrawal cannot miss
+/// each other.
+pub(super) fn lock_consent(
+    tx: &mut Tx<'_>,
+    person: i64,
+    application: i64,
+) -> Result<(), StoreError> {
+    let id = person.wrapping_mul(1_000_003).wrapping_add(application);
+    tx.lock(LockKey { space: "consent", id })
+}
+
+/// The application as it is now, if it is still there.
+fn current(tx: &mut Tx<'_>, id: i64) -> Result<Option<Application>> {
+    applications::get(tx, id)?.map(Application::try_from).transpose()
+}
+
 fn begin_family(
     tx: &mut Tx<'_>,
     application: &Application,
@@ -272,6 +304,7 @@ fn begin_family(
         created_at: now,
         expires_at: now + bounds.idle_ms.min(bounds.absolute_ms),
         revoked_at: None,
+        application_epoch: application.token_epoch,
     };
     families::insert(tx, &row)?;
     Ok(family)

@@ -15,6 +15,8 @@ use tiltyard_store::{
     },
 };
 
+use tokio::sync::Mutex;
+
 use crate::{Core, clock::Millis, error::Result, live};
 
 /// What a token can die with.
@@ -35,7 +37,11 @@ struct Table {
 
 /// The revocations in force.
 #[derive(Debug)]
-pub(crate) struct Revocations(ArcSwap<Table>);
+pub(crate) struct Revocations {
+    table: ArcSwap<Table>,
+    /// One reading at a time, so that an older one never replaces a newer.
+    reading: Mutex<()>,
+}
 
 async fn read(store: &Store, now: Millis) -> Result<Table> {
     let rows = store.read(move |rx| -> Result<_> { Ok(revocations::live(rx, now)?) }).await?;
@@ -59,7 +65,7 @@ async fn read(store: &Store, now: Millis) -> Result<Table> {
 impl Revocations {
     /// Reads what is in force.
     pub(crate) async fn load(store: &Store, now: Millis) -> Result<Self> {
-        Ok(Self(ArcSwap::from_pointee(read(store, now).await?)))
+        Ok(Self { table: ArcSwap::from_pointee(read(store, now).await?), reading: Mutex::new(()) })
     }
 
     /// Whether a token of this application epoch, person (with epoch) and family is dead.
@@ -69,7 +75,7 @@ impl Revocations {
         person: Option<(i64, i64)>,
         family: Option<i64>,
     ) -> bool {
-        let table = self.0.load();
+        let table = self.table.load();
         let before = |epochs: &HashMap<i64, i64>, (id, epoch): (i64, i64)| {
             epochs.get(&id).is_some_and(|revoked| epoch < *revoked)
         };
@@ -100,8 +106,10 @@ pub(crate) fn note(
 impl Core {
     /// Reads the revocations again: at once after one of our own, and when another node's is told.
     pub(crate) async fn reload_revocations(&self) {
+        let revocations = &self.0.revocations;
+        let _one_at_a_time = revocations.reading.lock().await;
         match read(&self.0.store, self.now()).await {
-            Ok(table) => self.0.revocations.0.store(Arc::new(table)),
+            Ok(table) => revocations.table.store(Arc::new(table)),
             Err(error) => tracing::error!(?error, "cannot read the revocations again"),
         }
     }

@@ -1,13 +1,23 @@
 //! Paths as the platforms' clients write them: an optional `.json`, doubled slashes, a trailing
 //! slash. Rewritten before routing, so that each route exists once.
 
-use axum::{extract::Request, http::Uri};
+use axum::{
+    extract::Request,
+    http::{HeaderValue, Uri, header::HOST},
+};
 
 /// Paths of APIs; pages keep theirs as they are.
 const API_PREFIXES: [&str; 3] = ["/v2.1/", "/oauth/", "/.well-known/"];
 
 /// Rewrites the request's path where it belongs to an API.
 pub(crate) fn request(mut request: Request) -> Request {
+    // HTTP/2 names the host in the request's address.
+    if !request.headers().contains_key(HOST)
+        && let Some(authority) = request.uri().authority()
+        && let Ok(host) = HeaderValue::from_str(authority.as_str())
+    {
+        request.headers_mut().insert(HOST, host);
+    }
     if let Some(path) = path(request.uri().path()) {
         let with_query = match request.uri().query() {
             Some(query) => format!("{path}?{query}"),

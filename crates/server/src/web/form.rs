@@ -9,7 +9,7 @@ use axum::{
 use tiltyard_core::Error;
 
 use super::{PageError, Visitor};
-use crate::{App, http};
+use crate::{App, http, http::body::BodyError};
 
 /// Largest form in bytes.
 const FORM_MAX: usize = 64 * 1024;
@@ -44,12 +44,17 @@ impl Form {
         parts: &Parts,
         body: Body,
     ) -> Result<Self, PageError> {
-        let bytes = http::body::read(body, FORM_MAX).await.map_err(|_| {
-            PageError::new(
+        let bytes = http::body::read(body, FORM_MAX).await.map_err(|error| match error {
+            BodyError::Broken => PageError::new(
+                StatusCode::BAD_REQUEST,
+                "The form did not arrive",
+                "It was cut off on the way, or took too long.",
+            ),
+            BodyError::TooLarge => PageError::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "Too much text",
                 "The form was larger than this site takes.",
-            )
+            ),
         })?;
         let form = Self { pairs: form_urlencoded::parse(&bytes).into_owned().collect() };
         // Browsers say where a form came from; another site's is refused before its token counts.

@@ -51,8 +51,8 @@ fn used(app: &App, visitor: &Visitor) -> Response {
     PageError::new(
         StatusCode::NOT_FOUND,
         "This link does not work any more",
-        "It works once, for a day, as long as nobody has an account here.",
+        "It works once, for a day, as long as nobody operates this installation.",
     )
-    .hint("If nobody has an account yet, start the server again: it prints a fresh link.")
+    .hint("If nobody operates it yet, start the server again: it prints a fresh link.")
     .respond(app, visitor)
 }

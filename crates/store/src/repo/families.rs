@@ -3,11 +3,12 @@
 use crate::{Read, Row, StoreError, Tx, params, statements};
 
 statements! {
-    FAMILY = "SELECT id, application_id, person_id, family, generation, rotated_at, created_at, expires_at, revoked_at \
+    FAMILY = "SELECT id, application_id, person_id, family, generation, rotated_at, created_at, expires_at, revoked_at, \
+        application_epoch \
         FROM token_families WHERE id = $1";
     INSERT_FAMILY = "INSERT INTO token_families \
-        (id, application_id, person_id, family, generation, rotated_at, created_at, expires_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        (id, application_id, person_id, family, generation, rotated_at, created_at, expires_at, application_epoch) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     ROTATE_FAMILY = "UPDATE token_families SET generation = $2, rotated_at = $3, expires_at = $4 \
         WHERE id = $1 AND generation = $2 - 1 AND revoked_at IS NULL";
     REVOKE_FAMILY = "UPDATE token_families SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
@@ -43,6 +44,8 @@ pub struct FamilyRow {
     pub expires_at: i64,
     /// When it was revoked.
     pub revoked_at: Option<i64>,
+    /// The application's token epoch when the family began; it dies with the epoch.
+    pub application_epoch: i64,
 }
 
 fn from_row(row: &Row) -> Result<FamilyRow, StoreError> {
@@ -56,6 +59,7 @@ fn from_row(row: &Row) -> Result<FamilyRow, StoreError> {
         created_at: row.int(6)?,
         expires_at: row.int(7)?,
         revoked_at: row.opt_int(8)?,
+        application_epoch: row.int(9)?,
     })
 }
 
@@ -76,7 +80,8 @@ pub fn insert(tx: &mut Tx<'_>, family: &FamilyRow) -> Result<(), StoreError> {
             family.generation,
             family.rotated_at,
             family.created_at,
-            family.expires_at
+            family.expires_at,
+            family.application_epoch
         ],
     )
 }

@@ -15,6 +15,7 @@ statements! {
     SET_PASSWORD = "UPDATE people SET password = $2, updated_at = $3 WHERE id = $1";
     BUMP_PERSON_EPOCH = "UPDATE people SET token_epoch = token_epoch + 1 WHERE id = $1 RETURNING token_epoch";
     ANY_PERSON = "SELECT id FROM people LIMIT 1";
+    ANY_OPERATOR = "SELECT id FROM people WHERE operator = TRUE LIMIT 1";
 }
 
 /// A person's row.
@@ -83,6 +84,11 @@ pub fn by_login(db: &mut impl Read, login_key: &str) -> Result<Option<PersonRow>
 /// Whether anybody has an account yet.
 pub fn any(db: &mut impl Read) -> Result<bool, StoreError> {
     Ok(db.opt(&ANY_PERSON, params![])?.is_some())
+}
+
+/// Whether anybody operates the installation yet.
+pub fn any_operator(db: &mut impl Read) -> Result<bool, StoreError> {
+    Ok(db.opt(&ANY_OPERATOR, params![])?.is_some())
 }
 
 /// Adds a person; user name and e-mail address are unique without regard to case.

@@ -1,6 +1,10 @@
 //! `tiltyard backup` and `tiltyard restore`, for the embedded database.
 
-use std::{fs, io::Read as _, path::PathBuf};
+use std::{
+    fs,
+    io::{Read as _, Seek as _},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -56,11 +60,26 @@ pub(super) fn restore(common: &Common, flags: &RestoreFlags) -> anyhow::Result<(
     // What a running server acknowledges would go into the file that is moved aside.
     let _alone = installation::lock_for_server(&config)?;
     let target = config.data.join(DATABASE_FILE);
+    let aside = config.data.join(format!("{DATABASE_FILE}.before-restore"));
+    if aside.exists() {
+        bail!("{} is in the way; move it elsewhere first", aside.display());
+    }
+    // The backup is opened and checked under another name; only then anything is moved.
+    let incoming = tempfile::Builder::new()
+        .prefix("restore-")
+        .tempdir_in(&config.data)
+        .with_context(|| format!("cannot write to {}", config.data.display()))?;
+    let (checked, copied) = (incoming.path().join("checked.db"), incoming.path().join("copy.db"));
+    for copy in [&checked, &copied] {
+        let mut copy = private_file(copy)?;
+        file.rewind()?;
+        std::io::copy(&mut file, &mut copy)
+            .with_context(|| format!("cannot copy {}", flags.file.display()))?;
+        copy.sync_all()?;
+    }
+    installation::check_file(&checked)
+        .with_context(|| format!("{} is damaged; nothing was changed", flags.file.display()))?;
     if target.exists() {
-        let aside = config.data.join(format!("{DATABASE_FILE}.before-restore"));
-        if aside.exists() {
-            bail!("{} is in the way; move it elsewhere first", aside.display());
-        }
         fs::rename(&target, &aside)?;
         for suffix in ["-wal", "-shm"] {
             let beside = config.data.join(format!("{DATABASE_FILE}{suffix}"));
@@ -73,9 +92,21 @@ pub(super) fn restore(common: &Common, flags: &RestoreFlags) -> anyhow::Result<(
         }
         println!("the database so far is now {}", aside.display());
     }
-    fs::copy(&flags.file, &target).with_context(|| format!("cannot write {}", target.display()))?;
-    // Opening it brings an older schema up to date, and shows at once if something is wrong.
+    fs::rename(&copied, &target)?;
+    // Opening it brings an older schema up to date.
     installation::open_store(&config)?;
     println!("restored {}", target.display());
     Ok(())
+}
+
+/// A new file that only its owner can read.
+fn private_file(path: &Path) -> anyhow::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path).with_context(|| format!("cannot make {}", path.display()))
 }

@@ -28,8 +28,10 @@ pub(super) async fn run(common: &Common) -> anyhow::Result<()> {
     let keys = core.signing_keys(&Actor::Operator).await?;
     let signing = keys.iter().filter(|key| key.accepted_until.is_none()).count();
     println!("ok    {signing} signing key(s) can be opened with the installation's secret");
-    if core.is_unclaimed().await? {
-        println!("note  nobody has an account yet: start the server and open the link it prints");
+    if core.has_no_operator().await? {
+        println!(
+            "note  nobody operates this installation yet: start the server and open the link it prints"
+        );
     }
     if !config.is_https() {
         println!("note  this is plain http on loopback, for a first look; see docs/operations.md");

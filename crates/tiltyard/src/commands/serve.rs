@@ -127,7 +127,9 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
         println!("people use {origin}");
     }
     if let Some(token) = setup {
-        println!("nobody has an account yet: open this link once to become the operator");
+        println!(
+            "nobody operates this installation yet: open this link once to become the operator"
+        );
         println!("  {origin}/setup?token={token}");
     }
     let served = tiltyard_server::service(app, listener, tls, stop).await;

@@ -30,6 +30,9 @@ struct Source {
     pointer: String,
 }
 
+/// Most problems that one answer lists.
+const PROBLEMS_MAX: usize = 100;
+
 /// An error on its way to the client.
 #[derive(Debug)]
 pub(super) struct ApiError {
@@ -65,6 +68,7 @@ impl ApiError {
         let entries = problems
             .list()
             .iter()
+            .take(PROBLEMS_MAX)
             .map(|problem| Entry {
                 status: status.as_u16(),
                 detail: sentence(&problem.field, &problem.message),
