@@ -86,9 +86,6 @@ async fn decide(app: &App, request: Request) -> Response {
     let Some(session) = &visitor.session else {
         return PageError::stale_form().respond(app, &visitor);
     };
-    if !matches!(form.text("decision"), "allow" | "deny") {
-        return PageError::stale_form().respond(app, &visitor);
-    }
     let decision = Decision {
         handle: form.text("request").to_owned(),
         allow: form.text("decision") == "allow",

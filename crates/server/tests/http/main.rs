@@ -27,6 +27,7 @@ mod oauth_keys;
 mod oauth_refresh;
 #[cfg(test)]
 mod oauth_request;
+mod oauth_withdrawal;
 #[cfg(test)]
 mod pages_accounts;
 #[cfg(test)]

@@ -208,6 +208,19 @@ async fn the_setup_link_works_once(#[values(Sqlite, Postgres)] engine: Engine) {
 
 #[rstest]
 #[tokio::test]
+async fn whoever_signs_up_first_does_not_take_the_setup_link(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let server = TestServer::start(engine).await;
+    let link = server.core.new_setup_link().await.unwrap().unwrap();
+    server.person("stranger").await;
+    server.get(&format!("/setup?token={link}")).await.expect(200);
+    server.operator("marshal").await;
+    server.get(&format!("/setup?token={link}")).await.expect(404);
+}
+
+#[rstest]
+#[tokio::test]
 async fn the_setup_link_expires(#[values(Sqlite, Postgres)] engine: Engine) {
     let server = TestServer::start(engine).await;
     let link = server.core.new_setup_link().await.unwrap().unwrap();

@@ -125,6 +125,36 @@ async fn a_backup_is_put_back() {
     assert!(message.contains("not a backup"), "{message}");
 }
 
+#[tokio::test]
+async fn nothing_is_put_back_under_a_running_server() {
+    let installation = Installation::new(Sqlite);
+    let server = installation.serve();
+    let file = installation.path().join("copy.db");
+    let file = file.to_str().unwrap();
+    installation.run(&["backup", file]);
+    let message = installation.fails(&["restore", file]);
+    assert!(message.contains("a server runs on"), "{message}");
+    let message = installation.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(message.contains("a server runs on"), "{message}");
+    server.stop();
+    installation.run(&["restore", file]);
+}
+
+#[tokio::test]
+async fn a_damaged_backup_changes_nothing() {
+    let installation = Installation::new(Sqlite);
+    installation.person("marshal");
+    let file = installation.path().join("copy.db");
+    installation.run(&["backup", file.to_str().unwrap()]);
+    let whole = std::fs::read(&file).unwrap();
+    let cut = installation.path().join("cut.db");
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let message = installation.fails(&["restore", cut.to_str().unwrap()]);
+    assert!(message.contains("damaged"), "{message}");
+    installation.key("marshal");
+    installation.run(&["doctor"]);
+}
+
 #[test]
 fn a_backup_of_postgresql_is_refused_in_words() {
     let installation = Installation::new(Postgres);
@@ -139,7 +169,21 @@ async fn the_first_start_prints_a_link(#[values(Sqlite, Postgres)] engine: Engin
     let printed = installation.serve().stop();
     let link = printed.iter().find_map(|line| line.trim().strip_prefix("http://"));
     assert!(link.is_some_and(|link| link.contains("/setup?token=")), "{printed:?}");
-    installation.person("marshal");
+    // An account alone does not make an operator.
+    installation.person("player");
+    let printed = installation.serve().stop();
+    assert!(printed.iter().any(|line| line.contains("/setup")), "{printed:?}");
+    let operator = [
+        "user",
+        "create",
+        "--username",
+        "marshal",
+        "--email",
+        "marshal@example.org",
+        "--password-stdin",
+        "--operator",
+    ];
+    installation.run_with(&operator, "a long password");
     let printed = installation.serve().stop();
     assert!(!printed.iter().any(|line| line.contains("/setup")), "{printed:?}");
 }
