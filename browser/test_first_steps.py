@@ -151,7 +151,8 @@ def test_the_keyboard_is_enough(demo, visit):
     tab_to("Sign in")
     page.keyboard.press("Enter")
     page.wait_for_url("**/login")
-    # The field has the focus already.
+    # The field gets the focus by itself, at latest soon after the page has loaded.
+    until(page, "document.activeElement.id === 'username'")
     page.keyboard.type("marshal")
     page.keyboard.press("Tab")
     page.keyboard.type(demo.accounts["marshal"])
