@@ -78,11 +78,6 @@ impl Tournament {
         self.participants.get(entrant.index())
     }
 
-    /// The participant with this id.
-    pub fn participant_by_id(&self, id: i64) -> Option<&ParticipantRow> {
-        self.participants.iter().find(|participant| participant.id == id)
-    }
-
     /// The row of a match of the bracket.
     pub fn match_row(&self, key: MatchKey) -> Option<&MatchRow> {
         self.matches.get(key.index())
@@ -104,11 +99,6 @@ impl Tournament {
         let key = MatchKey(u32::try_from(row.match_key).ok()?);
         let of_bracket = self.bracket.as_ref()?.get(key)?;
         of_bracket.present.then_some((row, of_bracket))
-    }
-
-    /// The address of its page.
-    pub fn slug(&self) -> &str {
-        &self.row.slug
     }
 }
 

@@ -1,12 +1,10 @@
 //! Security events: who did what, from where, with what outcome; never a secret.
 
-use crate::{Read, StoreError, Tx, params, statements};
+use crate::{StoreError, Tx, params, statements};
 
 statements! {
     INSERT_AUDIT = "INSERT INTO audit (id, at, event, outcome, actor, person_id, application_id, address, detail) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    LATEST_AUDIT = "SELECT at, event, outcome, actor, person_id, application_id, address, detail \
-        FROM audit ORDER BY id DESC LIMIT $1";
 }
 
 /// A security event.
@@ -46,23 +44,4 @@ pub fn insert(tx: &mut Tx<'_>, id: i64, row: &AuditRow) -> Result<(), StoreError
             row.detail.as_str()
         ],
     )
-}
-
-/// The latest rows, newest first.
-pub fn latest(db: &mut impl Read, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    db.all(&LATEST_AUDIT, params![limit])?
-        .iter()
-        .map(|row| {
-            Ok(AuditRow {
-                at: row.int(0)?,
-                event: row.text(1)?,
-                outcome: row.text(2)?,
-                actor: row.text(3)?,
-                person_id: row.opt_int(4)?,
-                application_id: row.opt_int(5)?,
-                address: row.text(6)?,
-                detail: row.text(7)?,
-            })
-        })
-        .collect()
 }

@@ -18,8 +18,6 @@ statements! {
         WHERE application_id = $1 AND revoked_at IS NULL AND expires_at > $2";
     REVOKE_FAMILIES_OF_APPLICATION = "UPDATE token_families SET revoked_at = $2 \
         WHERE application_id = $1 AND revoked_at IS NULL";
-    REVOKE_FAMILIES_OF_PERSON = "UPDATE token_families SET revoked_at = $2 \
-        WHERE person_id = $1 AND revoked_at IS NULL";
     DELETE_EXPIRED_FAMILIES = "DELETE FROM token_families WHERE expires_at < $1";
 }
 
@@ -126,11 +124,6 @@ pub fn revoke_of_application(
     now: i64,
 ) -> Result<u64, StoreError> {
     tx.run(&REVOKE_FAMILIES_OF_APPLICATION, params![application, now])
-}
-
-/// Revokes all families that act for the person.
-pub fn revoke_of_person(tx: &mut Tx<'_>, person: i64, now: i64) -> Result<u64, StoreError> {
-    tx.run(&REVOKE_FAMILIES_OF_PERSON, params![person, now])
 }
 
 /// Removes what expired.

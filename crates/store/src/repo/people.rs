@@ -13,7 +13,6 @@ statements! {
         (id, uuid, username, username_key, email, email_key, password, operator, token_epoch, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9)";
     SET_PASSWORD = "UPDATE people SET password = $2, updated_at = $3 WHERE id = $1";
-    BUMP_PERSON_EPOCH = "UPDATE people SET token_epoch = token_epoch + 1 WHERE id = $1 RETURNING token_epoch";
     ANY_PERSON = "SELECT id FROM people LIMIT 1";
     ANY_OPERATOR = "SELECT id FROM people WHERE operator = TRUE LIMIT 1";
 }
@@ -112,9 +111,4 @@ pub fn insert(tx: &mut Tx<'_>, person: &PersonRow) -> Result<(), StoreError> {
 /// Replaces the password hash.
 pub fn set_password(tx: &mut Tx<'_>, id: i64, password: &str, now: i64) -> Result<(), StoreError> {
     tx.run_one(&SET_PASSWORD, params![id, password, now])
-}
-
-/// Starts a new token epoch for the person and returns it.
-pub fn bump_epoch(tx: &mut Tx<'_>, id: i64) -> Result<i64, StoreError> {
-    tx.one(&BUMP_PERSON_EPOCH, params![id])?.int(0)
 }

@@ -2,13 +2,29 @@
 
 use crate::{Read, Row, StoreError, Tx, params, statements};
 
+/// The columns, in the order in which `from_row` reads them.
+macro_rules! columns {
+    () => {
+        "id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
+        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
+        journal_number, revision"
+    };
+}
+
+/// Which of a person's tournaments: `$1` to `$6` as in [`Filter`].
+macro_rules! of_owner {
+    () => {
+        "WHERE owner_id = $1 AND ($2 = '' OR state = $2 OR ($2 = 'in_progress' AND state IN \
+            ('checking_in', 'checked_in', 'accepting_predictions', 'group_stages_underway', 'group_stages_finalized', \
+             'underway', 'awaiting_review')) OR ($2 = 'ended' AND state = 'complete')) \
+        AND ($3 = '' OR kind = $3) AND created_at >= $4 AND created_at < $5 \
+        AND ($6 = CAST(0 AS BIGINT) OR application_id = $6)"
+    };
+}
+
 statements! {
-    TOURNAMENT = "SELECT id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
-        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision FROM tournaments WHERE id = $1";
-    TOURNAMENT_BY_SLUG = "SELECT id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
-        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision FROM tournaments WHERE slug_key = $1";
+    TOURNAMENT = concat!("SELECT ", columns!(), " FROM tournaments WHERE id = $1");
+    TOURNAMENT_BY_SLUG = concat!("SELECT ", columns!(), " FROM tournaments WHERE slug_key = $1");
     ID_BY_SLUG = "SELECT id FROM tournaments WHERE slug_key = $1";
     REVISION = "SELECT revision, journal_number FROM tournaments WHERE id = $1";
     INSERT_TOURNAMENT = "INSERT INTO tournaments \
@@ -23,25 +39,11 @@ statements! {
     ADVANCE_TOURNAMENT = "UPDATE tournaments SET state = $2, progress = $3, updated_at = $4, \
         journal_number = $5, revision = $6 WHERE id = $1";
     DELETE_TOURNAMENT = "DELETE FROM tournaments WHERE id = $1";
-    LIST_OF_OWNER = "SELECT id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
-        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision FROM tournaments \
-        WHERE owner_id = $1 AND ($2 = '' OR state = $2 OR ($2 = 'in_progress' AND state IN \
-            ('checking_in', 'checked_in', 'accepting_predictions', 'group_stages_underway', 'group_stages_finalized', \
-             'underway', 'awaiting_review')) OR ($2 = 'ended' AND state = 'complete')) \
-        AND ($3 = '' OR kind = $3) AND created_at >= $4 AND created_at < $5 \
-        AND ($6 = CAST(0 AS BIGINT) OR application_id = $6) \
-        ORDER BY id DESC LIMIT $7 OFFSET $8";
-    COUNT_OF_OWNER = "SELECT COUNT(*) FROM tournaments \
-        WHERE owner_id = $1 AND ($2 = '' OR state = $2 OR ($2 = 'in_progress' AND state IN \
-            ('checking_in', 'checked_in', 'accepting_predictions', 'group_stages_underway', 'group_stages_finalized', \
-             'underway', 'awaiting_review')) OR ($2 = 'ended' AND state = 'complete')) \
-        AND ($3 = '' OR kind = $3) AND created_at >= $4 AND created_at < $5 \
-        AND ($6 = CAST(0 AS BIGINT) OR application_id = $6)";
-    LIST_PUBLIC = "SELECT id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
-        options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision FROM tournaments \
-        WHERE private = FALSE AND ($1 = '' OR state = $1) ORDER BY updated_at DESC, id DESC LIMIT $2 OFFSET $3";
+    LIST_OF_OWNER = concat!("SELECT ", columns!(), " FROM tournaments \
+        ", of_owner!(), " ORDER BY id DESC LIMIT $7 OFFSET $8");
+    COUNT_OF_OWNER = concat!("SELECT COUNT(*) FROM tournaments ", of_owner!());
+    LIST_PUBLIC = concat!("SELECT ", columns!(), " FROM tournaments \
+        WHERE private = FALSE AND ($1 = '' OR state = $1) ORDER BY updated_at DESC, id DESC LIMIT $2 OFFSET $3");
     COUNT_PUBLIC = "SELECT COUNT(*) FROM tournaments WHERE private = FALSE AND ($1 = '' OR state = $1)";
 }
 
