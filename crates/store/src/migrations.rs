@@ -3,9 +3,17 @@
 use crate::{Migration, Migrations};
 
 /// Every migration, oldest first.
-pub const MIGRATIONS: Migrations = Migrations(&[Migration {
-    version: 1,
-    name: "first",
-    sqlite: include_str!("../../../migrations/sqlite/0001_first.sql"),
-    postgres: include_str!("../../../migrations/postgres/0001_first.sql"),
-}]);
+pub const MIGRATIONS: Migrations = Migrations(&[
+    Migration {
+        version: 1,
+        name: "first",
+        sqlite: include_str!("../../../migrations/sqlite/0001_first.sql"),
+        postgres: include_str!("../../../migrations/postgres/0001_first.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "authorization",
+        sqlite: include_str!("../../../migrations/sqlite/0002_authorization.sql"),
+        postgres: include_str!("../../../migrations/postgres/0002_authorization.sql"),
+    },
+]);

@@ -77,6 +77,8 @@ pub mod sequences {
     pub const PARTICIPANT: Sequence = Sequence("participant");
     /// Matches.
     pub const MATCH: Sequence = Sequence("match");
+    /// Communities.
+    pub const COMMUNITY: Sequence = Sequence("community");
 }
 
 impl crate::Tx<'_> {

@@ -6,50 +6,58 @@ use tiltyard_store::repo::{applications, participants, people, tournaments};
 use tiltyard_store::testing::TestDatabase;
 use tiltyard_store::{Engine, Migrations, Sql, Store, StoreError};
 
-/// Rows as programs of each version wrote them. A new migration adds its version's; none is ever
-/// changed.
-const WRITTEN: &[(i64, &[Sql])] = &[(
-    1,
-    &[
-        Sql {
-            name: "person_1",
-            text: "INSERT INTO people (id, uuid, username, username_key, email, email_key, password, \
+/// Rows as programs of each version wrote them: those of the first, and what each later one added.
+/// A new migration adds its version's; none is ever changed.
+const WRITTEN: &[(i64, &[Sql])] = &[
+    (
+        1,
+        &[
+            Sql {
+                name: "person_1",
+                text: "INSERT INTO people (id, uuid, username, username_key, email, email_key, password, \
                 operator, token_epoch, created_at, updated_at) \
                 VALUES (10000001, '01940000-0000-7000-8000-000000000001', 'Marshal', 'marshal', \
                 'Marshal@example.org', 'marshal@example.org', '$argon2id$', TRUE, 0, 1, 1)",
-        },
-        Sql {
-            name: "application_1",
-            text: "INSERT INTO applications (id, client_id, owner_id, name, client, token_epoch, \
+            },
+            Sql {
+                name: "application_1",
+                text: "INSERT INTO applications (id, client_id, owner_id, name, client, token_epoch, \
                 created_at, updated_at) VALUES (10000001, 'abc', 10000001, 'Overlay', '{}', 0, 1, 1)",
-        },
-        Sql {
-            name: "tournament_1",
-            text: "INSERT INTO tournaments (id, slug, slug_key, owner_id, application_id, name, kind, \
+            },
+            Sql {
+                name: "tournament_1",
+                text: "INSERT INTO tournaments (id, slug, slug_key, owner_id, application_id, name, kind, \
                 game_name, description, private, state, options, participants_count, progress, \
                 created_at, updated_at, journal_number, revision) \
                 VALUES (10000001, 'Spring', 'spring', 10000001, 10000001, 'Spring', \
                 'double elimination', '', '', FALSE, 'pending', '{}', 1, 0, 1, 1, 1, 7)",
-        },
-        Sql {
-            name: "participant_1",
-            text: "INSERT INTO participants (id, tournament_id, seed, name, active, created_at, \
+            },
+            Sql {
+                name: "participant_1",
+                text: "INSERT INTO participants (id, tournament_id, seed, name, active, created_at, \
                 updated_at) VALUES (10000001, 10000001, 1, 'Ysolde', TRUE, 1, 1)",
-        },
-    ],
-)];
+            },
+        ],
+    ),
+    (
+        2,
+        &[Sql {
+            name: "community_2",
+            text: "INSERT INTO communities (id, owner_id, name, permalink, permalink_key, created_at, \
+                updated_at) VALUES (10000001, 10000001, 'Lists', 'Lists', 'lists', 1, 1)",
+        }],
+    ),
+];
 
 fn upgrade(database: &TestDatabase, from: usize) {
     let old = Migrations(&MIGRATIONS.0[..from]);
     let version = MIGRATIONS.0[from - 1].version;
-    let (_, rows) = WRITTEN
-        .iter()
-        .find(|(written, _)| *written == version)
-        .expect("a migration comes with rows of its version");
+    assert!(WRITTEN.iter().any(|(it, _)| *it == version), "a migration comes with rows of its own");
+    let rows = WRITTEN.iter().filter(move |(it, _)| *it <= version).flat_map(|(_, rows)| *rows);
     let store = Store::open(database.options_with(old)).unwrap();
     store
         .write_blocking(move |tx| -> Result<(), StoreError> {
-            rows.iter().try_for_each(|row| tx.run_one(row, &[]))
+            rows.clone().try_for_each(|row| tx.run_one(row, &[]))
         })
         .unwrap();
     drop(store);
