@@ -138,6 +138,7 @@ def wrk(server, url, seconds, connections, script=None, **environment):
     count = int(re.search(r"(\d+) requests in", text).group(1))
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+    bad = int(bad.group(1)) if bad else 0
     broken = re.search(r"Socket errors: (.*)", text)
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", text)
     scale = {"us": 0.001, "ms": 1, "s": 1000}[p99.group(2)]
@@ -147,7 +148,8 @@ def wrk(server, url, seconds, connections, script=None, **environment):
         "per_second": round(rate),
         "cpu_us": round(spent / count * 1e6, 1),
         "p99_ms": round(float(p99.group(1)) * scale, 2),
-        "failed": int(bad.group(1)) if bad else 0,
+        "failed": bad,
+        "succeeded": count - bad,
     }
 
 

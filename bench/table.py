@@ -64,9 +64,78 @@ def table(result):
     return "\n".join(lines)
 
 
+# What to show of the authorization server: row, name, aim on SQLite, aim of the ratio to the
+# yardstick.
+GRANTS = [
+    ("introspect", "`POST /oauth/introspect`, 10,000 tokens in turn", "≥ 60,000/s, or 0.7 of bare axum"),
+    ("own_route", "`GET /v2.1/me.json`, 10,000 tokens in turn", "≥ 60,000/s, or 0.7 of bare axum"),
+    ("client_credentials", "`POST /oauth/token`, client credentials", "≥ 30,000/s, or 0.38 of bare axum"),
+    ("refresh", "`POST /oauth/token`, rotating refresh, durable", "≥ 10,000/s"),
+    ("code", "`POST /oauth/token`, code exchange, durable", "≥ 3,000/s"),
+    ("authorize", "`GET /oauth/authorize`, consent given before, durable", ""),
+]
+
+
+def authorization(result):
+    sqlite = result["engine"] == "sqlite"
+    machine, memory, starts = result["machine"], result["memory"], result["starts"]
+    loads = ", ".join(str(row["load_before"]) for row in result["rounds"])
+    lines = [
+        f"### Authorization on {'SQLite' if sqlite else 'PostgreSQL'}",
+        "",
+        f"{machine['date']}, commit {machine['commit']}, {machine['cpu']}, {machine['cores']} cores, "
+        f"fdatasync {machine['fdatasync_us']} µs. {result['connections']} connections, "
+        f"{len(result['rounds'])} rounds of {result['seconds']} s each; medians; load average before "
+        f"the rounds {loads}.",
+        "",
+        "| | bare axum /s | Tiltyard /s | ratio | p99 ms | processor µs, bare → Tiltyard | aim |",
+        "|---|---:|---:|---:|---:|---:|---|",
+    ]
+    for kind, name, aim in GRANTS:
+        row = result[kind]
+        bare = number(row["bare_per_second"]) if "bare_per_second" in row else ""
+        ratio = f"{row['ratio']:.2f}" if "ratio" in row else ""
+        cost = f"{row['bare_cpu_us']:.1f} → " if "bare_cpu_us" in row else ""
+        lines.append(
+            f"| {name} | {bare} | **{number(row['per_second'])}** | {ratio} | {row['p99_ms']:.1f} "
+            f"| {cost}{row['cpu_us']:.1f} | {aim if sqlite else ''} |"
+        )
+        if "transaction" in row:
+            bare = row["transaction"]
+            lines.append(
+                f"| the same, against the bare transaction | {number(bare['bare_per_second'])} "
+                f"| **{number(row['per_second'])}** | {bare['ratio']:.2f} | | | ≥ 0.4 |"
+            )
+    row = result["sign_in"]
+    lines += [
+        f"| sign-ins, against argon2id alone | {number(row['raw_per_second'])} "
+        f"| **{number(row['per_second'])}** | {row['ratio']:.2f} | {row['p99_ms']:.1f} | | ≥ 0.9 |",
+        "",
+        "| | | aim |",
+        "|---|---:|---|",
+        f"| memory at rest | {memory['at_rest']['rss_mb']} MB | ≤ 20 MB |",
+    ]
+    if "many_grants" in memory:
+        many = memory["many_grants"]
+        lines.append(
+            f"| memory with {number(many['grants'])} live grants, at rest, after some use "
+            f"| {many['at_rest']['rss_mb']}, {many['used']['rss_mb']} MB | ≤ 60 MB |"
+        )
+    lines += [
+        f"| memory after all of the above | {memory['after_load']['rss_mb']} MB | |",
+        f"| later starts to the first token | {starts['to_first_token_ms']:.0f} ms | ≤ 100 ms |",
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def update(directory):
-    results = [directory / "results" / f"{name}.json" for name in ("sqlite", "postgres")]
-    tables = [table(json.loads(file.read_text())) for file in results if file.exists()]
+    tables = []
+    for prefix, write in (("", table), ("authorization-", authorization)):
+        for name in ("sqlite", "postgres"):
+            file = directory / "results" / f"{prefix}{name}.json"
+            if file.exists():
+                tables.append(write(json.loads(file.read_text())))
     readme = directory / "README.md"
     text = readme.read_text()
     between = "<!-- results -->\n" + "\n".join(tables) + "<!-- end of results -->"

@@ -1,14 +1,18 @@
 //! The yardstick that Tiltyard's figures are divided by: what axum does with a body of the same
-//! size and nothing else, and what PostgreSQL does with the statements of a report and nothing
-//! else. `bench/run.py` starts it.
+//! size and nothing else, what PostgreSQL does with the statements of a report or a grant and nothing
+//! else, and what argon2id alone comes to. `bench/run.py` and `bench/authorization.py` start it.
 
+mod argon2id;
+mod grants;
 mod http;
 mod transaction;
 
 use anyhow::{Context as _, bail};
 
 const USAGE: &str = "bench-bare http ADDR GET_BYTES POST_BYTES PUT_BYTES | \
-                     bench-bare transaction URL CONNECTIONS SECONDS MATCHES_PER_REPORT";
+                     bench-bare transaction URL CONNECTIONS SECONDS MATCHES_PER_REPORT | \
+                     bench-bare refresh|code URL CONNECTIONS SECONDS | \
+                     bench-bare argon2id SECONDS THREADS";
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,6 +29,14 @@ fn main() -> anyhow::Result<()> {
                 seconds: seconds.parse().context("SECONDS is a number")?,
                 matches: matches.parse().context("MATCHES_PER_REPORT is a number")?,
             }))
+        }
+        [kind @ ("refresh" | "code"), url, connections, seconds] => {
+            let kind = if kind == "code" { grants::Kind::Code } else { grants::Kind::Refresh };
+            let seconds = seconds.parse().context("SECONDS is a number")?;
+            runtime.block_on(grants::run(kind, url, number(connections)?, seconds))
+        }
+        ["argon2id", seconds, threads] => {
+            argon2id::run(seconds.parse().context("SECONDS is a number")?, number(threads)?)
         }
         _ => bail!(USAGE),
     }

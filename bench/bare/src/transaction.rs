@@ -49,7 +49,8 @@ struct Prepared {
     advance: Statement,
 }
 
-async fn connect(url: &str) -> anyhow::Result<Client> {
+/// A connection, driven in the background.
+pub(crate) async fn connect(url: &str) -> anyhow::Result<Client> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(connection);
     Ok(client)
