@@ -17,8 +17,6 @@ import time
 import uuid
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
-
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = os.environ.get("TILTYARD_BIN", str(ROOT / "target/debug/tiltyard"))
 POSTGRES = os.environ.get("TILTYARD_TEST_POSTGRES")
@@ -39,6 +37,9 @@ def fresh_database(engine):
     if engine == "sqlite":
         yield None
         return
+    # What needs no PostgreSQL needs no library for it.
+    import psycopg
+
     name = f"tiltyard_{secrets.token_hex(8)}"
     with psycopg.connect(POSTGRES, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
@@ -52,10 +53,11 @@ def fresh_database(engine):
 class Server:
     """A running `tiltyard serve` on a free port of loopback."""
 
-    def __init__(self, data, database=None, address="127.0.0.1:0"):
+    def __init__(self, data, database=None, address="127.0.0.1:0", options=()):
         self.data = pathlib.Path(data)
         self.database = database
         self.address = address
+        self.options = options
         self.log = self.data.parent / f"{self.data.name}.log"
         self.process = None
         self.url = None
@@ -66,7 +68,7 @@ class Server:
         the one-time link, too."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", *self._where(), "--listen", self.address],
+                [BINARY, "serve", *self._where(), "--listen", self.address, *self.options],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=ENVIRONMENT,
@@ -152,7 +154,7 @@ def serving(server, unclaimed=False):
         yield server.start(unclaimed)
         server.stop()
     finally:
-        if server.process.poll() is None:
+        if server.process is not None and server.process.poll() is None:
             server.kill()
 
 
