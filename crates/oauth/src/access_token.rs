@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::json;
+use crate::resource::ResourceSet;
 use crate::scope::ScopeSet;
 
 /// The `typ` of access tokens (RFC 9068 §2.1), so that an ID token never passes as one.
@@ -53,10 +54,8 @@ pub enum ClaimsForm {
 /// What a token must say to be good here.
 #[derive(Debug, Clone, Copy)]
 pub struct Expectations<'a> {
-    /// Our issuer.
+    /// Our issuer; the audience must name one of its resources ([`crate::resource`]).
     pub issuer: &'a str,
-    /// This resource.
-    pub audience: &'a str,
     /// Unix milliseconds.
     pub now_ms: i64,
     /// For clocks that differ; at most [`MAX_LEEWAY_MS`] count.
@@ -72,7 +71,7 @@ pub enum ClaimsError {
     /// Made by somebody else.
     #[error("the token has another issuer")]
     Issuer,
-    /// Made for another resource.
+    /// Made for none of our resources.
     #[error("the token is for another audience")]
     Audience,
     /// Too old.
@@ -116,7 +115,8 @@ impl AccessClaims {
 }
 
 /// Reads the payload of a token whose signature (or seal) and `typ` are already verified, and
-/// checks that it is good here and now (RFC 9068 §4). Revocation is the caller's to check.
+/// checks that it is good here and now (RFC 9068 §4). Whether it opens the very resource where it
+/// is used ([`AccessClaims::resources`]), and revocation, are the caller's to check.
 pub fn check(payload: &[u8], expected: &Expectations<'_>) -> Result<AccessClaims, ClaimsError> {
     let claims = AccessClaims::from_json(payload)?;
     claims.check(expected)?;
@@ -124,12 +124,17 @@ pub fn check(payload: &[u8], expected: &Expectations<'_>) -> Result<AccessClaims
 }
 
 impl AccessClaims {
+    /// The resources of `issuer` that the token is for.
+    pub fn resources(&self, issuer: &str) -> ResourceSet {
+        ResourceSet::of_audience(issuer, &self.aud)
+    }
+
     /// Checks claims that were read before, say from a cache.
     pub fn check(&self, expected: &Expectations<'_>) -> Result<(), ClaimsError> {
         if self.iss != expected.issuer {
             return Err(ClaimsError::Issuer);
         }
-        if !self.aud.iter().any(|audience| audience == expected.audience) {
+        if self.resources(expected.issuer).is_empty() {
             return Err(ClaimsError::Audience);
         }
         let leeway = expected.leeway_ms.clamp(0, MAX_LEEWAY_MS);
@@ -176,12 +181,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::resource::Resource;
 
     fn claims() -> AccessClaims {
         AccessClaims {
             iss: "https://id.example".to_owned(),
             sub: "0193-uuid".to_owned(),
-            aud: vec!["https://api.example".to_owned()],
+            aud: vec!["https://id.example/v2.1".to_owned()],
             client_id: "c".to_owned(),
             iat: 1_000,
             exp: 4_600,
@@ -193,18 +199,13 @@ mod tests {
     }
 
     fn expected(now_ms: i64) -> Expectations<'static> {
-        Expectations {
-            issuer: "https://id.example",
-            audience: "https://api.example",
-            now_ms,
-            leeway_ms: 0,
-        }
+        Expectations { issuer: "https://id.example", now_ms, leeway_ms: 0 }
     }
 
     #[test]
     fn the_claims_of_the_standard_are_there() {
         let text = String::from_utf8(claims().to_json(ClaimsForm::Standard).unwrap()).unwrap();
-        insta::assert_snapshot!(text, @r#"{"iss":"https://id.example","sub":"0193-uuid","aud":"https://api.example","client_id":"c","iat":1000,"exp":4600,"jti":"j","scope":"me tournaments:read","fam":77,"epo":[1,2]}"#);
+        insta::assert_snapshot!(text, @r#"{"iss":"https://id.example","sub":"0193-uuid","aud":"https://id.example/v2.1","client_id":"c","iat":1000,"exp":4600,"jti":"j","scope":"me tournaments:read","fam":77,"epo":[1,2]}"#);
     }
 
     #[test]
@@ -212,7 +213,10 @@ mod tests {
         let text = claims().to_json(ClaimsForm::Trackmania).unwrap();
         let value: Value = serde_json::from_slice(&text).unwrap();
         assert_eq!(value["scopes"], json!(["me", "tournaments:read"]));
-        assert_eq!((&value["aud"], &value["nbf"]), (&json!("https://api.example"), &json!(1_000)));
+        assert_eq!(
+            (&value["aud"], &value["nbf"]),
+            (&json!("https://id.example/v2.1"), &json!(1_000))
+        );
         assert_eq!(check(&text, &expected(2_000_000)), Ok(claims()));
     }
 
@@ -221,7 +225,9 @@ mod tests {
         let mut claims = claims();
         claims.aud.push("https://other.example".to_owned());
         let text = claims.to_json(ClaimsForm::Standard).unwrap();
-        assert_eq!(check(&text, &expected(0)), Ok(claims));
+        assert_eq!(check(&text, &expected(0)), Ok(claims.clone()));
+        let resources = claims.resources("https://id.example");
+        assert!(resources.opens(Resource::ChallongeV2) && !resources.opens(Resource::Api));
     }
 
     #[rstest]

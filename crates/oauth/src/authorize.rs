@@ -178,6 +178,17 @@ impl AuthorizationRequest {
         Ok(Self { redirect_uri, redirect_uri_sent: requested.is_some(), state, ..checked })
     }
 
+    /// The refusal of a request that is right in itself and wrong here.
+    pub fn refuse(&self, error: ErrorCode, description: String) -> AuthorizationRefusal {
+        AuthorizationRefusal::Redirect {
+            uri: self.redirect_uri.clone(),
+            error,
+            description,
+            state: self.state.clone(),
+            response_mode: self.response_mode,
+        }
+    }
+
     /// Says whether no page may be shown.
     pub fn is_silent(&self) -> bool {
         self.prompt.contains(&Prompt::None)

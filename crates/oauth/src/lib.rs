@@ -15,6 +15,7 @@ pub mod pkce;
 pub mod preset;
 pub mod redirect_uri;
 pub mod refresh;
+pub mod resource;
 pub mod response;
 pub mod scope;
 pub mod scope_registry;

@@ -103,6 +103,12 @@ pub struct Family {
     pub revoked_at: Option<i64>,
     /// How long it lives.
     pub bounds: Bounds,
+    /// The resources that were granted (RFC 8707); none for all.
+    #[serde(default)]
+    pub resource: Vec<String>,
+    /// When the person signed in, for ID tokens; a device or an older record may not know.
+    #[serde(default)]
+    pub auth_time: Option<i64>,
 }
 
 /// A refresh token as presented: readable, not yet believed.

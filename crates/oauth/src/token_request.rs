@@ -20,6 +20,8 @@ pub enum TokenRequest {
         redirect_uri: Option<String>,
         /// The PKCE verifier.
         verifier: Option<String>,
+        /// Resources to narrow to (RFC 8707 §2.2).
+        resource: Vec<String>,
     },
     /// RFC 6749 §6.
     RefreshToken {
@@ -106,6 +108,7 @@ impl TokenRequest {
                 code: required("code")?,
                 redirect_uri: text("redirect_uri")?,
                 verifier: text("code_verifier")?,
+                resource: resource()?,
             },
             GrantKind::RefreshToken => Self::RefreshToken {
                 token: required("refresh_token")?,
@@ -171,6 +174,7 @@ mod tests {
             code: "x".into(),
             redirect_uri: Some("u".into()),
             verifier: Some("v".into()),
+            resource: vec![],
         };
         assert_eq!(request, Ok(expected));
     }

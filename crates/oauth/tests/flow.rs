@@ -53,7 +53,7 @@ fn from_the_first_request_to_the_second_refresh() {
     assert_eq!(authentication, Authentication::Secret);
     let request = TokenRequest::read(&params).unwrap();
     request.check_allowed(&client, authentication).unwrap();
-    let TokenRequest::AuthorizationCode { code: sent, redirect_uri, verifier } = request else {
+    let TokenRequest::AuthorizationCode { code: sent, redirect_uri, verifier, .. } = request else {
         panic!("a code was exchanged")
     };
     assert!(token_text::parse(TokenKind::Code, &sent).is_ok());
@@ -74,6 +74,8 @@ fn from_the_first_request_to_the_second_refresh() {
         rotated_at: 2_000,
         revoked_at: None,
         bounds: Bounds::default(),
+        resource: Vec::new(),
+        auth_time: None,
     };
     record.used_at = Some(2_000);
     record.family = Some(family.id);

@@ -7,7 +7,7 @@ use tiltyard_oauth::{
     code::AuthorizationCode,
     error::ErrorCode,
     params::Params,
-    redirect_uri,
+    redirect_uri, resource,
     response::AuthorizationAnswer,
     scope::ScopeSet,
     switch::Switch,
@@ -103,13 +103,20 @@ impl Core {
             Err(refusal) => return Ok(refused(refusal, true, issuer)),
         };
         let client = found.as_ref().map(|(application, _)| &application.client);
-        let request = match AuthorizationRequest::read(asked.params, client) {
+        let mut request = match AuthorizationRequest::read(asked.params, client) {
             Ok(request) => request,
             Err(refusal) => return Ok(refused(refusal, asked.session.is_some(), issuer)),
         };
         let Some((application, owner)) = found else {
             return Ok(refused(AuthorizationRefusal::unknown_client(), true, issuer));
         };
+        match resource::known(issuer, &request.resource) {
+            Ok(resource) => request.resource = resource,
+            Err(refusal) => {
+                let refusal = request.refuse(ErrorCode::InvalidTarget, refusal.to_string());
+                return Ok(refused(refusal, asked.session.is_some(), issuer));
+            }
+        }
         let answer = |error, description: &str| {
             Ok(Begun::Answer(request.redirect_with_error(error, description, issuer)))
         };

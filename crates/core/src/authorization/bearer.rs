@@ -9,6 +9,7 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 use tiltyard_oauth::{
     access_token::{self, AccessClaims, Expectations},
+    resource::{Resource, ResourceSet},
     scope::Scope,
     token_text::{self, TokenKind},
 };
@@ -45,6 +46,7 @@ struct Verdict {
     application: (i64, i64),
     person: Option<(i64, i64)>,
     family: Option<i64>,
+    resources: ResourceSet,
 }
 
 /// Verdicts by token hash.
@@ -63,8 +65,13 @@ impl TokenCache {
 }
 
 impl Core {
-    /// The actor behind an access token.
-    pub async fn authenticate_bearer(&self, token: &str) -> Result<Actor, Refused> {
+    /// The actor behind an access token that is used at this resource; a token for others does not
+    /// count there (RFC 8707 §2.2).
+    pub async fn authenticate_bearer(
+        &self,
+        token: &str,
+        resource: Resource,
+    ) -> Result<Actor, Refused> {
         let hash = token_text::hash(token);
         let verdict = if let Some(verdict) = self.0.tokens.0.get(&hash) {
             verdict
@@ -73,7 +80,8 @@ impl Core {
             self.0.tokens.0.insert(hash, Arc::clone(&verdict));
             verdict
         };
-        let dead = self.now() >= verdict.expires_at
+        let dead = !verdict.resources.opens(resource)
+            || self.now() >= verdict.expires_at
             || self.0.revocations.hit(verdict.application, verdict.person, verdict.family);
         if dead { Err(Refused::Invalid) } else { Ok(verdict.actor.clone()) }
     }
@@ -86,12 +94,8 @@ impl Core {
         } else {
             self.0.keys.verify(token, &[access_token::TYPE])?
         };
-        let expected = Expectations {
-            issuer: self.public_url(),
-            audience: self.public_url(),
-            now_ms: self.now(),
-            leeway_ms: LEEWAY,
-        };
+        let expected =
+            Expectations { issuer: self.public_url(), now_ms: self.now(), leeway_ms: LEEWAY };
         access_token::check(&payload, &expected).ok()
     }
 
@@ -131,6 +135,7 @@ impl Core {
             application: (application.id, application_epoch),
             person,
             family: claims.fam,
+            resources: claims.resources(self.public_url()),
         })
     }
 

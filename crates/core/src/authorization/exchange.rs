@@ -6,6 +6,7 @@ use tiltyard_oauth::{
     code::{AuthorizationCode, CodeRefusal},
     error::TokenError,
     refresh::{Bounds, Family, Presentation, RefreshKey, RefreshRefusal, RefreshToken},
+    resource,
     scope::ScopeSet,
     token_text::{self, TokenKind},
 };
@@ -42,6 +43,31 @@ struct Granted {
     scopes: ScopeSet,
     scopes_differ: bool,
     family: Option<Family>,
+    /// Of this one access token.
+    resource: Vec<String>,
+}
+
+/// An authorization code with what its client sent along.
+pub(super) struct CodeExchange {
+    /// The code.
+    pub(super) code: String,
+    /// The redirect URI of the authorization request.
+    pub(super) redirect_uri: Option<String>,
+    /// The PKCE verifier.
+    pub(super) verifier: Option<String>,
+    /// Resources to narrow to.
+    pub(super) resource: Vec<String>,
+}
+
+/// What a family begins with.
+struct Beginning<'a> {
+    application: &'a Application,
+    person: i64,
+    scopes: &'a ScopeSet,
+    resource: &'a [String],
+    auth_time: Option<Millis>,
+    salt: [u8; 16],
+    bounds: Bounds,
 }
 
 /// A failure of a token request.
@@ -74,14 +100,13 @@ impl Core {
     pub(super) async fn exchange_code(
         &self,
         application: &Application,
-        code: &str,
-        redirect_uri: Option<String>,
-        verifier: Option<String>,
+        exchange: CodeExchange,
     ) -> Result<TokenAnswer, Failure> {
-        if token_text::parse(TokenKind::Code, code).is_err() {
+        if token_text::parse(TokenKind::Code, &exchange.code).is_err() {
             return Err(TokenError::invalid_grant().into());
         }
-        let hash = token_text::hash(code);
+        let hash = token_text::hash(&exchange.code);
+        let issuer = self.public_url().to_owned();
         let salt: [u8; 16] = self.random()?;
         let now = self.now();
         let bounds = self.bounds();
@@ -105,8 +130,8 @@ impl Core {
                 record.family = row.family_id;
                 let redeemed = match record.redeem(
                     &app.client,
-                    redirect_uri.as_deref(),
-                    verifier.as_deref(),
+                    exchange.redirect_uri.as_deref(),
+                    exchange.verifier.as_deref(),
                     now,
                 ) {
                     Ok(redeemed) => redeemed,
@@ -121,13 +146,26 @@ impl Core {
                         return refused(true);
                     }
                 };
+                let resource =
+                    match resource::narrow(&issuer, &redeemed.resource, &exchange.resource) {
+                        Ok(resource) => resource,
+                        Err(refusal) => return Ok(Outcome::Wrong(refusal.into())),
+                    };
                 let person = people::get(tx, redeemed.person)?.filter(may_get_tokens);
                 let consent = consents::get(tx, redeemed.person, app.id)?;
                 let (Some(person), Some(_)) = (person, consent) else { return refused(false) };
                 // A family also carries what can be revoked of the access token, so it is begun
                 // where there is no refresh token, too.
-                let family =
-                    begin_family(tx, &app, &redeemed.scopes, person.id, salt, bounds, now)?;
+                let beginning = Beginning {
+                    application: &app,
+                    person: person.id,
+                    scopes: &redeemed.scopes,
+                    resource: &redeemed.resource,
+                    auth_time: Some(redeemed.auth_time),
+                    salt,
+                    bounds,
+                };
+                let family = begin_family(tx, &beginning, now)?;
                 if !codes::consume(tx, hash, now, Some(family.id))? {
                     return Err(Error::conflict("the code was withdrawn meanwhile"));
                 }
@@ -136,6 +174,7 @@ impl Core {
                     scopes: redeemed.scopes,
                     scopes_differ: redeemed.scopes_differ,
                     family: Some(family),
+                    resource,
                 })))
             })
             .await?;
@@ -148,6 +187,7 @@ impl Core {
         application: &Application,
         token: &str,
         scope: Option<String>,
+        resource: Vec<String>,
     ) -> Result<TokenAnswer, Failure> {
         let Ok(token) = RefreshToken::parse(token) else {
             return Err(TokenError::invalid_grant().into());
@@ -155,6 +195,7 @@ impl Core {
         let now = self.now();
         let longest = self.settings().longest_access_token();
         let key = RefreshKey::new(self.0.secret.refresh_key());
+        let issuer = self.public_url().to_owned();
         let app = application.clone();
         let (outcome, generation) = self
             .0
@@ -180,6 +221,10 @@ impl Core {
                     Ok(scopes) => scopes,
                     Err(error) => return Ok((Outcome::Wrong(error), 0)),
                 };
+                let resource = match resource::narrow(&issuer, &family.resource, &resource) {
+                    Ok(resource) => resource,
+                    Err(refusal) => return Ok((Outcome::Wrong(refusal.into()), 0)),
+                };
                 let person = people::get(tx, family.person)?.filter(may_get_tokens);
                 // A consent that was withdrawn and given again begins anew, and so do the tokens.
                 let consent = consents::get(tx, family.person, app.id)?
@@ -197,7 +242,8 @@ impl Core {
                 }
                 let scopes_differ = !scopes.same_as(&family.scopes);
                 let generation = presentation.generation();
-                let granted = Granted { person, scopes, scopes_differ, family: Some(family) };
+                let family = Some(family);
+                let granted = Granted { person, scopes, scopes_differ, family, resource };
                 Ok((Outcome::Granted(Box::new(granted)), generation))
             })
             .await?;
@@ -235,6 +281,7 @@ impl Core {
             person: Some((&granted.person.uuid, granted.person.token_epoch)),
             scopes: &granted.scopes,
             family: granted.family.as_ref().map(|family| family.id),
+            resource: &granted.resource,
             now,
         })?;
         Ok(TokenAnswer {
@@ -273,26 +320,21 @@ fn current(tx: &mut Tx<'_>, id: i64) -> Result<Option<Application>> {
     applications::get(tx, id)?.map(Application::try_from).transpose()
 }
 
-fn begin_family(
-    tx: &mut Tx<'_>,
-    application: &Application,
-    scopes: &ScopeSet,
-    person: i64,
-    salt: [u8; 16],
-    bounds: Bounds,
-    now: Millis,
-) -> Result<Family> {
+fn begin_family(tx: &mut Tx<'_>, beginning: &Beginning<'_>, now: Millis) -> Result<Family> {
+    let Beginning { application, person, bounds, .. } = *beginning;
     let family = Family {
         id: tx.next_id(sequences::FAMILY)?,
         client_id: application.client.client_id.clone(),
         person,
-        scopes: scopes.clone(),
-        salt,
+        scopes: beginning.scopes.clone(),
+        salt: beginning.salt,
         generation: 0,
         created_at: now,
         rotated_at: now,
         revoked_at: None,
         bounds,
+        resource: beginning.resource.to_vec(),
+        auth_time: beginning.auth_time,
     };
     let row = FamilyRow {
         id: family.id,

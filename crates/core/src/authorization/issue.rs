@@ -5,6 +5,7 @@ use tiltyard_oauth::{
     access_token::{self, AccessClaims, ClaimsForm},
     answer::AnswerShape,
     client::TokenForm,
+    resource,
     scope::ScopeSet,
     token_text::{self, TokenKind},
 };
@@ -24,6 +25,8 @@ pub(super) struct Grant<'a> {
     pub(super) scopes: &'a ScopeSet,
     /// The family it belongs to.
     pub(super) family: Option<i64>,
+    /// The resources it is for (RFC 8707); none for all.
+    pub(super) resource: &'a [String],
     /// When.
     pub(super) now: Millis,
 }
@@ -38,7 +41,7 @@ impl Core {
         let claims = AccessClaims {
             iss: self.public_url().to_owned(),
             sub: sub.to_owned(),
-            aud: vec![self.public_url().to_owned()],
+            aud: resource::audience(self.public_url(), grant.resource),
             client_id: client.client_id.clone(),
             iat: issued,
             exp: issued + i64::from(client.access_token_seconds),

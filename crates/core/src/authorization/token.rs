@@ -6,10 +6,15 @@ use tiltyard_oauth::{
     client_auth,
     error::{ErrorCode, TokenError},
     params::Params,
+    resource,
     token_request::{self, TokenRequest},
 };
 
-use super::{exchange::Failure, issue::Grant, usable_with_secrets};
+use super::{
+    exchange::{CodeExchange, Failure},
+    issue::Grant,
+    usable_with_secrets,
+};
 use crate::{Core, applications::Application, error::Result};
 
 /// A token request as it came.
@@ -74,14 +79,15 @@ impl Core {
         let request = TokenRequest::read(call.params)?;
         request.check_allowed(&application.client, proven)?;
         match request {
-            TokenRequest::AuthorizationCode { code, redirect_uri, verifier } => {
-                self.exchange_code(&application, &code, redirect_uri, verifier).await
+            TokenRequest::AuthorizationCode { code, redirect_uri, verifier, resource } => {
+                let exchange = CodeExchange { code, redirect_uri, verifier, resource };
+                self.exchange_code(&application, exchange).await
             }
-            TokenRequest::RefreshToken { token, scope, .. } => {
-                self.refresh(&application, &token, scope).await
+            TokenRequest::RefreshToken { token, scope, resource } => {
+                self.refresh(&application, &token, scope, resource).await
             }
-            TokenRequest::ClientCredentials { scope, .. } => {
-                self.client_credentials(&application, scope.as_deref())
+            TokenRequest::ClientCredentials { scope, resource } => {
+                self.client_credentials(&application, scope.as_deref(), &resource)
             }
             TokenRequest::DeviceCode { .. } => Err(TokenError::new(
                 ErrorCode::UnsupportedGrantType,
@@ -96,11 +102,19 @@ impl Core {
         &self,
         application: &Application,
         scope: Option<&str>,
+        resource: &[String],
     ) -> Result<TokenAnswer, Failure> {
+        let resource = resource::known(self.public_url(), resource).map_err(TokenError::from)?;
         let scopes = application.client.application_scopes(scope).map_err(TokenError::from)?;
         let now = self.now();
-        let access_token =
-            self.issue(&Grant { application, person: None, scopes: &scopes, family: None, now })?;
+        let access_token = self.issue(&Grant {
+            application,
+            person: None,
+            scopes: &scopes,
+            family: None,
+            resource: &resource,
+            now,
+        })?;
         Ok(TokenAnswer {
             access_token,
             expires_in: application.client.access_token_seconds,

@@ -26,6 +26,8 @@ fn family() -> Family {
         rotated_at: 1_000,
         revoked_at: None,
         bounds: Bounds::default(),
+        resource: Vec::new(),
+        auth_time: None,
     }
 }
 

@@ -27,6 +27,9 @@ mod oauth_keys;
 mod oauth_refresh;
 #[cfg(test)]
 mod oauth_request;
+#[cfg(test)]
+mod oauth_resource;
+#[cfg(test)]
 mod oauth_withdrawal;
 #[cfg(test)]
 mod pages_accounts;

@@ -3,6 +3,7 @@
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use tiltyard_core::{Actor, authorization::bearer::Refused};
+use tiltyard_oauth::resource::Resource;
 
 use super::error::ApiError;
 use crate::App;
@@ -28,7 +29,9 @@ pub(super) async fn actor(app: &App, headers: &HeaderMap) -> Result<Actor, ApiEr
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
     let found = match bearer {
-        Some(token) if !by_key => app.core().authenticate_bearer(token).await,
+        Some(token) if !by_key => {
+            app.core().authenticate_bearer(token, Resource::ChallongeV2).await
+        }
         // Some clients write `Bearer` before a key as well.
         Some(key) => app.core().authenticate_key(key).await,
         None => app.core().authenticate_key(credential).await,
