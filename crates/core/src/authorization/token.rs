@@ -24,6 +24,8 @@ pub struct TokenCall<'a> {
     pub authorization: Option<&'a [u8]>,
     /// The parameters of query and body.
     pub params: &'a Params,
+    /// How answers at this door look while no application is known.
+    pub door: AnswerShape,
 }
 
 /// A token request that was refused.
@@ -42,7 +44,7 @@ pub struct TokenFailure {
 impl Core {
     /// Answers a token request: the JSON body.
     pub async fn token(&self, call: TokenCall<'_>) -> Result<Value, TokenFailure> {
-        let mut shape = AnswerShape::Standard;
+        let mut shape = call.door;
         let result = self.answer_token(&call, &mut shape).await;
         let challenge = call.authorization.is_some();
         match result {

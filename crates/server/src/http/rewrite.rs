@@ -7,7 +7,8 @@ use axum::{
 };
 
 /// Paths of APIs; pages keep theirs as they are.
-const API_PREFIXES: [&str; 3] = ["/v2.1/", "/oauth/", "/.well-known/"];
+const API_PREFIXES: [&str; 7] =
+    ["/v2.1/", "/oauth/", "/oauth2/", "/api/", "/account/v2/", "/users/", "/.well-known/"];
 
 /// Rewrites the request's path where it belongs to an API.
 pub(crate) fn request(mut request: Request) -> Request {
@@ -63,6 +64,11 @@ mod tests {
     #[case("//v2.1//tournaments.json", Some("/v2.1/tournaments"))]
     #[case("/v2.1/tournaments/", Some("/v2.1/tournaments"))]
     #[case("/oauth/token/", Some("/oauth/token"))]
+    #[case("/api/access_token/", Some("/api/access_token"))]
+    #[case("/oauth2/authorize/", Some("/oauth2/authorize"))]
+    #[case("/users/me/", Some("/users/me"))]
+    #[case("/account/v2/me/info/", Some("/account/v2/me/info"))]
+    #[case("/account/", None)]
     #[case("/spring.json", None)]
     #[case("/", None)]
     fn api_paths_have_one_form(#[case] path: &str, #[case] canonical: Option<&str>) {

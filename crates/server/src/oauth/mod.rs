@@ -4,10 +4,8 @@ mod authorize;
 mod metadata;
 mod token;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, routing::get};
+use tiltyard_oauth::answer::AnswerShape;
 use url::Url;
 
 use crate::App;
@@ -16,7 +14,11 @@ use crate::App;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/oauth/authorize", get(authorize::get).post(authorize::post))
-        .route("/oauth/token", post(token::token).get(token::token))
+        .route("/oauth2/authorize", get(authorize::get).post(authorize::post))
+        .route("/oauth/token", token::door(AnswerShape::Standard))
+        .route("/oauth/v2/token", token::door(AnswerShape::Toornament))
+        .route("/api/access_token", token::door(AnswerShape::Trackmania))
+        .route("/oauth/access_token", token::door(AnswerShape::Mtgbracket))
         .route("/oauth/jwks", get(metadata::jwks))
         .route("/.well-known/oauth-authorization-server", get(metadata::authorization_server))
         .route("/.well-known/oauth-protected-resource", get(metadata::protected_resource))

@@ -1,9 +1,11 @@
-//! `/oauth/token`: form or JSON body; JSON answers, whatever `Accept` says.
+//! The token endpoint and its doors for the platforms' clients: form or JSON body; JSON answers,
+//! whatever `Accept` says.
 
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::Response,
+    routing::{MethodRouter, get},
 };
 use serde_json::Value;
 use tiltyard_core::authorization::TokenCall;
@@ -70,17 +72,26 @@ async fn params(parts: &Parts, body: axum::body::Body) -> Result<Params, Unreada
     Ok(body.merged(query)?)
 }
 
-pub(super) async fn token(State(app): State<App>, request: Request) -> Response {
+/// A door to the one token service: what its platform's clients expect of an answer holds until the
+/// application is known, whose preset decides then.
+pub(super) fn door(shape: AnswerShape) -> MethodRouter<App> {
+    let answer = move |State(app): State<App>, request: Request| async move {
+        token(&app, request, shape).await
+    };
+    get(answer).post(answer)
+}
+
+async fn token(app: &App, request: Request, door: AnswerShape) -> Response {
     let (parts, body) = request.into_parts();
     let params = match params(&parts, body).await {
         Ok(params) => params,
         Err(unreadable) => {
-            let body = unreadable.error.body(AnswerShape::Standard);
+            let body = unreadable.error.body(door);
             return respond(unreadable.status, &body, None);
         }
     };
     let authorization = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-    match app.core().token(TokenCall { authorization, params: &params }).await {
+    match app.core().token(TokenCall { authorization, params: &params, door }).await {
         Ok(body) => respond(StatusCode::OK, &body, None),
         Err(failure) => {
             let status = if failure.ours {

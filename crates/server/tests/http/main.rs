@@ -22,6 +22,8 @@ mod oauth_clients;
 #[cfg(test)]
 mod oauth_code;
 #[cfg(test)]
+mod oauth_doors;
+#[cfg(test)]
 mod oauth_keys;
 #[cfg(test)]
 mod oauth_refresh;
