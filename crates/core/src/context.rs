@@ -12,6 +12,7 @@ use crate::{
     entropy::Entropy,
     error::Result,
     keys::{InstallationSecret, KeyRing},
+    limits::Limits,
     live::Hub,
     passwords::Passwords,
     tournaments::Tournament,
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: TokenCache,
     pub(crate) tournaments: TournamentCache,
     pub(crate) hub: Hub,
+    pub(crate) limits: Limits,
 }
 
 /// Tournaments by id and revision. A revision is random and never comes back, so that an entry can
@@ -69,6 +71,7 @@ impl Core {
             tournaments: Cache::with_weighter(1_000, CACHED_ROWS, ByRows),
             tokens: TokenCache::new(),
             hub: Hub::default(),
+            limits: Limits::new(settings.limits.clone()),
             store,
             clock,
             entropy,
@@ -90,6 +93,11 @@ impl Core {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// The limits on guessing and on unfinished requests.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     /// The current time in Unix milliseconds.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use tiltyard_store::StoreError;
 
+use crate::limits::TooMany;
+
 /// One thing wrong with the input: the field at fault and how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -55,6 +57,9 @@ pub enum Error {
     /// Too much at once; try again soon.
     #[error("{0}")]
     Busy(&'static str),
+    /// A limit was reached; try again after its seconds.
+    #[error("too many attempts; try again in {} seconds", .0.seconds)]
+    TooMany(TooMany),
     /// Our fault. The text is for the log only.
     #[error("internal error")]
     Internal(Internal),
@@ -95,6 +100,12 @@ impl Error {
             Self::Store(error) => error.to_string(),
             other => other.to_string(),
         }
+    }
+
+    /// Whether the database cannot be used just now (gone, full, busy): nothing was changed, and the
+    /// same request may well succeed a little later.
+    pub const fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
     }
 
     /// One problem with one field.

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod entropy;
 pub mod error;
 pub mod keys;
+pub mod limits;
 pub mod live;
 pub mod maintenance;
 pub mod passwords;

@@ -1,6 +1,9 @@
 //! What the use cases need to know of the configuration.
 
-use crate::clock::{DAY, HOUR, MINUTE, Millis};
+use crate::{
+    clock::{DAY, HOUR, MINUTE, Millis},
+    limits::LimitSettings,
+};
 
 /// Settings of one installation.
 #[derive(Debug, Clone)]
@@ -33,6 +36,8 @@ pub struct Settings {
     pub key_publication: Millis,
     /// A signing key of this age is replaced.
     pub key_age: Millis,
+    /// Limits on guessing and on unfinished requests.
+    pub limits: LimitSettings,
 }
 
 impl Settings {
@@ -53,6 +58,7 @@ impl Settings {
             secret_overlap: DAY,
             key_publication: 10 * MINUTE,
             key_age: 90 * DAY,
+            limits: LimitSettings::default(),
         }
     }
 

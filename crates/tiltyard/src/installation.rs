@@ -8,13 +8,14 @@ use tiltyard_core::{
     Core, Settings,
     clock::{Clock as _, DAY, HOUR, MINUTE, SystemClock},
     entropy::{Entropy as _, SystemEntropy},
+    limits::LimitSettings,
 };
 use tiltyard_store::{
     Migrations, PostgresOptions, SqliteOptions, Store, StoreOptions, Target, migrations::MIGRATIONS,
 };
 
 use crate::{
-    config::{Config, types::Signup},
+    config::{Config, keys::Limits, types::Signup},
     secret_key,
 };
 
@@ -133,7 +134,27 @@ fn settings(config: &Config, public_url: &str) -> Settings {
         refresh_idle: days(config.tokens.refresh_idle_days.get()),
         refresh_absolute: days(config.tokens.refresh_absolute_days.get()),
         key_age: days(config.signing.key_days.get()),
+        limits: limits(&config.limits),
         ..Settings::at(public_url)
+    }
+}
+
+/// The limits on guessing and on unfinished requests.
+fn limits(config: &Limits) -> LimitSettings {
+    LimitSettings {
+        sign_in_pair: config.sign_in_pair.0,
+        sign_in_address: config.sign_in_address.0,
+        sign_in_account: config.sign_in_account.0,
+        sign_in_known: config.sign_in_known.0,
+        sign_up_address: config.sign_up_address.0,
+        client_pair: config.client_pair.0,
+        grant_pair: config.grant_pair.0,
+        token_guesses: config.token_guesses.0,
+        device_requests: config.device_requests.0,
+        user_codes: config.user_codes.0,
+        pushed_requests: config.pushed_requests.0,
+        tokens_per_application: config.tokens_per_application.0,
+        open_consent_pages: config.open_consent_pages.get(),
     }
 }
 

@@ -21,21 +21,32 @@ use tiltyard_store::{
 };
 
 use super::{
+    TokenCall,
     issue::Grant,
     may_get_tokens,
     revocation::{self, Subject},
+    token::wrong_grants,
 };
-use crate::{Core, Error, applications::Application, clock::Millis, error::Result};
+use crate::{Actor, Core, Error, applications::Application, audit, clock::Millis, error::Result};
 
 /// What a transaction on a code or a family came to. A refusal is no error of the transaction: what
 /// it notes (burnt, revoked) must be kept.
 enum Outcome {
     Granted(Box<Granted>),
-    Refused {
-        revoked: bool,
-    },
+    Refused(Why),
     /// The request is wrong in itself; nothing was changed.
     Wrong(TokenError),
+}
+
+/// Why a grant was refused; the client is not told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// We never made it: somebody guesses.
+    Unknown,
+    /// It does not work (any more), or not for this client.
+    Dead,
+    /// It was used before, and so what came of it was revoked.
+    Reused,
 }
 
 struct Granted {
@@ -100,10 +111,11 @@ impl Core {
     pub(super) async fn exchange_code(
         &self,
         application: &Application,
+        call: &TokenCall<'_>,
         exchange: CodeExchange,
     ) -> Result<TokenAnswer, Failure> {
         if token_text::parse(TokenKind::Code, &exchange.code).is_err() {
-            return Err(TokenError::invalid_grant().into());
+            return self.refuse_grant(application, call, Why::Unknown).await;
         }
         let hash = token_text::hash(&exchange.code);
         let issuer = self.public_url().to_owned();
@@ -112,20 +124,21 @@ impl Core {
         let bounds = self.bounds();
         let longest = self.settings().longest_access_token();
         let app = application.clone();
+        let address = call.address.to_owned();
         let outcome = self
             .0
             .store
             .write(move |tx| -> Result<Outcome> {
-                let refused = |revoked| Ok(Outcome::Refused { revoked });
+                let refused = |why| Ok(Outcome::Refused(why));
                 // Two exchanges of one code at once: the second waits and sees it used.
                 let id = hash.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
                 tx.lock(LockKey { space: "authorization_code", id })?;
-                let Some(row) = codes::get(tx, hash)? else { return refused(false) };
+                let Some(row) = codes::get(tx, hash)? else { return refused(Why::Unknown) };
                 let mut record: AuthorizationCode =
                     serde_json::from_str(&row.code).map_err(Error::internal)?;
                 lock_consent(tx, row.person_id, app.id)?;
                 // What was read before the locks may have changed since.
-                let Some(app) = current(tx, app.id)? else { return refused(false) };
+                let Some(app) = current(tx, app.id)? else { return refused(Why::Dead) };
                 record.used_at = row.used_at;
                 record.family = row.family_id;
                 let redeemed = match record.redeem(
@@ -135,15 +148,16 @@ impl Core {
                     now,
                 ) {
                     Ok(redeemed) => redeemed,
-                    Err(CodeRefusal::Invalid) => return refused(false),
+                    Err(CodeRefusal::Invalid) => return refused(Why::Dead),
                     Err(CodeRefusal::Burn) => {
                         codes::consume(tx, hash, now, None)?;
-                        return refused(false);
+                        return refused(Why::Dead);
                     }
                     Err(CodeRefusal::Replay { family }) => {
-                        let Some(family) = family else { return refused(false) };
+                        let Some(family) = family else { return refused(Why::Dead) };
                         revoke_family(tx, family, now, longest)?;
-                        return refused(true);
+                        note_reuse(tx, "code.reuse", &app, row.person_id, &address, now)?;
+                        return refused(Why::Reused);
                     }
                 };
                 let resource =
@@ -153,7 +167,7 @@ impl Core {
                     };
                 let person = people::get(tx, redeemed.person)?.filter(may_get_tokens);
                 let consent = consents::get(tx, redeemed.person, app.id)?;
-                let (Some(person), Some(_)) = (person, consent) else { return refused(false) };
+                let (Some(person), Some(_)) = (person, consent) else { return refused(Why::Dead) };
                 // A family also carries what can be revoked of the access token, so it is begun
                 // where there is no refresh token, too.
                 let beginning = Beginning {
@@ -178,44 +192,48 @@ impl Core {
                 })))
             })
             .await?;
-        self.answer(application, outcome, 0, now).await
+        self.answer(application, call, outcome, 0, now).await
     }
 
     /// Exchanges a refresh token for the next one.
     pub(super) async fn refresh(
         &self,
         application: &Application,
+        call: &TokenCall<'_>,
         token: &str,
         scope: Option<String>,
         resource: Vec<String>,
     ) -> Result<TokenAnswer, Failure> {
         let Ok(token) = RefreshToken::parse(token) else {
-            return Err(TokenError::invalid_grant().into());
+            return self.refuse_grant(application, call, Why::Unknown).await;
         };
         let now = self.now();
         let longest = self.settings().longest_access_token();
         let key = RefreshKey::new(self.0.secret.refresh_key());
         let issuer = self.public_url().to_owned();
         let app = application.clone();
+        let address = call.address.to_owned();
         let (outcome, generation) = self
             .0
             .store
             .write(move |tx| -> Result<(Outcome, u32)> {
-                let refused = |revoked| Ok((Outcome::Refused { revoked }, 0));
+                let refused = |why| Ok((Outcome::Refused(why), 0));
                 let id = token.family_id();
                 tx.lock(LockKey { space: "token_family", id })?;
-                let Some(row) = families::get(tx, id)? else { return refused(false) };
+                let Some(row) = families::get(tx, id)? else { return refused(Why::Unknown) };
                 lock_consent(tx, row.person_id, row.application_id)?;
-                let Some(app) = current(tx, app.id)? else { return refused(false) };
+                let Some(app) = current(tx, app.id)? else { return refused(Why::Dead) };
                 let (expires_at, epoch) = (row.expires_at, row.application_epoch);
                 let family = family_of(&row)?;
                 let presentation = match family.present(&token, &key, &app.client, now) {
                     Ok(presentation) => presentation,
                     Err(RefreshRefusal::Replay { family }) => {
                         revoke_family(tx, family, now, longest)?;
-                        return refused(true);
+                        note_reuse(tx, "refresh.reuse", &app, row.person_id, &address, now)?;
+                        return refused(Why::Reused);
                     }
-                    Err(_) => return refused(false),
+                    Err(RefreshRefusal::Forged) => return refused(Why::Unknown),
+                    Err(_) => return refused(Why::Dead),
                 };
                 let scopes = match family.access_scopes(&app.client, scope.as_deref()) {
                     Ok(scopes) => scopes,
@@ -229,9 +247,9 @@ impl Core {
                 // A consent that was withdrawn and given again begins anew, and so do the tokens.
                 let consent = consents::get(tx, family.person, app.id)?
                     .filter(|consent| consent.created_at <= family.created_at);
-                let (Some(person), Some(_)) = (person, consent) else { return refused(false) };
+                let (Some(person), Some(_)) = (person, consent) else { return refused(Why::Dead) };
                 if epoch < app.token_epoch {
-                    return refused(false);
+                    return refused(Why::Dead);
                 }
                 if let Presentation::Rotate { generation } = presentation {
                     let idle = now + family.bounds.idle_ms;
@@ -247,12 +265,13 @@ impl Core {
                 Ok((Outcome::Granted(Box::new(granted)), generation))
             })
             .await?;
-        self.answer(application, outcome, generation, now).await
+        self.answer(application, call, outcome, generation, now).await
     }
 
     async fn answer(
         &self,
         application: &Application,
+        call: &TokenCall<'_>,
         outcome: Outcome,
         generation: u32,
         now: Millis,
@@ -260,16 +279,7 @@ impl Core {
         let granted = match outcome {
             Outcome::Granted(granted) => granted,
             Outcome::Wrong(error) => return Err(error.into()),
-            Outcome::Refused { revoked } => {
-                if revoked {
-                    tracing::warn!(
-                        application = application.id,
-                        "a used code or refresh token came back; its grant was revoked"
-                    );
-                    self.reload_revocations().await;
-                }
-                return Err(TokenError::invalid_grant().into());
-            }
+            Outcome::Refused(why) => return self.refuse_grant(application, call, why).await,
         };
         let refresh_token = granted
             .family
@@ -295,6 +305,29 @@ impl Core {
         })
     }
 
+    /// Refuses, always in the same words; guesses are counted, and what was revoked dies at once.
+    async fn refuse_grant<T>(
+        &self,
+        application: &Application,
+        call: &TokenCall<'_>,
+        why: Why,
+    ) -> Result<T, Failure> {
+        match why {
+            Why::Unknown => {
+                self.0.limits.note_failure(&[wrong_grants(application, call)], self.now());
+            }
+            Why::Dead => {}
+            Why::Reused => {
+                tracing::warn!(
+                    application = application.id,
+                    "a used code or refresh token came back; its grant was revoked"
+                );
+                self.reload_revocations().await;
+            }
+        }
+        Err(TokenError::invalid_grant().into())
+    }
+
     fn bounds(&self) -> Bounds {
         Bounds {
             idle_ms: self.settings().refresh_idle,
@@ -302,6 +335,23 @@ impl Core {
             grace_ms: None,
         }
     }
+}
+
+/// Notes for the person and the application's owner that a used code or refresh token came back.
+fn note_reuse(
+    tx: &mut Tx<'_>,
+    event: &'static str,
+    application: &Application,
+    person: i64,
+    address: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let mut event = audit::Event::ok(event, &Actor::Anonymous, address)
+        .person(person)
+        .application(application.id)
+        .detail("the grant was revoked");
+    event.ok = false;
+    event.write(tx, now)
 }
 
 /// One at a time for what a person allowed an application: an exchange and a withdrawal cannot miss

@@ -2,6 +2,7 @@
 
 mod authorize;
 pub mod bearer;
+mod client;
 mod connections;
 mod exchange;
 mod issue;

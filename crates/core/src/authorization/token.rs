@@ -3,19 +3,22 @@
 use serde_json::Value;
 use tiltyard_oauth::{
     answer::{AnswerShape, TokenAnswer},
-    client_auth,
     error::{ErrorCode, TokenError},
     params::Params,
     resource,
-    token_request::{self, TokenRequest},
+    token_request::TokenRequest,
 };
 
 use super::{
     exchange::{CodeExchange, Failure},
     issue::Grant,
-    usable_with_secrets,
 };
-use crate::{Core, applications::Application, error::Result};
+use crate::{
+    Core, Error,
+    applications::Application,
+    error::Result,
+    limits::{Key, Kind, Network, Subject, TooMany},
+};
 
 /// A token request as it came.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub struct TokenCall<'a> {
     pub params: &'a Params,
     /// How answers at this door look while no application is known.
     pub door: AnswerShape,
+    /// The client's address, for limits and audit.
+    pub address: &'a str,
 }
 
 /// A token request that was refused.
@@ -39,6 +44,40 @@ pub struct TokenFailure {
     pub challenge: bool,
     /// It is our fault: 503, try again.
     pub ours: bool,
+    /// A limit was reached: 429, try again after that.
+    pub wait: Option<TooMany>,
+}
+
+impl TokenFailure {
+    /// What a failure is for a client whose answers have this shape.
+    pub(super) fn of(failure: Failure, shape: AnswerShape, challenge: bool) -> Self {
+        let failed = |code, description: String| Self {
+            error: TokenError::new(code, description),
+            shape,
+            challenge,
+            ours: false,
+            wait: None,
+        };
+        match failure {
+            Failure::Refused(error) => Self { error, shape, challenge, ours: false, wait: None },
+            Failure::Failed(Error::TooMany(wait)) => {
+                let seconds = wait.seconds;
+                let text = format!("Too many failed attempts. Try again in {seconds} seconds.");
+                Self { wait: Some(wait), ..failed(ErrorCode::TemporarilyUnavailable, text) }
+            }
+            Failure::Failed(error) if error.is_unavailable() => {
+                tracing::error!(?error, "a token request failed: the database is unavailable");
+                let text = "The server cannot reach its database. Nothing was changed; try again.";
+                let code = ErrorCode::TemporarilyUnavailable;
+                Self { ours: true, ..failed(code, text.to_owned()) }
+            }
+            Failure::Failed(error) => {
+                tracing::error!(?error, "a token request failed by our fault");
+                let text = "Something went wrong on our side; try again in a moment.";
+                Self { ours: true, ..failed(ErrorCode::ServerError, text.to_owned()) }
+            }
+        }
+    }
 }
 
 impl Core {
@@ -49,15 +88,7 @@ impl Core {
         let challenge = call.authorization.is_some();
         match result {
             Ok(answer) => Ok(answer.to_json(shape)),
-            Err(Failure::Refused(error)) => {
-                Err(TokenFailure { error, shape, challenge, ours: false })
-            }
-            Err(Failure::Failed(error)) => {
-                tracing::error!(?error, "a token request failed by our fault");
-                let description = "Something went wrong on our side; try again in a moment.";
-                let error = TokenError::new(ErrorCode::ServerError, description);
-                Err(TokenFailure { error, shape, challenge, ours: true })
-            }
+            Err(failure) => Err(TokenFailure::of(failure, shape, challenge)),
         }
     }
 
@@ -66,27 +97,20 @@ impl Core {
         call: &TokenCall<'_>,
         shape: &mut AnswerShape,
     ) -> Result<TokenAnswer, Failure> {
-        let presented = client_auth::read(call.authorization, call.params)?;
-        let client_id = presented.client_id.clone();
-        let found = self.0.store.read(move |rx| usable_with_secrets(rx, &client_id)).await?;
-        let (found, secrets) = found.unzip();
-        let secrets = secrets.unwrap_or_default();
-        let client = found.as_ref().map(|application| &application.client);
-        if let Some(client) = client {
-            *shape = client.answer_shape;
-        }
-        token_request::check_origin(call.params, client)?;
-        let proven = client_auth::verify(client, &presented, &secrets, self.now())?;
-        let application = found.ok_or_else(TokenError::invalid_client)?;
+        let (application, proven) = self.authenticate_client(call, shape).await?;
+        let quota = [Kind::TokenQuota.of(Subject::id(application.id))];
+        self.0.limits.begin(&quota, self.now())?;
         let request = TokenRequest::read(call.params)?;
         request.check_allowed(&application.client, proven)?;
+        let guesses = [wrong_grants(&application, call)];
+        self.0.limits.check(&guesses, self.now())?;
         match request {
             TokenRequest::AuthorizationCode { code, redirect_uri, verifier, resource } => {
                 let exchange = CodeExchange { code, redirect_uri, verifier, resource };
-                self.exchange_code(&application, exchange).await
+                self.exchange_code(&application, call, exchange).await
             }
             TokenRequest::RefreshToken { token, scope, resource } => {
-                self.refresh(&application, &token, scope, resource).await
+                self.refresh(&application, call, &token, scope, resource).await
             }
             TokenRequest::ClientCredentials { scope, resource } => {
                 self.client_credentials(&application, scope.as_deref(), &resource)
@@ -127,4 +151,9 @@ impl Core {
             id_token: None,
         })
     }
+}
+
+/// The bucket of the client's wrong codes and refresh tokens.
+pub(super) fn wrong_grants(application: &Application, call: &TokenCall<'_>) -> Key {
+    Kind::GrantPair.at(Subject::id(application.id), Network::of(call.address))
 }

@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod client_address;
 pub(crate) mod heavy;
+pub(crate) mod limited;
 pub(crate) mod plain;
 pub(crate) mod rewrite;
 pub(crate) mod time;

@@ -8,7 +8,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use serde_json::Value;
-use tiltyard_core::authorization::TokenCall;
+use tiltyard_core::authorization::{TokenCall, TokenFailure};
 use tiltyard_oauth::{
     answer::AnswerShape,
     error::TokenError,
@@ -17,7 +17,10 @@ use tiltyard_oauth::{
 
 use crate::{
     App,
-    http::body::{self, BodyError},
+    http::{
+        body::{self, BodyError},
+        client_address, limited,
+    },
 };
 
 /// Why the request could not be read.
@@ -91,18 +94,30 @@ async fn token(app: &App, request: Request, door: AnswerShape) -> Response {
         }
     };
     let authorization = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-    match app.core().token(TokenCall { authorization, params: &params, door }).await {
+    let trusted = &app.options().trusted_proxies;
+    let address = client_address::of(&parts.extensions, &parts.headers, trusted);
+    let call = TokenCall { authorization, params: &params, door, address: &address };
+    match app.core().token(call).await {
         Ok(body) => respond(StatusCode::OK, &body, None),
-        Err(failure) => {
-            let status = if failure.ours {
-                StatusCode::SERVICE_UNAVAILABLE
-            } else {
-                StatusCode::from_u16(failure.error.code.status()).unwrap_or(StatusCode::BAD_REQUEST)
-            };
-            let challenge = failure.challenge.then(|| failure.error.challenge()).flatten();
-            respond(status, &failure.error.body(failure.shape), challenge)
-        }
+        Err(failure) => failed(&failure),
     }
+}
+
+/// The answer to a request that was refused.
+fn failed(failure: &TokenFailure) -> Response {
+    let status = if failure.wait.is_some() {
+        StatusCode::TOO_MANY_REQUESTS
+    } else if failure.ours {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::from_u16(failure.error.code.status()).unwrap_or(StatusCode::BAD_REQUEST)
+    };
+    let challenge = failure.challenge.then(|| failure.error.challenge()).flatten();
+    let mut response = respond(status, &failure.error.body(failure.shape), challenge);
+    if let Some(wait) = &failure.wait {
+        limited::too_many(response.headers_mut(), wait);
+    }
+    response
 }
 
 fn respond(status: StatusCode, body: &Value, challenge: Option<&'static str>) -> Response {
@@ -116,7 +131,7 @@ fn respond(status: StatusCode, body: &Value, challenge: Option<&'static str>) ->
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        limited::unavailable(headers);
     }
     response
 }

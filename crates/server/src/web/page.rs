@@ -4,11 +4,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use tiltyard_core::Error;
+use tiltyard_core::{Error, limits::TooMany};
 use tiltyard_pages::{Chrome, Link, Page, message::ErrorPage};
 
 use super::Visitor;
-use crate::App;
+use crate::{App, http::limited};
 
 /// The headers of every page. `form_action` is a further origin that a form of the page may end
 /// at: Chromium applies the policy to redirects after a form, too.
@@ -86,6 +86,8 @@ pub(crate) struct PageError {
     detail: String,
     hint: Option<String>,
     sign_in: bool,
+    /// How long to wait, where a limit was reached.
+    wait: Option<TooMany>,
 }
 
 impl PageError {
@@ -95,7 +97,8 @@ impl PageError {
         title: impl Into<String>,
         detail: impl Into<String>,
     ) -> Self {
-        Self { status, title: title.into(), detail: detail.into(), hint: None, sign_in: false }
+        let (title, detail) = (title.into(), detail.into());
+        Self { status, title, detail, hint: None, sign_in: false, wait: None }
     }
 
     /// What the reader can do about it.
@@ -130,7 +133,15 @@ impl PageError {
             links: vec![Link::new("Home", "/")],
             request_id: None,
         };
-        html(app, visitor, self.status, &page)
+        let mut response = html(app, visitor, self.status, &page);
+        match &self.wait {
+            Some(wait) => limited::too_many(response.headers_mut(), wait),
+            None if self.status == StatusCode::SERVICE_UNAVAILABLE => {
+                limited::unavailable(response.headers_mut());
+            }
+            None => {}
+        }
+        response
     }
 }
 
@@ -154,6 +165,23 @@ impl From<Error> for PageError {
             ),
             Error::Busy(text) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too much at once", text)
+            }
+            Error::TooMany(wait) => Self {
+                wait: Some(wait),
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "Too many attempts",
+                    format!("Wait {} seconds, then try again.", wait.seconds),
+                )
+            },
+            error if error.is_unavailable() => {
+                tracing::error!(?error, "a page failed: the database is unavailable");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "The database does not answer",
+                    "Nothing was changed. It usually passes soon.",
+                )
+                .hint("Try again in a moment.")
             }
             error @ (Error::Internal(_) | Error::Store(_)) => {
                 tracing::error!(?error, "a page failed by our fault");

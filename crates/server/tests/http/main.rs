@@ -14,6 +14,8 @@ mod api_random;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod nodes;

@@ -8,8 +8,8 @@ use super::{
     show::Shown,
     source::Given,
     types::{
-        BodySize, DatabaseUrl, HostName, Label, LogFilter, LogFormat, Network, Origin, SealingKey,
-        Signup,
+        BodySize, DatabaseUrl, HostName, Label, LogFilter, LogFormat, Network, Origin, Rate,
+        SealingKey, Signup,
     },
     value::{Raw, Setting, Whole, quoted},
 };
@@ -262,10 +262,41 @@ settings! {
         parallel_hashes: Whole<0, 1024> = "0", example "2";
     }
 
-    /// Bounds on requests.
+    /// Bounds on requests. Rates are written as `20 + 6/minute`: twenty at once, then six a minute;
+    /// or `off`. They count failures and what is begun and not finished, in each node's memory; what
+    /// authenticates itself is never slowed down, but by `tokens_per_application`. Whoever reaches a
+    /// limit gets 429 and is told how long to wait.
     limits: Limits {
         /// The longest request body that is read.
         body_bytes: BodySize = "1 MiB", example "256 KiB";
+        /// Wrong passwords for one account from one address (IPv6: from one /64).
+        sign_in_pair: Rate = "10 + 1/minute", example "5 + 1/minute";
+        /// Wrong passwords from one address, for whichever accounts.
+        sign_in_address: Rate = "60 + 12/minute", example "30 + 6/minute";
+        /// Wrong passwords for one account from all addresses and browsers together that it was not
+        /// signed in with lately. Its own people are not locked out by it: `sign_in_known` is theirs.
+        sign_in_account: Rate = "100 + 60/hour", example "50 + 20/hour";
+        /// Wrong passwords for an account in a browser that signed in to it before, or from an
+        /// address from which it is signed in.
+        sign_in_known: Rate = "20 + 2/minute", example "10 + 1/minute";
+        /// Accounts made from one address.
+        sign_up_address: Rate = "100 + 60/hour", example "5 + 5/hour";
+        /// Failed authentications of one client from one address.
+        client_pair: Rate = "20 + 6/minute", example "10 + 2/minute";
+        /// Codes and refresh tokens that we never made, from one client at one address.
+        grant_pair: Rate = "60 + 60/minute", example "20 + 20/minute";
+        /// Tokens that one application asked about or revoked, and that were none.
+        token_guesses: Rate = "200 + 20/second", example "50 + 5/second";
+        /// Device requests of one client from one address that nobody has decided.
+        device_requests: Rate = "60 + 30/minute", example "20 + 10/minute";
+        /// Wrong user codes, typed in one session or from one address.
+        user_codes: Rate = "10 + 6/minute", example "5 + 2/minute";
+        /// Pushed authorization requests of one application that were not used.
+        pushed_requests: Rate = "300 + 300/minute", example "60 + 60/minute";
+        /// Consent pages that one session may have open; opening more closes the oldest.
+        open_consent_pages: Whole<1, 1000> = "20", example "5";
+        /// A quota: tokens that one application is given, by any grant.
+        tokens_per_application: Rate = "off", example "1000 + 600/minute";
     }
 
     /// Keys of the server itself.

@@ -7,7 +7,7 @@
 //! Relative paths are taken from the working directory, as the shell that starts Tiltyard does.
 
 mod check;
-mod keys;
+pub(crate) mod keys;
 mod problem;
 pub(crate) mod show;
 mod source;

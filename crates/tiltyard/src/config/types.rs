@@ -202,6 +202,24 @@ impl Setting for BodySize {
     }
 }
 
+/// How much is let through; written as in [`tiltyard_core::limits::Rate`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rate(pub(crate) tiltyard_core::limits::Rate);
+
+impl Setting for Rate {
+    fn shape() -> String {
+        "a rate such as `20 + 6/minute` (per second, minute, hour or day), or `off`".into()
+    }
+
+    fn read(raw: &Raw) -> Result<Self, String> {
+        raw.text()?.parse().map(Self)
+    }
+
+    fn toml(&self) -> Option<String> {
+        Some(quoted(self.0))
+    }
+}
+
 /// A choice between words.
 macro_rules! choice {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {

@@ -7,9 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use tiltyard_core::{Error, Problems};
+use tiltyard_core::{Error, Problems, limits::TooMany};
 
-use crate::{App, http::body::BodyError};
+use crate::{
+    App,
+    http::{body::BodyError, limited},
+};
 
 #[derive(Debug, Serialize)]
 struct Body<'a> {
@@ -40,13 +43,15 @@ pub(super) struct ApiError {
     entries: Vec<Entry>,
     /// The challenge of a 401.
     challenge: Option<String>,
+    /// How long to wait, where a limit was reached.
+    wait: Option<TooMany>,
 }
 
 impl ApiError {
     /// One problem without a field.
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let entry = Entry { status: status.as_u16(), detail: detail.into(), source: None };
-        Self { status, entries: vec![entry], challenge: None }
+        Self { status, entries: vec![entry], challenge: None, wait: None }
     }
 
     /// The body is not what the route takes.
@@ -75,7 +80,7 @@ impl ApiError {
                 source: Some(Source { pointer: pointer(&problem.field) }),
             })
             .collect();
-        Self { status, entries, challenge: None }
+        Self { status, entries, challenge: None, wait: None }
     }
 }
 
@@ -118,6 +123,17 @@ impl From<Error> for ApiError {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, sentence("", &text))
             }
             Error::Busy(text) => Self::new(StatusCode::SERVICE_UNAVAILABLE, text),
+            Error::TooMany(wait) => Self {
+                wait: Some(wait),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, sentence("", &error.to_string()))
+            },
+            error if error.is_unavailable() => {
+                tracing::error!(?error, "a request failed: the database is unavailable");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "The server cannot reach its database. Nothing was changed; try again.",
+                )
+            }
             error @ (Error::Internal(_) | Error::Store(_)) => {
                 tracing::error!(?error, "a request failed by our fault");
                 Self::new(
@@ -159,7 +175,10 @@ impl IntoResponse for ApiError {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            limited::unavailable(headers);
+        }
+        if let Some(wait) = &self.wait {
+            limited::too_many(headers, wait);
         }
         response
     }
