@@ -76,7 +76,9 @@ def masked(text):
 
 
 def first_difference(one, other):
-    at = next((i for i, (a, b) in enumerate(zip(one, other)) if a != b), min(map(len, (one, other))))
+    at = next(
+        (i for i, (a, b) in enumerate(zip(one, other)) if a != b), min(map(len, (one, other)))
+    )
     return f"{one[max(0, at - 20) : at + 40]!r} against {other[max(0, at - 20) : at + 40]!r}"
 
 

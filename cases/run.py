@@ -24,6 +24,9 @@ def arguments(given):
     )
     parser.add_argument("--list", action="store_true", help="list the cases and run nothing")
     parser.add_argument("--json", action="store_true", help="one JSON array instead of lines")
+    parser.add_argument(
+        "--wait", type=float, metavar="SECONDS", help="over longest_wait_seconds of the file"
+    )
     parser.add_argument("--trace", action="store_true", help="show where a case failed")
     return parser.parse_args(given)
 
@@ -94,6 +97,8 @@ def main(given=None):
     if options.config is None:
         raise SystemExit("which server? Name its JSON file (cases/README.md describes it)")
     world = World(json.loads(pathlib.Path(options.config).read_text()))
+    if options.wait is not None:
+        world.longest_wait = options.wait
 
     def say(line):
         if not options.json:

@@ -79,18 +79,20 @@ def application(server, owner, role, preset, uris, *settings):
 def commands(server):
     """The operator's hooks, as shell commands."""
     program = shlex.join([harness.BINARY])
+    app = f"{program} app"
     where = shlex.join(["--json", *server._where()])
     created = shlex.join([sys.executable, str(ROOT / "cases/tiltyard_register.py")])
     return {
         "register": f"{created} {program} {where}",
-        "disable_application": f'{program} app delete "$CLIENT_ID" {where}',
-        "set_redirect_uri": f'{program} app set "$CLIENT_ID" --redirect-uri "$REDIRECT_URI" {where}',
-        "grant_off": f'{program} app set "$CLIENT_ID" --grant "$GRANT=off" {where}',
-        "grant_on": f'{program} app set "$CLIENT_ID" --grant "$GRANT=on" {where}',
-        "switch_on": f'{program} app set "$CLIENT_ID" --switch "$SWITCH=on" {where}',
-        "switch_off": f'{program} app set "$CLIENT_ID" --switch "$SWITCH=off" {where}',
-        "set_scope": f'{program} app set "$CLIENT_ID" --scope "$SCOPE" {where}',
-        "rotate_secret": f'{program} app rotate-secret "$CLIENT_ID" {where}',
+        "disable_application": f'{app} delete "$CLIENT_ID" {where}',
+        "set_redirect_uri": f'{app} set "$CLIENT_ID" --redirect-uri "$REDIRECT_URI" {where}',
+        "grant_off": f'{app} set "$CLIENT_ID" --grant "$GRANT=off" {where}',
+        "grant_on": f'{app} set "$CLIENT_ID" --grant "$GRANT=on" {where}',
+        "switch_on": f'{app} set "$CLIENT_ID" --switch "$SWITCH=on" {where}',
+        "switch_off": f'{app} set "$CLIENT_ID" --switch "$SWITCH=off" {where}',
+        "set_scope": f'{app} set "$CLIENT_ID" --scope "$SCOPE" {where}',
+        "rotate_secret": f'{app} rotate-secret "$CLIENT_ID" {where}',
+        "rotate_secret_leaked": f'{app} rotate-secret "$CLIENT_ID" --leaked {where}',
         "rotate_keys": f"{program} keys rotate {where}",
         "rotate_keys_emergency": f"{program} keys rotate --emergency {where}",
     }
@@ -128,7 +130,12 @@ def described(server, nodes=()):
                 "action": "/account/connections/{client_id}/disconnect",
             },
         },
-        "stated": {"state_bytes": 2048, "body_bytes": 16 * 1024, "code_seconds": 60},
+        "stated": {
+            "state_bytes": 2048,
+            "body_bytes": 16 * 1024,
+            "body_seconds": 30,
+            "code_seconds": 60,
+        },
         "hooks": commands(server),
     }
 

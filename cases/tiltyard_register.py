@@ -1,4 +1,5 @@
-"""The hook `register` for Tiltyard: `tiltyard_register.py BINARY OPTION…`, the rest in variables."""
+"""The hook `register` for Tiltyard: `tiltyard_register.py BINARY OPTION…`; the rest is in the
+environment."""
 
 import os
 import subprocess

@@ -76,8 +76,10 @@ def encoded(pairs):
 class Wire:
     """Sends requests."""
 
-    def __init__(self, ca_file=None, timeout=30):
+    def __init__(self, ca_file=None, timeout=30, source=None):
+        """`source` is the address of this machine that requests come from."""
         self.timeout = timeout
+        self.source = (source, 0) if source else None
         self.tls = ssl.create_default_context(cafile=ca_file)
 
     def connect(self, url, timeout=None):
@@ -85,7 +87,8 @@ class Wire:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         try:
-            plain = socket.create_connection((parts.hostname, port), timeout or self.timeout)
+            target = (parts.hostname, port)
+            plain = socket.create_connection(target, timeout or self.timeout, self.source)
         except OSError as error:
             raise BadAnswer(f"no connection to {parts.netloc}: {error}") from error
         if parts.scheme != "https":

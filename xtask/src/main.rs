@@ -3,6 +3,8 @@
 //! `cargo xtask test` is the one command of the README that passes every test; it installs and
 //! starts what a bare Debian machine with a Rust toolchain lacks. The others are its parts.
 
+#[cfg(test)]
+mod cases;
 mod deps;
 mod lint;
 mod postgres;
