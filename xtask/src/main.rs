@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod cases;
 mod deps;
+mod fuzz;
 mod lint;
 mod postgres;
 mod python;
@@ -46,6 +47,14 @@ enum Command {
     Interop,
     /// Pages in a real browser.
     Browser,
+    /// Fuzzing guided by coverage; the tests already try each target for some seconds.
+    Fuzz {
+        /// The targets; all of them if none is named.
+        targets: Vec<String>,
+        /// How long each runs.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// The API documentation, without warnings.
     Docs,
     /// Writes the generated documents anew.
@@ -77,6 +86,7 @@ fn command(command: Command) -> Result<()> {
         Command::Unit => test::unit(&repo, &Cluster::start(&repo)?),
         Command::Interop => test::suite(&repo, test::Suite::Interop),
         Command::Browser => test::suite(&repo, test::Suite::Browser),
+        Command::Fuzz { targets, seconds } => fuzz::run_targets(&repo, &targets, seconds),
         Command::Docs => test::docs(&repo),
         Command::Generate => test::generate(&repo),
         Command::Postgres { command } => {
