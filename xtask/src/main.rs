@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod cases;
+mod clients;
 mod deps;
 mod fuzz;
 mod lint;

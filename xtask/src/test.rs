@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use crate::{
-    deps, lint,
+    clients, deps, lint,
     postgres::{self, Cluster},
     python,
     run::{Repo, on_path, run, succeeds},
@@ -161,7 +161,13 @@ fn python_tests(repo: &Repo, suite: Suite, cluster: &Cluster) -> Result<()> {
         system::install(&missing)?;
     }
     let binary = binary(repo)?;
-    let mut pytest = std::process::Command::new(python::interpreter(repo)?);
+    let python = python::interpreter(repo)?;
+    let mut pytest = std::process::Command::new(&python);
+    if matches!(suite, Suite::Interop) {
+        pytest.env("TILTYARD_NODE", clients::node(repo, &python)?);
+        pytest.env("TILTYARD_NODE_PROGRAM", python.with_file_name("node"));
+        pytest.env("TILTYARD_OAUTH2_CLIENT", clients::rust(repo)?);
+    }
     pytest.current_dir(&repo.root).args(["-m", "pytest", "-p", "no:cacheprovider"]);
     pytest.arg(suite.folder()).env("PYTHONDONTWRITEBYTECODE", "1");
     run(pytest.env("TILTYARD_BIN", binary).env(postgres::VARIABLE, cluster.url()))
