@@ -26,6 +26,9 @@ pub struct Settings {
     pub refresh_idle: Millis,
     /// A grant this old ends.
     pub refresh_absolute: Millis,
+    /// How long a retired refresh token still gets its unused successor; `None` for as long as the
+    /// grant lives, 0 for never.
+    pub refresh_grace: Option<Millis>,
     /// How long a consent page may stay open.
     pub consent_lifetime: Millis,
     /// How long the first person's link works.
@@ -53,6 +56,7 @@ impl Settings {
             code_lifetime: MINUTE,
             refresh_idle: 90 * DAY,
             refresh_absolute: 365 * DAY,
+            refresh_grace: None,
             consent_lifetime: 30 * MINUTE,
             setup_lifetime: DAY,
             secret_overlap: DAY,

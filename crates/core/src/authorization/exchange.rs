@@ -332,7 +332,7 @@ impl Core {
         Bounds {
             idle_ms: self.settings().refresh_idle,
             absolute_ms: self.settings().refresh_absolute,
-            grace_ms: None,
+            grace_ms: self.settings().refresh_grace,
         }
     }
 }

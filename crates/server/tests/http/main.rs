@@ -44,4 +44,6 @@ mod pages_safety;
 #[cfg(test)]
 mod parallel;
 #[cfg(test)]
+mod races;
+#[cfg(test)]
 mod tournaments;

@@ -246,6 +246,10 @@ settings! {
         refresh_idle_days: Whole<1, 3_650> = "90", example "30";
         /// Days after consent at which a grant ends in any case.
         refresh_absolute_days: Whole<1, 3_650> = "365", example "180";
+        /// Seconds in which a refresh token that was replaced still gets its successor, for a client
+        /// that never saw the answer, as long as the successor is unused. 0: never. Without a
+        /// number, for as long as the grant lives.
+        refresh_grace_seconds: Option<Whole<0, 31_536_000>> = "", example "60";
     }
 
     /// The keys that sign access tokens.

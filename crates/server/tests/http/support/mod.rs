@@ -79,10 +79,15 @@ impl TestServer {
 
     /// A second node on the same database, with the same public address, clock and secret.
     pub(crate) async fn beside(&self) -> Self {
+        self.beside_as(Wanted::default()).await
+    }
+
+    /// A second node with these settings.
+    pub(crate) async fn beside_as(&self, wanted: Wanted) -> Self {
         let wanted = Wanted {
             public_url: Some(self.core.public_url().to_owned()),
             clock: Arc::clone(&self.clock),
-            ..Wanted::default()
+            ..wanted
         };
         Self::on(Arc::clone(&self.database), 2, wanted).await
     }
