@@ -133,7 +133,7 @@ fn settings(config: &Config, public_url: &str) -> Settings {
         session_absolute: i64::from(config.sessions.absolute_hours.get()) * HOUR,
         refresh_idle: days(config.tokens.refresh_idle_days.get()),
         refresh_absolute: days(config.tokens.refresh_absolute_days.get()),
-        refresh_grace: config.tokens.refresh_grace_seconds.map(|it| i64::from(it.get()) * 1_000),
+        refresh_grace: config.tokens.second_chance_seconds.map(|it| i64::from(it.get()) * 1_000),
         key_age: days(config.signing.key_days.get()),
         limits: limits(&config.limits),
         ..Settings::at(public_url)

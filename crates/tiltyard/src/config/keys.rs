@@ -249,7 +249,7 @@ settings! {
         /// Seconds in which a refresh token that was replaced still gets its successor, for a client
         /// that never saw the answer, as long as the successor is unused. 0: never. Without a
         /// number, for as long as the grant lives.
-        refresh_grace_seconds: Option<Whole<0, 31_536_000>> = "", example "60";
+        second_chance_seconds: Option<Whole<0, 31_536_000>> = "", example "60";
     }
 
     /// The keys that sign access tokens.
