@@ -49,9 +49,8 @@ def judge(page, width, scheme):
         wrong.append(f"{scheme}, but its ground has a luminance of {light:.2f}")
     found = Axe().run(page).response["violations"]
     for rule in found:
-        if rule["impact"] in ("serious", "critical"):
-            nodes = [node["html"] for node in rule["nodes"][:3]]
-            wrong.append(f"{rule['impact']}: {rule['id']}: {rule['help']}: {nodes}")
+        nodes = [node["html"] for node in rule["nodes"][:3]]
+        wrong.append(f"{rule['impact']}: {rule['id']}: {rule['help']}: {nodes}")
     return [f"{page.url}: {one}" for one in wrong]
 
 
