@@ -14,6 +14,7 @@ use crate::{
     keys::{InstallationSecret, KeyRing},
     limits::Limits,
     live::Hub,
+    metrics::{Metrics, StoreMetrics},
     passwords::Passwords,
     tournaments::Tournament,
 };
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) tournaments: TournamentCache,
     pub(crate) hub: Hub,
     pub(crate) limits: Limits,
+    pub(crate) metrics: Metrics,
 }
 
 /// Tournaments by id and revision. A revision is random and never comes back, so that an entry can
@@ -67,11 +69,15 @@ impl Core {
         let passwords = Passwords::start(settings.parallel_hashes, Arc::clone(&entropy))?;
         let keys = KeyRing::load(&store, &secret, clock.as_ref(), entropy.as_ref()).await?;
         let revocations = Revocations::load(&store, clock.now()).await?;
+        let metrics = Metrics::new();
+        let of_store = Box::new(StoreMetrics(store.clone()));
+        metrics.register(|registry| registry.register_collector(of_store));
         let core = Self(Arc::new(Inner {
             tournaments: Cache::with_weighter(1_000, CACHED_ROWS, ByRows),
             tokens: TokenCache::new(),
             hub: Hub::default(),
-            limits: Limits::new(settings.limits.clone()),
+            limits: Limits::new(settings.limits.clone(), &metrics.limits),
+            metrics,
             store,
             clock,
             entropy,
@@ -93,6 +99,11 @@ impl Core {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// What operators watch.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// The limits on guessing and on unfinished requests.

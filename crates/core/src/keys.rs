@@ -30,6 +30,7 @@ pub struct InstallationSecret {
     seal: SealKey,
     form: hmac::Key,
     refresh: Zeroizing<[u8; 32]>,
+    browser: hmac::Key,
 }
 
 impl InstallationSecret {
@@ -49,6 +50,7 @@ impl InstallationSecret {
             seal: SealKey::new(&*derive(b"seal v1")?).map_err(Error::internal)?,
             form: hmac::Key::new(hmac::HMAC_SHA256, derive(b"form v1")?.as_ref()),
             refresh: derive(b"refresh v1")?,
+            browser: hmac::Key::new(hmac::HMAC_SHA256, derive(b"browser v1")?.as_ref()),
         })
     }
 
@@ -65,6 +67,11 @@ impl InstallationSecret {
     /// Opens what was sealed for the purpose.
     pub(crate) fn open(&self, purpose: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         self.seal.open(purpose, sealed).ok().map(|text| text.to_vec())
+    }
+
+    /// The proof that a browser signed in to an account before.
+    pub(crate) fn known_browser(&self, text: &[u8]) -> hmac::Tag {
+        hmac::sign(&self.browser, text)
     }
 
     /// The form token that belongs to a cookie's value.

@@ -2,33 +2,62 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tiltyard_store::repo::{codes, families, requests, revocations, sessions, signing_keys};
+use tiltyard_store::{
+    StoreError, Tx,
+    repo::{PURGED_AT_ONCE, audit, codes, families, requests, revocations, sessions, signing_keys},
+};
 
-use crate::{Core, Error, clock::DAY, error::Result};
+use crate::{
+    Core, Error,
+    clock::{DAY, Millis},
+    error::Result,
+};
 
 /// How often it is done.
 const INTERVAL: Duration = Duration::from_mins(15);
+/// A rest between two chunks, so that whoever waits for the writer comes first.
+const REST: Duration = Duration::from_millis(5);
+
+/// Removes some rows that are older than that; how many.
+type Purge = fn(&mut Tx<'_>, Millis) -> Result<u64, StoreError>;
 
 impl Core {
     /// Removes what expired and replaces an old signing key. Harmless to run on several nodes.
     pub async fn maintain(&self) -> Result<()> {
         let now = self.now();
-        let settings = self.settings();
-        let (idle, absolute) = (settings.session_idle, settings.session_absolute);
+        // A day of grace, so that a replay is still recognised as one.
+        let expired = now - DAY;
+        let purges: [(Purge, Millis); 6] = [
+            (requests::delete_expired, expired),
+            (codes::delete_expired, expired),
+            (families::delete_expired, expired),
+            (revocations::delete_expired, now),
+            (sessions::delete_old, now - self.settings().session_idle),
+            (audit::delete_old, now - self.settings().audit_retention),
+        ];
+        for (purge, before) in purges {
+            self.purge(purge, before).await?;
+        }
         self.0
             .store
-            .write(move |tx| -> Result<(), Error> {
-                // A day of grace, so that a replay is still recognised as one.
-                requests::delete_expired(tx, now - DAY)?;
-                codes::delete_expired(tx, now - DAY)?;
-                families::delete_expired(tx, now - DAY)?;
-                revocations::delete_expired(tx, now)?;
-                sessions::delete_old(tx, now - idle, now - absolute)?;
-                signing_keys::delete_expired(tx, now - DAY)?;
+            .write(move |tx| -> Result<()> {
+                signing_keys::delete_expired(tx, expired)?;
                 Ok(())
             })
             .await?;
         self.rotate_old_keys().await
+    }
+
+    /// Chunk by chunk, until there is nothing left.
+    async fn purge(&self, purge: Purge, before: Millis) -> Result<()> {
+        loop {
+            let gone =
+                self.0.store.write(move |tx| -> Result<u64, Error> { Ok(purge(tx, before)?) });
+            if gone.await? < PURGED_AT_ONCE {
+                return Ok(());
+            }
+            tokio::time::sleep(REST).await;
+        }
     }
 
     /// Maintains in the background for as long as the platform lives.

@@ -39,6 +39,8 @@ pub struct Settings {
     pub key_publication: Millis,
     /// A signing key of this age is replaced.
     pub key_age: Millis,
+    /// How long security events are kept.
+    pub audit_retention: Millis,
     /// Limits on guessing and on unfinished requests.
     pub limits: LimitSettings,
 }
@@ -62,6 +64,7 @@ impl Settings {
             secret_overlap: DAY,
             key_publication: 10 * MINUTE,
             key_age: 90 * DAY,
+            audit_retention: 400 * DAY,
             limits: LimitSettings::default(),
         }
     }

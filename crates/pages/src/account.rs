@@ -8,7 +8,7 @@ use crate::moment::Moment;
 /// `/account`. Forms, all POST with `csrf`: `/account/password` (`current_password`,
 /// `new_password`, checkbox `end_others`), `/account/sessions/{id}/end`,
 /// `/account/sessions/end-others`, `/account/connections/{client_id}/disconnect`,
-/// `/account/keys` (`name`), `/account/keys/{id}/delete`.
+/// `/account/keys` (`name`), `/account/keys/{id}/delete`, `/account/delete` (`delete_password`).
 #[derive(Debug, Clone, Template)]
 #[template(path = "account/account.html")]
 pub struct AccountPage {
@@ -35,6 +35,8 @@ pub struct PasswordErrors {
     pub current: Option<String>,
     /// About the new one.
     pub new: Option<String>,
+    /// About the one that confirms deleting the account.
+    pub delete: Option<String>,
 }
 
 /// A browser that is signed in.

@@ -17,7 +17,9 @@ use tokio::sync::watch;
 use crate::{
     api,
     http::{client_address, rewrite},
-    live, oauth, web,
+    live,
+    metrics::{self, RequestMetrics},
+    oauth, web,
 };
 
 /// Cached documents, in bytes.
@@ -46,6 +48,7 @@ struct Inner {
     /// Host header values and the base under which links are made for each.
     hosts: Vec<(String, String)>,
     https: bool,
+    metrics: RequestMetrics,
     documents: Cache<DocumentKey, Document, ByBytes>,
     /// True once the server is told to stop.
     stop: watch::Sender<bool>,
@@ -94,7 +97,8 @@ impl App {
         let https = core.public_url().starts_with("https://");
         let documents = Cache::with_weighter(1_000, CACHED_BYTES, ByBytes);
         let stop = watch::Sender::new(false);
-        Self(Arc::new(Inner { core, options, hosts, https, documents, stop }))
+        let metrics = RequestMetrics::new(&core);
+        Self(Arc::new(Inner { core, options, hosts, https, metrics, documents, stop }))
     }
 
     /// The platform.
@@ -105,6 +109,11 @@ impl App {
     /// The network options.
     pub(crate) fn options(&self) -> &AppOptions {
         &self.0.options
+    }
+
+    /// The counters of requests.
+    pub(crate) fn request_metrics(&self) -> &RequestMetrics {
+        &self.0.metrics
     }
 
     /// Whether the public address is https, and everything is strict.
@@ -164,6 +173,7 @@ impl App {
             .method_not_allowed_fallback(web::method_not_allowed)
             .layer(axum::middleware::from_fn_with_state(self.clone(), only_proxies))
             .layer(tower_http::catch_panic::CatchPanicLayer::custom(panicked))
+            .layer(axum::middleware::from_fn_with_state(self.clone(), metrics::observe))
             .with_state(self.clone())
     }
 

@@ -4,9 +4,11 @@ pub mod api;
 mod app;
 mod http;
 mod live;
+mod metrics;
 mod oauth;
 mod serve;
 mod web;
 
 pub use app::{App, AppOptions};
+pub use metrics::{metrics_router, serve_metrics};
 pub use serve::{Tls, bind, service};

@@ -172,7 +172,14 @@ impl StoreError {
 
     /// Whether the same request may well succeed a little later.
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Busy | Self::Contended | Self::Unavailable(_))
+        matches!(
+            self,
+            Self::Busy
+                | Self::Contended
+                | Self::Unavailable(_)
+                | Self::CommitUnknown
+                | Self::Closed
+        )
     }
 
     /// The raw name of the violated constraint, as the engine gives it.

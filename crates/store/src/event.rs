@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 
 use crate::session::Published;
+use crate::stats::Counters;
 
 /// How many events a slow subscriber may be behind before it is told that it missed some.
 const CAPACITY: usize = 4096;
@@ -20,22 +21,25 @@ pub enum Event {
     Everything,
 }
 
-/// The subscribers in this process.
+/// The subscribers in this process, and what the writers count.
 #[derive(Clone)]
-pub(crate) struct Subscribers(broadcast::Sender<Event>);
+pub(crate) struct Subscribers {
+    sender: broadcast::Sender<Event>,
+    pub(crate) counters: Arc<Counters>,
+}
 
 impl Subscribers {
     pub(crate) fn new() -> Self {
-        Self(broadcast::Sender::new(CAPACITY))
+        Self { sender: broadcast::Sender::new(CAPACITY), counters: Arc::default() }
     }
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Event> {
-        self.0.subscribe()
+        self.sender.subscribe()
     }
 
     pub(crate) fn send(&self, event: Event) {
         // An error only says that nobody listens.
-        let _ = self.0.send(event);
+        let _ = self.sender.send(event);
     }
 
     pub(crate) fn topics(&self, published: &[Published]) {

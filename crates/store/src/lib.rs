@@ -12,6 +12,7 @@ mod row;
 mod session;
 mod sql;
 mod sqlite;
+mod stats;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -25,5 +26,6 @@ pub use options::{Durability, PostgresOptions, SqliteOptions, StoreOptions, Targ
 pub use row::Row;
 pub use session::{Engine, Read, Rx, Tx};
 pub use sql::{LockKey, Sequence, Sql};
+pub use stats::Stats;
 pub use store::Store;
 pub use value::Value;

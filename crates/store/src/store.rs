@@ -8,7 +8,7 @@ use tokio::sync::{broadcast, oneshot};
 use crate::event::Subscribers;
 use crate::job::{self, Reply};
 use crate::session::{Rx, Tx};
-use crate::{Engine, Event, Read, Sql, StoreError, StoreOptions, Target, postgres, sqlite};
+use crate::{Engine, Event, Read, Sql, Stats, StoreError, StoreOptions, Target, postgres, sqlite};
 
 static INTEGRITY: Sql = Sql { name: "integrity", text: "PRAGMA integrity_check(10)" };
 static PING: Sql = Sql { name: "store::ping", text: "SELECT 1" };
@@ -153,6 +153,11 @@ impl Store {
     /// on PostgreSQL.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.inner.subscribers.subscribe()
+    }
+
+    /// How it has worked so far.
+    pub fn stats(&self) -> Stats {
+        self.inner.subscribers.counters.read()
     }
 
     /// Which engine it is.

@@ -135,6 +135,7 @@ fn settings(config: &Config, public_url: &str) -> Settings {
         refresh_absolute: days(config.tokens.refresh_absolute_days.get()),
         refresh_grace: config.tokens.second_chance_seconds.map(|it| i64::from(it.get()) * 1_000),
         key_age: days(config.signing.key_days.get()),
+        audit_retention: days(config.audit.keep_days.get()),
         limits: limits(&config.limits),
         ..Settings::at(public_url)
     }

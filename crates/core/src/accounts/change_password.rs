@@ -2,8 +2,16 @@
 
 use tiltyard_store::repo::{people, sessions};
 
-use super::{Origin, session::signed_in, sign_up::check_password};
-use crate::{Actor, Core, Error, Problems, audit, error::Result};
+use super::{
+    Origin,
+    new_password::{OwnWords, check_password},
+    session::signed_in,
+};
+use crate::{
+    Actor, Core, Error, Problems, audit,
+    error::Result,
+    limits::{Kind, Subject},
+};
 
 /// A change of password.
 #[derive(Debug, Clone)]
@@ -30,11 +38,14 @@ impl Core {
         let person = self.0.store.read(move |rx| -> Result<_> { Ok(people::get(rx, id)?) }).await?;
         let person = person.ok_or(Error::NotFound("person"))?;
         let mut problems = Problems::default();
-        check_password(&mut problems, "new_password", &change.new, &person.username, &person.email);
+        let words = OwnWords {
+            site: &self.settings().site_name,
+            username: &person.username,
+            email: &person.email,
+        };
+        check_password(&mut problems, "new_password", &change.new, &words);
         problems.check()?;
-        if !self.0.passwords.check(change.current, Some(person.password)).await? {
-            return Err(Error::invalid("current_password", "is wrong"));
-        }
+        self.require_password(id, change.current, person.password, "current_password").await?;
         let hash = self.0.passwords.hash(change.new).await?;
         let now = self.now();
         let actor = actor.clone();
@@ -54,5 +65,23 @@ impl Core {
                 Ok(ended)
             })
             .await
+    }
+
+    /// Lets on only whoever knows the password of the account they are signed in to. Whoever found
+    /// the session open does not get to guess.
+    pub(super) async fn require_password(
+        &self,
+        person: i64,
+        password: String,
+        hash: String,
+        field: &str,
+    ) -> Result<()> {
+        let own = [Kind::SignInKnown.of(Subject::id(person))];
+        self.0.limits.check(&own, self.now())?;
+        if self.0.passwords.check(password, Some(hash)).await? {
+            return Ok(());
+        }
+        self.0.limits.note_failure(&own, self.now());
+        Err(Error::invalid(field, "is wrong"))
     }
 }

@@ -2,7 +2,11 @@
 
 mod api_keys;
 mod change_password;
+mod delete;
 mod form_token;
+mod known_browser;
+mod new_password;
+mod operate;
 mod session;
 mod setup;
 mod sign_in;
@@ -10,9 +14,12 @@ mod sign_up;
 
 pub use api_keys::ApiKey;
 pub use change_password::ChangePassword;
+pub use operate::{Account, Ended};
 pub use session::{Session, SessionSummary};
 pub use sign_in::{NewSession, SignIn};
 pub use sign_up::NewPerson;
+
+pub(crate) use session::signed_in;
 
 use tiltyard_store::repo::people::PersonRow;
 

@@ -184,7 +184,7 @@ impl Core {
 }
 
 /// The person on our own pages; other actors have no business with accounts.
-pub(super) fn signed_in(actor: &Actor) -> Result<i64> {
+pub(crate) fn signed_in(actor: &Actor) -> Result<i64> {
     match actor {
         Actor::Person { person, .. } => Ok(*person),
         _ => Err(Error::Unauthenticated("sign in first".to_owned())),

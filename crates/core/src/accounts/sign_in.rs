@@ -4,7 +4,11 @@ use tiltyard_oauth::token_text::{self, TokenKind};
 use tiltyard_store::repo::{people, sequences, sessions};
 
 use super::{Origin, Person, login_key};
-use crate::{Actor, Core, Error, audit, error::Result};
+use crate::{
+    Actor, Core, Error, audit,
+    error::Result,
+    limits::{Key, Kind, Network, Subject},
+};
 
 /// Longest user agent that is kept.
 const USER_AGENT_MAX: usize = 200;
@@ -16,6 +20,9 @@ pub struct SignIn {
     pub login: String,
     /// Password, exactly as typed.
     pub password: String,
+    /// The cookie in which the browser keeps that it signed in before (see
+    /// [`Core::known_browser`]); it lets nobody in, but keeps strangers' failures away.
+    pub known: Option<String>,
 }
 
 /// A session that has just begun.
@@ -37,19 +44,68 @@ impl Core {
         origin: Origin,
     ) -> Result<NewSession> {
         let login = login_key(&attempt.login);
+        let name = login.clone();
         let known =
-            self.0.store.read(move |rx| -> Result<_> { Ok(people::by_login(rx, &login)?) }).await?;
+            self.0.store.read(move |rx| -> Result<_> { Ok(people::by_login(rx, &name)?) }).await?;
+        // A deleted account has no password, and nobody signs in to it.
+        let known = known.filter(|person| !person.password.is_empty());
+        let person = known.as_ref().map(|person| person.id);
+        let buckets = self.sign_in_buckets(&attempt, &login, person, &origin).await?;
         let hash = known.as_ref().map(|person| person.password.clone());
         let right = self.0.passwords.check(attempt.password, hash).await?;
         match known {
             Some(person) if right && person.locked_at.is_none() => {
                 self.begin_session(person.into(), previous, origin).await
             }
-            known => {
-                self.note_failed_sign_in(known.map(|person| person.id), origin).await?;
+            _ => {
+                self.0.limits.note_failure(&buckets, self.now());
+                self.0.metrics.sign_ins_failed.inc();
+                self.note_failed_sign_in(person, origin).await?;
                 Err(Error::Unauthenticated("user name or password is wrong".to_owned()))
             }
         }
+    }
+
+    /// The buckets that a failure is counted in, if they have room. A browser or address that the
+    /// account was signed in with has one of its own, so that no stranger can fill it. Unknown names
+    /// are counted like known ones.
+    async fn sign_in_buckets(
+        &self,
+        attempt: &SignIn,
+        login: &str,
+        person: Option<i64>,
+        origin: &Origin,
+    ) -> Result<Vec<Key>> {
+        let now = self.now();
+        let limits = &self.0.limits;
+        let network = Network::of(&origin.address);
+        if let (Some(person), Some(cookie)) = (person, &attempt.known)
+            && let Some(browser) = self.browser_known_to(person, cookie)
+        {
+            let own = vec![Kind::SignInKnown.at(Subject::id(person), browser)];
+            limits.check(&own, now)?;
+            return Ok(own);
+        }
+        let subject = person.map_or_else(|| limits.named(login), Subject::id);
+        let shared = vec![
+            Kind::SignInPair.at(subject, network),
+            Kind::SignInAddress.at(Subject::ANY, network),
+            Kind::SignInAccount.of(subject),
+        ];
+        let Err(refusal) = limits.check(&shared, now) else { return Ok(shared) };
+        if let Some(person) = person {
+            let since = now - self.settings().session_idle;
+            let addresses = self
+                .0
+                .store
+                .read(move |rx| -> Result<_> { Ok(sessions::addresses(rx, person, since)?) });
+            if addresses.await?.iter().any(|address| Network::of(address) == network) {
+                let own = vec![Kind::SignInKnown.at(Subject::id(person), network)];
+                limits.check(&own, now)?;
+                return Ok(own);
+            }
+        }
+        Err(refusal)
     }
 
     /// Begins a session for somebody who has just proved who they are.
@@ -91,6 +147,7 @@ impl Core {
                 Ok(())
             })
             .await?;
+        self.0.metrics.sign_ins_ok.inc();
         Ok(NewSession { token, person })
     }
 

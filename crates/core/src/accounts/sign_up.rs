@@ -3,13 +3,16 @@
 use tiltyard_store::repo::{people, sequences};
 use uuid::Builder;
 
-use super::{Origin, Person, login_key};
-use crate::{Actor, Core, Error, Problems, audit, error::Result};
+use super::{
+    Origin, Person, login_key,
+    new_password::{OwnWords, check_password},
+};
+use crate::{
+    Actor, Core, Error, Problems, audit,
+    error::Result,
+    limits::{Kind, Network, Subject},
+};
 
-/// Shortest password (OWASP ASVS 6.2.1).
-const PASSWORD_MIN: usize = 8;
-/// Longest password in bytes; long enough for any phrase, short enough to hash.
-const PASSWORD_MAX: usize = 1_024;
 /// Bounds of a user name in characters.
 const USERNAME: std::ops::RangeInclusive<usize> = 2..=40;
 
@@ -27,28 +30,7 @@ pub struct NewPerson {
     pub operator: bool,
 }
 
-/// Checks a new password against the rules.
-pub(super) fn check_password(
-    problems: &mut Problems,
-    field: &str,
-    password: &str,
-    username: &str,
-    email: &str,
-) {
-    let length = password.chars().count();
-    if length < PASSWORD_MIN {
-        problems.add(field, format!("needs at least {PASSWORD_MIN} characters"));
-    } else if password.len() > PASSWORD_MAX {
-        problems.add(field, format!("may have at most {PASSWORD_MAX} bytes"));
-    }
-    let lower = password.to_lowercase();
-    let local = email.split('@').next().unwrap_or_default().to_lowercase();
-    if !lower.is_empty() && (lower == username.to_lowercase() || lower == local) {
-        problems.add(field, "must not be your user name or e-mail address");
-    }
-}
-
-fn check(new: &NewPerson) -> Problems {
+fn check(new: &NewPerson, site: &str) -> Problems {
     let mut problems = Problems::default();
     let username = new.username.trim();
     if !USERNAME.contains(&username.chars().count()) {
@@ -67,7 +49,8 @@ fn check(new: &NewPerson) -> Problems {
     if !well_formed {
         problems.add("email", "must be an e-mail address such as name@example.org");
     }
-    check_password(&mut problems, "password", &new.password, username, email);
+    let words = OwnWords { site, username, email };
+    check_password(&mut problems, "password", &new.password, &words);
     problems
 }
 
@@ -79,6 +62,9 @@ impl Core {
                 "sign-up is closed here; ask the operator for an account".to_owned(),
             ));
         }
+        check(&new, &self.settings().site_name).check()?;
+        let bucket = [Kind::SignUpAddress.at(Subject::ANY, Network::of(&origin.address))];
+        self.0.limits.begin(&bucket, self.now())?;
         self.create_person(NewPerson { operator: false, ..new }, Actor::Anonymous, origin, None)
             .await
     }
@@ -96,7 +82,7 @@ impl Core {
         origin: Origin,
         setup: Option<String>,
     ) -> Result<Person> {
-        check(&new).check()?;
+        check(&new, &self.settings().site_name).check()?;
         let password = self.0.passwords.hash(new.password.clone()).await?;
         let now = self.now();
         let uuid = Builder::from_unix_timestamp_millis(

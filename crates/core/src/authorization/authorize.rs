@@ -179,6 +179,7 @@ impl Core {
         let handle = token_text::generate(TokenKind::SetupLink, &self.random::<32>()?);
         let hash = token_text::hash(&handle);
         let now = self.now();
+        let keep = self.settings().limits.open_consent_pages as usize;
         let row = RequestRow {
             session_id: session.id,
             application_id: application,
@@ -188,7 +189,10 @@ impl Core {
         };
         self.0
             .store
-            .write(move |tx| -> Result<()> { Ok(requests::insert(tx, hash, &row, now)?) })
+            .write(move |tx| -> Result<()> {
+                requests::close_oldest(tx, row.session_id, keep.saturating_sub(1), now)?;
+                Ok(requests::insert(tx, hash, &row, now)?)
+            })
             .await?;
         Ok(handle)
     }

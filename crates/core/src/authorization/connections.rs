@@ -88,6 +88,7 @@ impl Core {
                 Ok(())
             })
             .await?;
+        self.0.metrics.revocations.inc();
         self.reload_revocations().await;
         Ok(())
     }

@@ -318,6 +318,8 @@ impl Core {
             }
             Why::Dead => {}
             Why::Reused => {
+                self.0.metrics.reuse.inc();
+                self.0.metrics.revocations.inc();
                 tracing::warn!(
                     application = application.id,
                     "a used code or refresh token came back; its grant was revoked"

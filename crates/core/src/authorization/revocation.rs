@@ -26,6 +26,8 @@ pub(crate) enum Subject {
     Family(i64),
     /// Everything of this application before the epoch.
     Application(i64, i64),
+    /// Everything that acts for this person from before the epoch.
+    Person(i64, i64),
 }
 
 #[derive(Debug, Default)]
@@ -96,6 +98,7 @@ pub(crate) fn note(
     let (kind, id, epoch) = match subject {
         Subject::Family(id) => ("family", id, 0),
         Subject::Application(id, epoch) => ("application", id, epoch),
+        Subject::Person(id, epoch) => ("person", id, epoch),
     };
     let row = RevocationRow { kind: kind.to_owned(), subject: id.to_string(), epoch };
     let number = tx.next_id(sequences::REVOCATION)?;
@@ -109,7 +112,14 @@ impl Core {
         let revocations = &self.0.revocations;
         let _one_at_a_time = revocations.reading.lock().await;
         match read(&self.0.store, self.now()).await {
-            Ok(table) => revocations.table.store(Arc::new(table)),
+            Ok(table) => {
+                // Tokens of a person's applications are no longer good either: judged anew.
+                let locked = table.people != revocations.table.load().people;
+                revocations.table.store(Arc::new(table));
+                if locked {
+                    self.0.tokens.clear();
+                }
+            }
             Err(error) => tracing::error!(?error, "cannot read the revocations again"),
         }
     }

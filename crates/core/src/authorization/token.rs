@@ -88,7 +88,12 @@ impl Core {
         let challenge = call.authorization.is_some();
         match result {
             Ok(answer) => Ok(answer.to_json(shape)),
-            Err(failure) => Err(TokenFailure::of(failure, shape, challenge)),
+            Err(failure) => {
+                if let Failure::Refused(error) = &failure {
+                    self.0.metrics.refusals.get_or_create(&[("error", error.code.name())]).inc();
+                }
+                Err(TokenFailure::of(failure, shape, challenge))
+            }
         }
     }
 
@@ -104,7 +109,8 @@ impl Core {
         request.check_allowed(&application.client, proven)?;
         let guesses = [wrong_grants(&application, call)];
         self.0.limits.check(&guesses, self.now())?;
-        match request {
+        let grant = request.grant().name();
+        let answer = match request {
             TokenRequest::AuthorizationCode { code, redirect_uri, verifier, resource } => {
                 let exchange = CodeExchange { code, redirect_uri, verifier, resource };
                 self.exchange_code(&application, call, exchange).await
@@ -120,7 +126,9 @@ impl Core {
                 "This server does not offer the device grant yet.",
             )
             .into()),
-        }
+        }?;
+        self.0.metrics.tokens.get_or_create(&[("grant", grant)]).inc();
+        Ok(answer)
     }
 
     /// A token for the application itself; leaves no row.

@@ -26,16 +26,17 @@ use std::{
     net::IpAddr,
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
 };
 
+use prometheus_client::metrics::{counter::Counter, family::Family};
 use quick_cache::sync::Cache;
 
 pub use rate::Rate;
 pub use settings::{Kind, LimitSettings};
 
-use crate::{Error, clock::Millis, error::Result};
+use crate::{Error, clock::Millis, error::Result, metrics::Label};
 
 /// Buckets kept; those unused longest make room.
 const BUCKETS: usize = 50_000;
@@ -55,6 +56,11 @@ impl From<IpAddr> for Network {
 }
 
 impl Network {
+    /// In the place of an address: a browser by its random name.
+    pub(crate) const fn of_browser(name: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(name))
+    }
+
     /// The network of an address as text; one network for all that is no address.
     pub fn of(address: &str) -> Self {
         address.parse::<IpAddr>().map(Self::from).unwrap_or_default()
@@ -113,13 +119,14 @@ pub struct Limits {
     settings: LimitSettings,
     buckets: Cache<Key, Arc<AtomicI64>>,
     hasher: RandomState,
-    hits: Box<[AtomicU64]>,
+    hits: Box<[Counter]>,
 }
 
 impl Limits {
     /// Empty buckets.
-    pub fn new(settings: LimitSettings) -> Self {
-        let hits = Kind::ALL.iter().map(|_| AtomicU64::new(0)).collect();
+    pub fn new(settings: LimitSettings, hits: &Family<Label, Counter>) -> Self {
+        let count = |kind: &Kind| hits.get_or_create_owned(&[("limit", kind.name())]);
+        let hits = Kind::ALL.iter().map(count).collect();
         Self { settings, buckets: Cache::new(BUCKETS), hasher: RandomState::new(), hits }
     }
 
@@ -188,12 +195,6 @@ impl Limits {
         }
     }
 
-    /// How often each limit was hit since the start.
-    pub fn hits(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        let counts = self.hits.iter().map(|count| count.load(Ordering::Relaxed));
-        Kind::ALL.iter().map(|kind| kind.name()).zip(counts)
-    }
-
     fn bucket(&self, key: Key) -> Arc<AtomicI64> {
         let made = self
             .buckets
@@ -213,7 +214,7 @@ impl Limits {
 
     fn refuse(&self, kind: Kind, rate: Rate, wait: Millis) -> Error {
         if let Some(count) = self.hits.get(kind as usize) {
-            count.fetch_add(1, Ordering::Relaxed);
+            count.inc();
         }
         let seconds = |millis: Millis| u64::try_from(millis.div_euclid(1_000)).unwrap_or_default();
         Error::TooMany(TooMany {
@@ -240,7 +241,7 @@ mod tests {
     const NOW: Millis = 1_767_225_600_000;
 
     fn limits() -> Limits {
-        Limits::new(LimitSettings::default())
+        Limits::new(LimitSettings::default(), &Family::default())
     }
 
     fn seconds(result: Result<()>) -> Option<u64> {
@@ -269,7 +270,7 @@ mod tests {
         limits.check(&other, NOW).unwrap();
         let other = [Kind::ClientPair.at(limits.named("d"), Network::of("203.0.113.9"))];
         limits.check(&other, NOW).unwrap();
-        assert_eq!(limits.hits().find(|(name, _)| *name == "client"), Some(("client", 1)));
+        assert_eq!(limits.hits[Kind::ClientPair as usize].get(), 1);
     }
 
     #[test]
@@ -294,7 +295,7 @@ mod tests {
 
     #[test]
     fn nothing_is_limited_where_it_is_off() {
-        let limits = Limits::new(LimitSettings::off());
+        let limits = Limits::new(LimitSettings::off(), &Family::default());
         let key = [Kind::SignInPair.of(Subject::ANY)];
         for _ in 0..1_000 {
             limits.note_failure(&key, NOW);

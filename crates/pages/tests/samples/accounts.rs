@@ -58,6 +58,7 @@ fn account() -> AccountPage {
         password: PasswordErrors {
             current: Some("This is not your current password.".to_owned()),
             new: None,
+            delete: None,
         },
         sessions: vec![
             session("s1", true, "Firefox 145 on Linux", "203.0.113.7", 0),

@@ -3,6 +3,7 @@
 mod accounts;
 mod applications;
 mod contests;
+mod logs;
 
 use tiltyard_pages::{Chrome, Moment, RenderError, SignedIn};
 
@@ -17,6 +18,7 @@ pub(crate) fn pages() -> Result<Vec<(String, String)>, RenderError> {
     let mut all = accounts::pages()?;
     all.extend(applications::pages()?);
     all.extend(contests::pages()?);
+    all.extend(logs::pages()?);
     Ok(all.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())
 }
 

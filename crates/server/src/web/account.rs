@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::Response,
 };
 use tiltyard_core::{Error, accounts::ChangePassword};
@@ -13,7 +13,9 @@ use tiltyard_pages::{
     message::{SecretPage, SecretValue},
 };
 
-use super::{PageError, Posted, Visitor, form::problem, html, page::see_other};
+use super::{
+    PageError, Posted, Visitor, form::problem, html, page::see_other, visitor::end_cookie,
+};
 use crate::App;
 
 /// The page, with what a form came to.
@@ -112,7 +114,28 @@ pub(super) async fn change_password(
             let errors = PasswordErrors {
                 current: problem(&error, "current_password"),
                 new: problem(&error, "new_password"),
+                delete: None,
             };
+            respond(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn delete(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
+    let password = form.text("delete_password").to_owned();
+    let origin = visitor.origin.clone();
+    match app.core().delete_own_account(&visitor.actor(), password, origin).await {
+        Ok(()) => {
+            let mut response = see_other("/");
+            if let Some(cookie) = end_cookie(&app) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(error @ Error::Invalid(_)) => {
+            let delete = problem(&error, "delete_password");
+            let errors = PasswordErrors { delete, ..PasswordErrors::default() };
             respond(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, errors).await
         }
         Err(error) => PageError::from(error).respond(&app, &visitor),

@@ -7,7 +7,8 @@ use axum::{
 };
 use tiltyard_core::{
     Error,
-    accounts::{Person, SignIn},
+    accounts::{NewSession, Person, SignIn},
+    limits::TooMany,
 };
 use tiltyard_pages::{Link, auth::LoginPage};
 
@@ -17,7 +18,7 @@ use super::{
     page::{html_with, see_other},
     visitor,
 };
-use crate::App;
+use crate::{App, http::limited};
 
 /// A value of the request's query, empty if there is none.
 pub(super) fn query(request: &Request, name: &str) -> String {
@@ -38,14 +39,30 @@ pub(super) async fn signed_in(app: &App, visitor: Visitor, person: Person, next:
         .begin_session(person, visitor.session_token.clone(), visitor.origin.clone())
         .await;
     match begun {
-        Ok(session) => {
-            let mut response = see_other(next_path(next, "/"));
-            if let Some(cookie) = visitor::begin_cookie(app, &session.token) {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
-            response
-        }
+        Ok(session) => go_on(app, &visitor, &session, next),
         Err(error) => PageError::from(error).respond(app, &visitor),
+    }
+}
+
+/// Goes on as somebody who is signed in now.
+fn go_on(app: &App, visitor: &Visitor, session: &NewSession, next: &str) -> Response {
+    let mut response = see_other(next_path(next, "/"));
+    let cookies = [
+        visitor::begin_cookie(app, &session.token),
+        visitor::known_browser_cookie(app, visitor, session.person.id),
+    ];
+    for cookie in cookies.into_iter().flatten() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// How long to wait, as people say it.
+pub(super) fn in_words(wait: &TooMany) -> String {
+    match wait.seconds {
+        1 => "a second".to_owned(),
+        seconds @ 2..=119 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 
@@ -95,16 +112,19 @@ pub(super) async fn submit(State(app): State<App>, Posted(visitor, form): Posted
     let attempt = SignIn {
         login: form.text("username").to_owned(),
         password: form.text("password").to_owned(),
+        known: visitor.known_browser.clone(),
     };
     let next = form.text("next");
     let begun =
         app.core().sign_in(attempt, visitor.session_token.clone(), visitor.origin.clone()).await;
     match begun {
-        Ok(session) => {
-            let mut response = see_other(next_path(next, "/"));
-            if let Some(cookie) = visitor::begin_cookie(&app, &session.token) {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
+        Ok(session) => go_on(&app, &visitor, &session, next),
+        Err(Error::TooMany(wait)) => {
+            let error = format!("Too many wrong passwords. Try again in {}.", in_words(&wait));
+            let name = form.text("username");
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let mut response = page(&app, &visitor, status, name, next, Some(error));
+            limited::too_many(response.headers_mut(), &wait);
             response
         }
         Err(Error::Unauthenticated(_)) => {

@@ -6,6 +6,7 @@ mod assets;
 mod form;
 mod health;
 mod home;
+mod log;
 mod login;
 pub(crate) mod page;
 mod setup;
@@ -38,6 +39,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", post(login::sign_out))
         .route("/account", get(account::show))
+        .route("/account/delete", post(account::delete))
+        .route("/account/log", get(log::mine))
         .route("/account/password", post(account::change_password))
         .route("/account/sessions/{id}/end", post(account::end_session))
         .route("/account/sessions/end-others", post(account::end_other_sessions))
@@ -48,6 +51,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/apps/new", get(apps::new).post(apps::create))
         .route("/apps/{client_id}", get(apps::show).post(apps::update))
         .route("/apps/{client_id}/rotate", post(apps::rotate))
+        .route("/apps/{client_id}/log", get(log::of_application))
+        .route("/admin/log", get(log::all))
         .route("/apps/{client_id}/delete", post(apps::delete))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

@@ -171,7 +171,7 @@ impl From<Error> for PageError {
                 ..Self::new(
                     StatusCode::TOO_MANY_REQUESTS,
                     "Too many attempts",
-                    format!("Wait {} seconds, then try again.", wait.seconds),
+                    format!("Try again in {}.", super::login::in_words(&wait)),
                 )
             },
             error if error.is_unavailable() => {

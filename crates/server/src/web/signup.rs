@@ -60,9 +60,10 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor, request: Requ
 pub(super) async fn submit(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
     match app.core().sign_up(new_person(&form), visitor.origin.clone()).await {
         Ok(person) => signed_in(&app, visitor, person, form.text("next")).await,
-        Err(error @ (Error::Internal(_) | Error::Store(_) | Error::Forbidden(_))) => {
-            PageError::from(error).respond(&app, &visitor)
-        }
+        Err(
+            error
+            @ (Error::Internal(_) | Error::Store(_) | Error::Forbidden(_) | Error::TooMany(_)),
+        ) => PageError::from(error).respond(&app, &visitor),
         Err(error) => {
             let page = SignupPage {
                 chrome: visitor.chrome(&app),

@@ -25,6 +25,8 @@ pub(crate) struct Visitor {
     pub(crate) session: Option<Session>,
     /// The session cookie's value, alive or not.
     pub(crate) session_token: Option<String>,
+    /// The cookie that says which accounts this browser signed in to before.
+    pub(crate) known_browser: Option<String>,
     /// Where the request comes from.
     pub(crate) origin: Origin,
     /// The path without query.
@@ -53,6 +55,10 @@ pub(crate) fn session_cookie(app: &App) -> &'static str {
 
 fn form_cookie(app: &App) -> &'static str {
     if app.https() { "__Host-tly_form" } else { "tly_form" }
+}
+
+fn known_cookie(app: &App) -> &'static str {
+    if app.https() { "__Host-tly_known" } else { "tly_known" }
 }
 
 /// A `Set-Cookie` value that the browser keeps for so many seconds, or until it is closed.
@@ -97,6 +103,7 @@ impl Visitor {
         Self {
             session,
             session_token,
+            known_browser: cookie(headers, known_cookie(app)),
             origin: Origin {
                 address,
                 user_agent: user_agent.chars().take(USER_AGENT_MAX).collect(),
@@ -165,6 +172,24 @@ pub(crate) fn begin_cookie(app: &App, token: &str) -> Option<HeaderValue> {
     // The session itself ends earlier where it is not used.
     let seconds = app.core().settings().session_absolute / 1_000;
     set_cookie(app, session_cookie(app), token, Some(seconds))
+}
+
+/// The cookie by which the browser is known to have signed in to the account; it outlives sessions, so
+/// that strangers who guess at the account cannot keep its person out.
+pub(crate) fn known_browser_cookie(
+    app: &App,
+    visitor: &Visitor,
+    person: i64,
+) -> Option<HeaderValue> {
+    /// As long as browsers keep cookies: 400 days.
+    const SECONDS: i64 = 400 * 86_400;
+    match app.core().known_browser(person, visitor.known_browser.as_deref()) {
+        Ok(value) => set_cookie(app, known_cookie(app), &value, Some(SECONDS)),
+        Err(error) => {
+            tracing::error!(?error, "cannot remember a browser");
+            None
+        }
+    }
 }
 
 /// Takes the session cookie away.

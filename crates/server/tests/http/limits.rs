@@ -5,7 +5,7 @@ use tiltyard_core::clock::MINUTE;
 use tiltyard_oauth::preset::Preset;
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
-use crate::support::{Answer, TestServer, Wanted};
+use crate::support::{Answer, Browser, PASSWORD, TestServer, Wanted};
 
 /// A 429 says how long to wait, in the headers that clients know.
 #[track_caller]
@@ -101,4 +101,127 @@ async fn guessed_codes_and_refresh_tokens_are_limited(#[values(Sqlite, Postgres)
     is_limited(&client.exchange("guess", &[]).await, "grant");
     server.clock.advance(MINUTE);
     client.refresh(tokens["refresh_token"].as_str().unwrap(), &[]).await.expect(200);
+}
+
+async fn sign_in(browser: &mut Browser<'_>, name: &str, password: &str) -> Answer {
+    browser.submit("/login", "/login", &[("username", name), ("password", password)]).await
+}
+
+/// Cases R01, R03.
+#[rstest]
+#[tokio::test]
+async fn wrong_passwords_slow_down_whoever_guesses(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.person("ysolde").await;
+    server.person("tristan").await;
+    let mut known = server.browser();
+    sign_in(&mut known, "ysolde", PASSWORD).await.expect(303);
+    known.submit("/account", "/logout", &[]).await.expect(303);
+    for name in ["ysolde", "nobody"] {
+        let mut stranger = server.browser();
+        for _ in 0..10 {
+            sign_in(&mut stranger, name, "wrong").await.expect(401);
+        }
+        let refused = sign_in(&mut stranger, name, "wrong").await;
+        is_limited(&refused, "sign-in");
+        assert!(refused.text.contains("Too many wrong passwords"), "{}", refused.text);
+        is_limited(&sign_in(&mut stranger, name, PASSWORD).await, "sign-in");
+    }
+    // Not her in the browser that she signed in with before, though she signed out of it.
+    sign_in(&mut known, "ysolde", "a typing mistake").await.expect(401);
+    sign_in(&mut known, "ysolde", PASSWORD).await.expect(303);
+    // Nor another account of the same address.
+    sign_in(&mut server.browser(), "tristan", PASSWORD).await.expect(303);
+    // She is signed in now from there, so that a new browser of hers gets in, too.
+    sign_in(&mut server.browser(), "ysolde", PASSWORD).await.expect(303);
+}
+
+/// Case R03.
+#[rstest]
+#[tokio::test]
+async fn a_known_browser_is_limited_by_itself(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.person("ysolde").await;
+    server.person("mallory").await;
+    let mut known = server.browser();
+    sign_in(&mut known, "ysolde", PASSWORD).await.expect(303);
+    for _ in 0..20 {
+        sign_in(&mut known, "ysolde", "wrong").await.expect(401);
+    }
+    is_limited(&sign_in(&mut known, "ysolde", PASSWORD).await, "sign-in-known");
+    // What one account's browser keeps is worth nothing for another's; nor is what nobody signed.
+    let mut mallory = server.browser();
+    sign_in(&mut mallory, "mallory", PASSWORD).await.expect(303);
+    let mut forged = server.browser();
+    let cookie = known.cookies["tly_known"].replace(['A', 'B', 'C'], "D");
+    forged.cookies.insert("tly_known".to_owned(), cookie);
+    for _ in 0..10 {
+        sign_in(&mut forged, "nobody", "wrong").await.expect(401);
+        sign_in(&mut mallory, "someone", "wrong").await.expect(401);
+    }
+    is_limited(&sign_in(&mut forged, "nobody", "wrong").await, "sign-in");
+    is_limited(&sign_in(&mut mallory, "someone", "wrong").await, "sign-in");
+    // A browser remembers more than one account.
+    sign_in(&mut mallory, "ysolde", "wrong").await.expect(401);
+    assert_eq!(mallory.cookies["tly_known"].split('.').count(), 1);
+}
+
+/// Case R09.
+#[rstest]
+#[tokio::test]
+async fn passwords_that_everybody_has_are_refused(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let mut browser = server.browser();
+    for weak in ["password", "Qwertyuiop", "tiltyard1", "iseult2026", "iseult@example.org"] {
+        let fields = [("username", "iseult"), ("email", "iseult@example.org"), ("password", weak)];
+        let refused = browser.submit("/signup", "/signup", &fields).await.expect(422);
+        assert!(refused.text.contains("field-error"), "{weak}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn sign_ups_of_one_address_are_limited(#[values(Sqlite, Postgres)] engine: Engine) {
+    let wanted = Wanted {
+        settings: |settings| {
+            settings.limits.sign_up_address = "2 + 1/hour".parse().unwrap();
+        },
+        ..Wanted::default()
+    };
+    let server = TestServer::start_as(engine, wanted).await;
+    let sign_up = async |name: &str| {
+        let email = format!("{name}@example.org");
+        let fields =
+            [("username", name), ("email", email.as_str()), ("password", "a horse and a lance")];
+        server.browser().submit("/signup", "/signup", &fields).await
+    };
+    sign_up("one").await.expect(303);
+    sign_up("two").await.expect(303);
+    is_limited(&sign_up("three").await, "sign-up");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_session_has_so_many_consent_pages_open(#[values(Sqlite, Postgres)] engine: Engine) {
+    let wanted =
+        Wanted { settings: |settings| settings.limits.open_consent_pages = 3, ..Wanted::default() };
+    let server = TestServer::start_as(engine, wanted).await;
+    let person = server.person("ysolde").await;
+    let client = server.client(&person, Preset::Standard).await;
+    let mut browser = server.signed_in(&person).await;
+    let mut pages = Vec::new();
+    for number in 0..4 {
+        server.clock.advance(1);
+        let state = format!("s{number}");
+        pages.push(client.authorize(&mut browser, &[("state", &state)]).await.expect(200));
+    }
+    let answer = async |browser: &mut Browser<'_>, page: &Answer| {
+        let (csrf, request) = (page.hidden("csrf"), page.hidden("request"));
+        let fields = [("csrf", csrf.as_str()), ("request", &request), ("decision", "deny")];
+        browser.post("/oauth/authorize", &fields).await.status
+    };
+    assert_eq!(answer(&mut browser, &pages[0]).await, 422, "the oldest was closed");
+    for page in &pages[1..] {
+        assert_eq!(answer(&mut browser, page).await, 303);
+    }
 }

@@ -36,6 +36,8 @@ mod oauth_resource;
 #[cfg(test)]
 mod oauth_withdrawal;
 #[cfg(test)]
+mod operation;
+#[cfg(test)]
 mod pages_accounts;
 #[cfg(test)]
 mod pages_apps;

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::support::{Credential, TestServer};
 
 /// Waits until the token does not count on the node any more, for at most a second.
-async fn dies_within_a_second(node: &TestServer, token: &Credential) {
+pub(crate) async fn dies_within_a_second(node: &TestServer, token: &Credential) {
     let start = Instant::now();
     while node.api(token.clone()).get("/me.json").await.status == 200 {
         assert!(start.elapsed() < Duration::from_secs(1), "revocation took longer than a second");

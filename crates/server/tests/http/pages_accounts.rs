@@ -2,7 +2,10 @@
 
 use reqwest::Method;
 use rstest::rstest;
-use tiltyard_core::clock::{DAY, HOUR};
+use tiltyard_core::{
+    clock::{DAY, HOUR},
+    limits::LimitSettings,
+};
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
 use crate::support::{Answer, Browser, Credential, PASSWORD, TestServer, Wanted};
@@ -281,7 +284,13 @@ async fn personal_keys(#[values(Sqlite, Postgres)] engine: Engine) {
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_many_at_once_are_told_to_come_back(#[values(Sqlite, Postgres)] engine: Engine) {
-    let wanted = Wanted { settings: |settings| settings.parallel_hashes = 1, ..Wanted::default() };
+    let wanted = Wanted {
+        settings: |settings| {
+            settings.parallel_hashes = 1;
+            settings.limits = LimitSettings::off();
+        },
+        ..Wanted::default()
+    };
     let server = TestServer::start_as(engine, wanted).await;
     let mut browser = server.browser();
     let csrf = browser.get("/login").await.hidden("csrf");

@@ -1,7 +1,7 @@
 //! What the threads of the pools do.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flume::Receiver;
 
@@ -36,6 +36,7 @@ impl Writer {
     }
 
     fn transaction(&mut self, mut job: Box<dyn Write>) {
+        let started = Instant::now();
         for attempt in 0..TRIES {
             if attempt > 0 {
                 thread::sleep(backoff(attempt, self.number));
@@ -55,6 +56,7 @@ impl Writer {
             }
             match self.session.commit() {
                 Ended::Committed => {
+                    self.subscribers.counters.committed(1, started.elapsed());
                     self.subscribers.topics(&published);
                     self.bus.send(published);
                     job.answer(Ok(()));
@@ -62,6 +64,7 @@ impl Writer {
                 }
                 Ended::Again => {}
                 Ended::Failed(error) => {
+                    self.subscribers.counters.failed();
                     job.answer(Err(error));
                     return;
                 }

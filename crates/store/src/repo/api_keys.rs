@@ -8,6 +8,7 @@ statements! {
         WHERE person_id = $1 ORDER BY id";
     INSERT_API_KEY = "INSERT INTO api_keys (id, hash, person_id, name, hint, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6)";
+    DELETE_API_KEYS_OF_PERSON = "DELETE FROM api_keys WHERE person_id = $1";
     DELETE_API_KEY = "DELETE FROM api_keys WHERE id = $1 AND person_id = $2";
 }
 
@@ -57,4 +58,9 @@ pub fn insert(tx: &mut Tx<'_>, key: &ApiKeyRow, hash: [u8; 32]) -> Result<(), St
 /// Removes a key of the person; whether there was one.
 pub fn delete(tx: &mut Tx<'_>, id: i64, person: i64) -> Result<bool, StoreError> {
     Ok(tx.run(&DELETE_API_KEY, params![id, person])? > 0)
+}
+
+/// Removes all keys of the person; how many.
+pub fn delete_of_person(tx: &mut Tx<'_>, person: i64) -> Result<u64, StoreError> {
+    tx.run(&DELETE_API_KEYS_OF_PERSON, params![person])
 }

@@ -28,6 +28,8 @@ statements! {
     UPDATE_APPLICATION = "UPDATE applications SET name = $2, client = $3, updated_at = $4 WHERE id = $1";
     BUMP_APPLICATION_EPOCH = "UPDATE applications SET token_epoch = token_epoch + 1 \
         WHERE id = $1 RETURNING token_epoch";
+    ADVANCE_APPLICATION_EPOCHS = "UPDATE applications SET token_epoch = \
+        CASE WHEN token_epoch < $1 THEN $1 ELSE token_epoch + 1 END";
     DELETE_APPLICATION = "DELETE FROM applications WHERE id = $1";
 }
 
@@ -141,4 +143,9 @@ pub fn bump_epoch(tx: &mut Tx<'_>, id: i64) -> Result<i64, StoreError> {
 /// Removes the application with its secrets, consents, codes and families.
 pub fn delete(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
     tx.run_one(&DELETE_APPLICATION, params![id])
+}
+
+/// Raises every application's token epoch, to at least this one: all tokens so far are dead.
+pub fn advance_epochs(tx: &mut Tx<'_>, least: i64) -> Result<u64, StoreError> {
+    tx.run(&ADVANCE_APPLICATION_EPOCHS, params![least])
 }

@@ -9,7 +9,10 @@ statements! {
         (hash, application_id, person_id, code, expires_at) VALUES ($1, $2, $3, $4, $5)";
     USE_CODE = "UPDATE authorization_codes SET used_at = $2, family_id = $3 WHERE hash = $1 AND used_at IS NULL";
     DELETE_CODES_OF_CONSENT = "DELETE FROM authorization_codes WHERE person_id = $1 AND application_id = $2";
-    DELETE_EXPIRED_CODES = "DELETE FROM authorization_codes WHERE expires_at < $1";
+    DELETE_CODES_OF_PERSON = "DELETE FROM authorization_codes WHERE person_id = $1";
+    DELETE_ALL_CODES = "DELETE FROM authorization_codes";
+    DELETE_EXPIRED_CODES = "DELETE FROM authorization_codes WHERE hash IN \
+        (SELECT hash FROM authorization_codes WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
 }
 
 /// An authorization code's row.
@@ -72,7 +75,18 @@ pub fn delete_of_consent(
     tx.run(&DELETE_CODES_OF_CONSENT, params![person, application])
 }
 
-/// Removes what expired.
+/// Removes all codes that the person allowed. It waits for exchanges under way, and those that come
+/// later find no code: what revokes the person's families afterwards misses none.
+pub fn delete_of_person(tx: &mut Tx<'_>, person: i64) -> Result<u64, StoreError> {
+    tx.run(&DELETE_CODES_OF_PERSON, params![person])
+}
+
+/// Removes every code.
+pub fn delete_all(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&DELETE_ALL_CODES, params![])
+}
+
+/// Removes what expired, some hundred rows at a time.
 pub fn delete_expired(tx: &mut Tx<'_>, before: i64) -> Result<u64, StoreError> {
     tx.run(&DELETE_EXPIRED_CODES, params![before])
 }

@@ -11,6 +11,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $4) ON CONFLICT (person_id, application_id) \
         DO UPDATE SET scopes = excluded.scopes, updated_at = excluded.updated_at";
     COUNT_CONSENTS = "SELECT COUNT(*) FROM consents WHERE application_id = $1";
+    DELETE_CONSENTS_OF_PERSON = "DELETE FROM consents WHERE person_id = $1";
+    DELETE_ALL_CONSENTS = "DELETE FROM consents";
     DELETE_CONSENT = "DELETE FROM consents WHERE person_id = $1 AND application_id = $2";
 }
 
@@ -72,4 +74,14 @@ pub fn set(
 /// Withdraws the consent; whether there was one.
 pub fn delete(tx: &mut Tx<'_>, person: i64, application: i64) -> Result<bool, StoreError> {
     Ok(tx.run(&DELETE_CONSENT, params![person, application])? > 0)
+}
+
+/// Withdraws all consents of the person; how many.
+pub fn delete_of_person(tx: &mut Tx<'_>, person: i64) -> Result<u64, StoreError> {
+    tx.run(&DELETE_CONSENTS_OF_PERSON, params![person])
+}
+
+/// Withdraws every consent.
+pub fn delete_all(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&DELETE_ALL_CONSENTS, params![])
 }

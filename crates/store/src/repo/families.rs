@@ -18,7 +18,11 @@ statements! {
         WHERE application_id = $1 AND revoked_at IS NULL AND expires_at > $2";
     REVOKE_FAMILIES_OF_APPLICATION = "UPDATE token_families SET revoked_at = $2 \
         WHERE application_id = $1 AND revoked_at IS NULL";
-    DELETE_EXPIRED_FAMILIES = "DELETE FROM token_families WHERE expires_at < $1";
+    REVOKE_FAMILIES_OF_PERSON = "UPDATE token_families SET revoked_at = $2 \
+        WHERE person_id = $1 AND revoked_at IS NULL";
+    REVOKE_ALL_FAMILIES = "UPDATE token_families SET revoked_at = $1 WHERE revoked_at IS NULL";
+    DELETE_EXPIRED_FAMILIES = "DELETE FROM token_families WHERE id IN \
+        (SELECT id FROM token_families WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
 }
 
 /// A token family's row.
@@ -126,7 +130,17 @@ pub fn revoke_of_application(
     tx.run(&REVOKE_FAMILIES_OF_APPLICATION, params![application, now])
 }
 
-/// Removes what expired.
+/// Revokes all of the person's families.
+pub fn revoke_of_person(tx: &mut Tx<'_>, person: i64, now: i64) -> Result<u64, StoreError> {
+    tx.run(&REVOKE_FAMILIES_OF_PERSON, params![person, now])
+}
+
+/// Revokes every family.
+pub fn revoke_all(tx: &mut Tx<'_>, now: i64) -> Result<u64, StoreError> {
+    tx.run(&REVOKE_ALL_FAMILIES, params![now])
+}
+
+/// Removes what expired, some hundred rows at a time.
 pub fn delete_expired(tx: &mut Tx<'_>, before: i64) -> Result<u64, StoreError> {
     tx.run(&DELETE_EXPIRED_FAMILIES, params![before])
 }

@@ -45,6 +45,10 @@ pub fn statements() -> Vec<&'static Sql> {
     .concat()
 }
 
+/// Most rows that one call of a `delete_expired` removes: a transaction that everybody waits behind
+/// stays short. Whoever purges calls again while it is this many.
+pub const PURGED_AT_ONCE: u64 = 500;
+
 /// Whether no row can hold this text: PostgreSQL takes no U+0000 in TEXT, and fails where one is
 /// looked for.
 fn is_no_text(text: &str) -> bool {

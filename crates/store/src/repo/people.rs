@@ -13,6 +13,15 @@ statements! {
         (id, uuid, username, username_key, email, email_key, password, operator, token_epoch, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9)";
     SET_PASSWORD = "UPDATE people SET password = $2, updated_at = $3 WHERE id = $1";
+    BUMP_PERSON_EPOCH = "UPDATE people SET token_epoch = token_epoch + 1, updated_at = $2 WHERE id = $1 \
+        RETURNING token_epoch";
+    ADVANCE_PERSON_EPOCHS = "UPDATE people SET token_epoch = \
+        CASE WHEN token_epoch < $1 THEN $1 ELSE token_epoch + 1 END";
+    LOCK_PERSON = "UPDATE people SET locked_at = $2, updated_at = $3 WHERE id = $1";
+    ERASE_PERSON = "UPDATE people SET username = $2, username_key = $2, email = $2, email_key = $2, \
+        password = '', operator = FALSE, locked_at = $3, updated_at = $3 WHERE id = $1";
+    PEOPLE = "SELECT id, uuid, username, email, password, operator, token_epoch, locked_at, created_at, updated_at \
+        FROM people WHERE id > $1 ORDER BY id LIMIT 500";
     ANY_PERSON = "SELECT id FROM people LIMIT 1";
     ANY_OPERATOR = "SELECT id FROM people WHERE operator = TRUE LIMIT 1";
 }
@@ -111,4 +120,35 @@ pub fn insert(tx: &mut Tx<'_>, person: &PersonRow) -> Result<(), StoreError> {
 /// Replaces the password hash.
 pub fn set_password(tx: &mut Tx<'_>, id: i64, password: &str, now: i64) -> Result<(), StoreError> {
     tx.run_one(&SET_PASSWORD, params![id, password, now])
+}
+
+/// Raises the person's token epoch: every token so far is dead. Gives the new one.
+pub fn bump_epoch(tx: &mut Tx<'_>, id: i64, now: i64) -> Result<i64, StoreError> {
+    tx.one(&BUMP_PERSON_EPOCH, params![id, now])?.int(0)
+}
+
+/// Raises everybody's token epoch, to at least this one: all tokens so far are dead.
+pub fn advance_epochs(tx: &mut Tx<'_>, least: i64) -> Result<u64, StoreError> {
+    tx.run(&ADVANCE_PERSON_EPOCHS, params![least])
+}
+
+/// Locks the account since then, or unlocks it.
+pub fn set_locked(
+    tx: &mut Tx<'_>,
+    id: i64,
+    locked_at: Option<i64>,
+    now: i64,
+) -> Result<(), StoreError> {
+    tx.run_one(&LOCK_PERSON, params![id, locked_at, now])
+}
+
+/// Takes everything personal out of the row. It stays, so that what the person made still has an
+/// owner; the name left in its place can be nobody's user name.
+pub fn erase(tx: &mut Tx<'_>, id: i64, name: &str, now: i64) -> Result<(), StoreError> {
+    tx.run_one(&ERASE_PERSON, params![id, name, now])
+}
+
+/// Up to 500 people after this id, oldest first.
+pub fn after(db: &mut impl Read, id: i64) -> Result<Vec<PersonRow>, StoreError> {
+    db.all(&PEOPLE, params![id])?.iter().map(|row| from_row(row, 0)).collect()
 }

@@ -8,7 +8,11 @@ statements! {
     INSERT_REQUEST = "INSERT INTO authorization_requests \
         (hash, session_id, application_id, parameters, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
     DECIDE_REQUEST = "UPDATE authorization_requests SET decided_at = $2 WHERE hash = $1 AND decided_at IS NULL";
-    DELETE_EXPIRED_REQUESTS = "DELETE FROM authorization_requests WHERE expires_at < $1";
+    OPEN_REQUESTS_OF_SESSION = "SELECT hash FROM authorization_requests \
+        WHERE session_id = $1 AND decided_at IS NULL AND expires_at > $2 ORDER BY created_at DESC, hash";
+    DELETE_REQUEST = "DELETE FROM authorization_requests WHERE hash = $1";
+    DELETE_EXPIRED_REQUESTS = "DELETE FROM authorization_requests WHERE hash IN \
+        (SELECT hash FROM authorization_requests WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
 }
 
 /// A request whose consent page was shown.
@@ -66,7 +70,20 @@ pub fn decide(tx: &mut Tx<'_>, hash: [u8; 32], now: i64) -> Result<bool, StoreEr
     Ok(tx.run(&DECIDE_REQUEST, params![hash, now])? == 1)
 }
 
-/// Removes what expired.
+/// Closes the session's oldest undecided requests, so that at most `keep` stay open.
+pub fn close_oldest(
+    tx: &mut Tx<'_>,
+    session: i64,
+    keep: usize,
+    now: i64,
+) -> Result<(), StoreError> {
+    for row in tx.all(&OPEN_REQUESTS_OF_SESSION, params![session, now])?.iter().skip(keep) {
+        tx.run(&DELETE_REQUEST, params![row.blob(0)?])?;
+    }
+    Ok(())
+}
+
+/// Removes what expired, some hundred rows at a time.
 pub fn delete_expired(tx: &mut Tx<'_>, before: i64) -> Result<u64, StoreError> {
     tx.run(&DELETE_EXPIRED_REQUESTS, params![before])
 }

@@ -6,7 +6,8 @@ statements! {
     LIVE_REVOCATIONS = "SELECT kind, subject, epoch FROM revocations WHERE until > $1";
     INSERT_REVOCATION = "INSERT INTO revocations (id, kind, subject, epoch, until, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6)";
-    DELETE_EXPIRED_REVOCATIONS = "DELETE FROM revocations WHERE until <= $1";
+    DELETE_EXPIRED_REVOCATIONS = "DELETE FROM revocations WHERE id IN \
+        (SELECT id FROM revocations WHERE until <= $1 ORDER BY until LIMIT 500)";
 }
 
 /// One revocation.
@@ -51,7 +52,7 @@ pub fn insert(
     )
 }
 
-/// Removes what no token can be affected by any more.
+/// Removes what no token can be affected by any more, some hundred rows at a time.
 pub fn delete_expired(tx: &mut Tx<'_>, now: i64) -> Result<u64, StoreError> {
     tx.run(&DELETE_EXPIRED_REVOCATIONS, params![now])
 }

@@ -13,7 +13,11 @@ statements! {
     TOUCH_SESSION = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
     DELETE_SESSION = "DELETE FROM sessions WHERE id = $1 AND person_id = $2";
     DELETE_OTHER_SESSIONS = "DELETE FROM sessions WHERE person_id = $1 AND id <> $2";
-    DELETE_OLD_SESSIONS = "DELETE FROM sessions WHERE last_seen_at < $1 OR created_at < $2";
+    DELETE_ALL_SESSIONS = "DELETE FROM sessions";
+    ADDRESSES_OF_PERSON = "SELECT address FROM sessions WHERE person_id = $1 AND last_seen_at > $2 \
+        ORDER BY last_seen_at DESC LIMIT 100";
+    DELETE_OLD_SESSIONS = "DELETE FROM sessions WHERE id IN \
+        (SELECT id FROM sessions WHERE last_seen_at < $1 ORDER BY last_seen_at LIMIT 500)";
 }
 
 /// A browser session.
@@ -84,11 +88,18 @@ pub fn delete_others(tx: &mut Tx<'_>, person: i64, keep: i64) -> Result<u64, Sto
     tx.run(&DELETE_OTHER_SESSIONS, params![person, keep])
 }
 
-/// Removes sessions last seen or created before the given times.
-pub fn delete_old(
-    tx: &mut Tx<'_>,
-    seen_before: i64,
-    created_before: i64,
-) -> Result<u64, StoreError> {
-    tx.run(&DELETE_OLD_SESSIONS, params![seen_before, created_before])
+/// The addresses of the person's sessions that were used since then.
+pub fn addresses(db: &mut impl Read, person: i64, since: i64) -> Result<Vec<String>, StoreError> {
+    db.all(&ADDRESSES_OF_PERSON, params![person, since])?.iter().map(|row| row.text(0)).collect()
+}
+
+/// Ends every session.
+pub fn delete_all(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&DELETE_ALL_SESSIONS, params![])
+}
+
+/// Removes sessions last seen before then, some hundred rows at a time. One that is too old is not
+/// used any more either, so this finds all that are over.
+pub fn delete_old(tx: &mut Tx<'_>, seen_before: i64) -> Result<u64, StoreError> {
+    tx.run(&DELETE_OLD_SESSIONS, params![seen_before])
 }

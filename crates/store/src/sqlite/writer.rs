@@ -129,6 +129,7 @@ impl Writer {
         }
         match statement::control(&self.connection, "COMMIT") {
             Ok(()) => {
+                self.subscribers.counters.committed(done.len(), started.elapsed());
                 self.checkpoints.wrote();
                 self.subscribers.topics(&published);
                 for (job, outcome) in done {
@@ -188,6 +189,7 @@ impl Writer {
     /// Rolls the group back and tells all of it.
     fn fail(&self, done: Vec<Done>, error: &StoreError) {
         self.roll_back();
+        self.subscribers.counters.failed();
         tracing::error!(%error, jobs = done.len(), "a group commit failed");
         for (job, _) in done {
             job.answer(Err(error.clone()));

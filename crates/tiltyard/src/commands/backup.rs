@@ -46,10 +46,13 @@ pub(super) fn backup(common: &Common, flags: &BackupFlags) -> anyhow::Result<()>
 }
 
 /// Puts a backup in place of the database, keeping the old file beside it.
-pub(super) fn restore(common: &Common, flags: &RestoreFlags) -> anyhow::Result<()> {
+pub(super) async fn restore(common: &Common, flags: &RestoreFlags) -> anyhow::Result<()> {
     let config = common.load(Vec::new())?;
     if config.database.url.is_some() {
-        bail!("this installation is on PostgreSQL: restore it with pg_restore");
+        bail!(
+            "this installation is on PostgreSQL: restore it with pg_restore, and then run \
+             tiltyard doctor --after-restore"
+        );
     }
     let mut header = [0; 16];
     let mut file = fs::File::open(&flags.file)
@@ -94,8 +97,10 @@ pub(super) fn restore(common: &Common, flags: &RestoreFlags) -> anyhow::Result<(
     }
     fs::rename(&copied, &target)?;
     // Opening it brings an older schema up to date.
-    installation::open_store(&config)?;
+    let core = installation::open_for_command(&config).await?;
     println!("restored {}", target.display());
+    super::doctor::after_restore(&core).await?;
+    core.store().close();
     Ok(())
 }
 

@@ -67,7 +67,7 @@ enum Command {
     Demo,
     /// Print the effective configuration, without secrets
     Config(show_config::Flags),
-    /// Make accounts
+    /// Make accounts, and look after them
     #[command(subcommand)]
     User(user::Command),
     /// Register and manage applications (OAuth clients)
@@ -84,7 +84,7 @@ enum Command {
     /// Put a backup in place of the embedded database (the server must not run)
     Restore(backup::RestoreFlags),
     /// Check the installation and say what to mend
-    Doctor,
+    Doctor(doctor::Flags),
 }
 
 /// `--json` for scripts.
@@ -137,7 +137,7 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<()> {
         Some(Command::ApiKey(command)) => api_key::run(&common, command).await,
         Some(Command::Keys(command)) => keys::run(&common, command).await,
         Some(Command::Backup(flags)) => backup::backup(&common, &flags),
-        Some(Command::Restore(flags)) => backup::restore(&common, &flags),
-        Some(Command::Doctor) => doctor::run(&common).await,
+        Some(Command::Restore(flags)) => backup::restore(&common, &flags).await,
+        Some(Command::Doctor(flags)) => doctor::run(&common, &flags).await,
     }
 }

@@ -8,7 +8,7 @@ use tiltyard_server::{App, AppOptions, Tls};
 
 use super::Common;
 use crate::{
-    config::{Config, types::LogFormat},
+    config::{Config, Place, types::LogFormat},
     installation,
 };
 
@@ -65,6 +65,30 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
+/// The listener of the metrics. A default port that is taken is no reason not to serve.
+fn metrics_listener(config: &Config) -> anyhow::Result<Option<std::net::TcpListener>> {
+    let Some(address) = config.metrics.listen.0 else { return Ok(None) };
+    match tiltyard_server::bind(address) {
+        Ok(listener) => {
+            tracing::info!("metrics on http://{}/metrics", listener.local_addr()?);
+            Ok(Some(listener))
+        }
+        Err(error) if matches!(config.place("metrics.listen"), Place::Default) => {
+            tracing::warn!(
+                %error,
+                "no metrics: {address} is taken; set metrics.listen to another address, or to off"
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error).with_context(|| {
+            format!(
+                "cannot listen on {address} (metrics.listen): another program may use it; choose \
+                 another, or off"
+            )
+        }),
+    }
+}
+
 /// Serves until told to stop.
 pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
     let given = [("server.listen", flags.listen), ("server.public_url", flags.public_url)];
@@ -97,6 +121,7 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
         )
     })?;
     let bound = listener.local_addr()?;
+    let metrics = metrics_listener(&config)?;
     let origin = config.origin(bound).to_string();
     let core = installation::open(&config, &origin).await?;
     core.maintain_in_background();
@@ -132,7 +157,14 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
         );
         println!("  {origin}/setup?token={token}");
     }
+    let stopped = tokio::sync::watch::Sender::new(false);
+    if let Some(listener) = metrics {
+        let mut stopping = stopped.subscribe();
+        let stop = async move { drop(stopping.wait_for(|stop| *stop).await) };
+        tokio::spawn(tiltyard_server::serve_metrics(core.clone(), listener, stop));
+    }
     let served = tiltyard_server::service(app, listener, tls, stop).await;
+    stopped.send_replace(true);
     core.store().close();
     served.context("the listener failed")
 }

@@ -8,8 +8,8 @@ use super::{
     show::Shown,
     source::Given,
     types::{
-        BodySize, DatabaseUrl, HostName, Label, LogFilter, LogFormat, Network, Origin, Rate,
-        SealingKey, Signup,
+        BodySize, DatabaseUrl, HostName, Label, LogFilter, LogFormat, MetricsListen, Network,
+        Origin, Rate, SealingKey, Signup,
     },
     value::{Raw, Setting, Whole, quoted},
 };
@@ -218,6 +218,21 @@ settings! {
         format: LogFormat = "text", example "json";
         /// A level, and where needed levels of parts: `info,tiltyard_store=debug`.
         filter: LogFilter = "info,tokio_postgres=warn", example "warn";
+    }
+
+    /// What operators watch: counters and latencies, in Prometheus' text form.
+    metrics: Metrics {
+        /// Where `/metrics` is answered, and nothing else; or `off`. It is never on the public
+        /// listener, and it is plain http: keep it on this machine or on a network of your own. If
+        /// the default port is taken, the server says so and goes on without; if one that you set
+        /// is, it does not start.
+        listen: MetricsListen = "127.0.0.1:7111", example "off";
+    }
+
+    /// The record of security events.
+    audit: Audit {
+        /// Days after which events go.
+        keep_days: Whole<1, 3_650> = "400", example "90";
     }
 
     /// What people see.

@@ -202,6 +202,27 @@ impl Setting for BodySize {
     }
 }
 
+/// Where metrics are answered, or nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MetricsListen(pub(crate) Option<SocketAddr>);
+
+impl Setting for MetricsListen {
+    fn shape() -> String {
+        "an IP address with a port, or `off`".into()
+    }
+
+    fn read(raw: &Raw) -> Result<Self, String> {
+        match raw.text()? {
+            "off" => Ok(Self(None)),
+            _ => SocketAddr::read(raw).map(Some).map(Self),
+        }
+    }
+
+    fn toml(&self) -> Option<String> {
+        Some(self.0.map_or_else(|| quoted("off"), quoted))
+    }
+}
+
 /// How much is let through; written as in [`tiltyard_core::limits::Rate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate(pub(crate) tiltyard_core::limits::Rate);
