@@ -135,7 +135,9 @@ def described(server, nodes=()):
             "body_bytes": 16 * 1024,
             "body_seconds": 30,
             "code_seconds": 60,
+            "wrong_secrets": 20,
         },
+        "other_address": "127.0.0.2",
         "hooks": commands(server),
     }
 
