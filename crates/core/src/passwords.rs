@@ -114,6 +114,7 @@ mod tests {
     use super::*;
     use crate::entropy::SystemEntropy;
 
+    /// Case R08.
     #[tokio::test]
     async fn a_password_is_checked_exactly_as_typed() {
         let passwords = Passwords::start(1, Arc::new(SystemEntropy::default())).unwrap();

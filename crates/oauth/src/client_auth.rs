@@ -142,6 +142,7 @@ pub fn verify(
     let mut fits = Choice::from(0);
     for secret in stored {
         let live = secret.expires_at.is_none_or(|end| now < end);
+        // Cases F10, F12.
         fits |= hash.as_ref().ct_eq(&secret.hash) & Choice::from(u8::from(live));
     }
     let client = client
@@ -235,6 +236,7 @@ mod tests {
         assert_eq!(assertion, Err(TokenError::invalid_client()));
     }
 
+    /// Case F09.
     #[test]
     fn every_failure_looks_the_same() {
         let right = [StoredSecret { hash: hash("right"), expires_at: None }];
@@ -253,6 +255,7 @@ mod tests {
         }
     }
 
+    /// Cases F13, F14.
     #[test]
     fn two_secrets_live_until_the_older_ends() {
         let client = client(Preset::Standard);

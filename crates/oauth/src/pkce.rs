@@ -69,6 +69,7 @@ impl Challenge {
             && verifier.bytes().all(|it| it.is_ascii_alphanumeric() || b"-._~".contains(&it));
         let hash = digest::digest(&digest::SHA256, verifier.as_bytes());
         let expected = URL_SAFE_NO_PAD.encode(hash.as_ref());
+        // Case C15.
         let equal = expected.as_bytes().ct_eq(self.0.as_bytes());
         grammatical & bool::from(equal)
     }

@@ -251,6 +251,7 @@ mod tests {
         ");
     }
 
+    /// Case Q10.
     #[test]
     fn strict_presets_weaken_nothing_and_implicit_is_on_in_none() {
         for preset in Preset::ALL {

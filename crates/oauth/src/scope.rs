@@ -244,6 +244,7 @@ mod tests {
         assert!("a c".parse::<ScopeSet>().unwrap().same_as(&other));
     }
 
+    /// Case B16.
     #[test]
     fn writing_does_not_give_reading() {
         let set: ScopeSet = "tournaments:write".parse().unwrap();

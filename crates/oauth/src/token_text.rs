@@ -234,6 +234,7 @@ mod tests {
 
     use super::*;
 
+    /// Cases D10, K03.
     #[test]
     fn the_form_is_stable() {
         let text = generate(TokenKind::ClientSecret, &[7; 32]);
@@ -284,6 +285,7 @@ mod tests {
             prop_assert_eq!(text.len(), text.trim().len());
         }
 
+        /// Cases K04, L15.
         #[test]
         fn one_changed_character_is_always_noticed(
             random in any::<[u8; 32]>(),

@@ -44,6 +44,7 @@ fn the_current_token_rotates() {
     assert_eq!(present(&family(), 4, 2_000), Ok(Presentation::Rotate { generation: 5 }));
 }
 
+/// Case G06.
 #[test]
 fn the_token_before_gets_the_same_unused_successor_however_late() {
     let family = family();
@@ -53,6 +54,7 @@ fn the_token_before_gets_the_same_unused_successor_however_late() {
     assert_eq!(family.token(4, &key()), family.token(4, &key()));
 }
 
+/// Cases G02, G05.
 #[test]
 fn once_the_successor_was_used_its_predecessor_revokes_the_family() {
     for old in 0..3 {
@@ -61,6 +63,25 @@ fn once_the_successor_was_used_its_predecessor_revokes_the_family() {
     }
 }
 
+/// Cases G21, G22. What is kept of a family is one record; every token it ever had is known by it.
+#[test]
+fn ten_thousand_rotations_leave_one_record_that_knows_every_token() {
+    let mut family = Family { generation: 0, rotated_at: 2_000, ..family() };
+    let first = serde_json::to_string(&family).unwrap().len();
+    for _ in 0..10_000 {
+        let rotated = present(&family, family.generation, 2_000).unwrap();
+        assert!(matches!(rotated, Presentation::Rotate { .. }));
+        family.generation = rotated.generation();
+    }
+    assert_eq!(family.generation, 10_000);
+    assert!(serde_json::to_string(&family).unwrap().len() <= first + 4, "digits of the number");
+    for retired in [0, 1, 5_000, 9_998] {
+        let replay = RefreshRefusal::Replay { family: 10_000_001 };
+        assert_eq!(present(&family, retired, 2_000 + 20 * DAY), Err(replay));
+    }
+}
+
+/// Case G08.
 #[test]
 fn without_grace_exactly_one_of_many_succeeds_and_the_rest_do_no_harm() {
     let mut family = family();
@@ -100,6 +121,7 @@ fn another_client_gets_nothing_and_revokes_nothing() {
     }
 }
 
+/// Case G20.
 #[test]
 fn forged_tokens_have_no_effect() {
     let family = family();

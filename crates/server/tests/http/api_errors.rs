@@ -395,6 +395,7 @@ async fn what_does_not_exist_or_is_not_yours(#[values(Sqlite, Postgres)] engine:
     }
 }
 
+/// Cases L01, L05, L06, O06.
 #[rstest]
 #[tokio::test]
 async fn credentials_that_do_not_count(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -440,6 +441,7 @@ async fn token_of(server: &TestServer, person: &tiltyard_core::accounts::Person)
     Credential::Token(tokens["access_token"].as_str().unwrap().to_owned())
 }
 
+/// Case H10.
 #[rstest]
 #[tokio::test]
 async fn each_write_needs_its_scope(#[values(Sqlite, Postgres)] engine: Engine) {

@@ -25,6 +25,7 @@ fn error(answer: &Answer, status: u16) -> String {
     body["error"].as_str().unwrap().to_owned()
 }
 
+/// Cases E05, E06, H01, H09.
 #[rstest]
 #[tokio::test]
 async fn an_application_for_itself(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -58,6 +59,7 @@ async fn an_application_for_itself(#[values(Sqlite, Postgres)] engine: Engine) {
     assert_eq!(error(&without, 401), "invalid_client");
 }
 
+/// Cases F01, F02, F03, F04, F05, F06, F09.
 #[rstest]
 #[tokio::test]
 async fn ways_to_say_who_one_is(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -253,6 +255,7 @@ async fn machine_works(client: &Flow<'_>, secret: &str) -> bool {
     answer.status == 200
 }
 
+/// Cases F13, F14, F15.
 #[rstest]
 #[tokio::test]
 async fn secrets_are_replaced_with_and_without_overlap(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -293,6 +296,7 @@ async fn secrets_are_replaced_with_and_without_overlap(#[values(Sqlite, Postgres
     server.api(token).get("/tournaments/1/matches.json").await.expect(404);
 }
 
+/// Cases A03, D15, G13.
 #[rstest]
 #[tokio::test]
 async fn a_deleted_application_is_gone(#[values(Sqlite, Postgres)] engine: Engine) {

@@ -9,6 +9,7 @@ use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
 use crate::support::{Answer, CALLBACK, Credential, PASSWORD, TestServer, VERIFIER, query_of};
 
+/// Cases D17, S01, S03.
 #[rstest]
 #[tokio::test]
 async fn from_sign_in_to_the_first_call(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -74,6 +75,7 @@ async fn from_sign_in_to_the_first_call(#[values(Sqlite, Postgres)] engine: Engi
     assert!(!again.location().contains("prompt"), "asked for once");
 }
 
+/// Case S06.
 #[rstest]
 #[tokio::test]
 async fn a_person_says_no(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -94,6 +96,7 @@ async fn a_person_says_no(#[values(Sqlite, Postgres)] engine: Engine) {
     client.authorize(&mut browser, &[]).await.expect(200);
 }
 
+/// Cases B32, B33, B36, S02.
 #[rstest]
 #[tokio::test]
 async fn silent_requests(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -128,6 +131,7 @@ async fn silent_requests(#[values(Sqlite, Postgres)] engine: Engine) {
     assert!(query_of(answer.location(), "code").is_some());
 }
 
+/// Cases S04, S05.
 #[rstest]
 #[tokio::test]
 async fn the_consent_form_belongs_to_its_session(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -163,6 +167,7 @@ async fn the_consent_form_belongs_to_its_session(#[values(Sqlite, Postgres)] eng
     browser.post("/oauth/authorize", &fields).await.expect(422);
 }
 
+/// Cases D01, D02, D05.
 #[rstest]
 #[tokio::test]
 async fn a_code_works_once(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -186,6 +191,7 @@ async fn a_code_works_once(#[values(Sqlite, Postgres)] engine: Engine) {
     client.refresh(&text(&other_grant["refresh_token"]), &[]).await.expect(200);
 }
 
+/// Cases C08, C09, C11, C13, D06, D07, D08, D09, D16.
 #[rstest]
 #[tokio::test]
 async fn codes_that_are_refused(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -234,6 +240,7 @@ async fn codes_that_are_refused(#[values(Sqlite, Postgres)] engine: Engine) {
     refused(client.exchange(&code, &[]).await);
 }
 
+/// Cases D03, D04.
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_fifty_exchanges_at_once_one_succeeds(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -255,6 +262,7 @@ async fn of_fifty_exchanges_at_once_one_succeeds(#[values(Sqlite, Postgres)] eng
     }
 }
 
+/// Case G13.
 #[rstest]
 #[tokio::test]
 async fn disconnecting_ends_every_token(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -282,6 +290,7 @@ async fn disconnecting_ends_every_token(#[values(Sqlite, Postgres)] engine: Engi
     server.api(Credential::Token(token)).get("/me.json").await.expect(200);
 }
 
+/// Case B23.
 #[rstest]
 #[tokio::test]
 async fn the_code_by_form_post(#[values(Sqlite, Postgres)] engine: Engine) {

@@ -41,6 +41,7 @@ async fn counts(server: &TestServer, token: &str) -> bool {
     api.get("/tournaments.json").await.status == 200
 }
 
+/// Cases L07, M01, M03.
 #[rstest]
 #[tokio::test]
 async fn another_library_validates_our_tokens(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -78,6 +79,7 @@ async fn another_library_validates_our_tokens(#[values(Sqlite, Postgres)] engine
     }
 }
 
+/// Cases L09, L14.
 #[rstest]
 #[tokio::test]
 async fn forged_tokens_do_not_count(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -127,6 +129,7 @@ async fn forged_tokens_do_not_count(#[values(Sqlite, Postgres)] engine: Engine) 
     }
 }
 
+/// Cases M02, M04.
 #[rstest]
 #[tokio::test]
 async fn keys_overlap_or_go_at_once(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -172,6 +175,7 @@ async fn within_a_second(so: impl AsyncFn() -> bool) {
     }
 }
 
+/// Cases O03, O05.
 #[rstest]
 #[tokio::test]
 async fn the_documents_say_what_is_served(#[values(Sqlite, Postgres)] engine: Engine) {

@@ -26,6 +26,7 @@ fn refused(answer: &Answer) {
     assert_eq!((answer.status, &answer.json()["error"]), (400, &"invalid_grant".into()));
 }
 
+/// Cases G02, G05, G07, G16.
 #[rstest]
 #[tokio::test]
 async fn each_use_gives_the_next(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -56,6 +57,7 @@ async fn each_use_gives_the_next(#[values(Sqlite, Postgres)] engine: Engine) {
     refreshed(&client, &text(&other, "refresh_token")).await;
 }
 
+/// Case G03.
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_at_once_get_the_same_successor(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -81,6 +83,7 @@ async fn twenty_at_once_get_the_same_successor(#[values(Sqlite, Postgres)] engin
     }
 }
 
+/// Case G11.
 #[rstest]
 #[tokio::test]
 async fn scopes_may_be_narrowed_only(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -104,6 +107,7 @@ async fn scopes_may_be_narrowed_only(#[values(Sqlite, Postgres)] engine: Engine)
     assert_eq!(wide["scope"], "me tournaments:read");
 }
 
+/// Cases G10, G15.
 #[rstest]
 #[tokio::test]
 async fn others_cannot_use_it(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -126,6 +130,7 @@ async fn others_cannot_use_it(#[values(Sqlite, Postgres)] engine: Engine) {
     refreshed(&client, &token).await;
 }
 
+/// Case G14.
 #[rstest]
 #[tokio::test]
 async fn grants_end_by_idleness_and_age(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -148,6 +153,7 @@ async fn grants_end_by_idleness_and_age(#[values(Sqlite, Postgres)] engine: Engi
     refused(&client.refresh(&text(&used, "refresh_token"), &[]).await);
 }
 
+/// Cases L11, T02.
 #[rstest]
 #[tokio::test]
 async fn access_tokens_expire(#[values(Sqlite, Postgres)] engine: Engine) {

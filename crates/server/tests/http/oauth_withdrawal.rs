@@ -6,6 +6,7 @@ use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
 use crate::support::{Credential, TestServer};
 
+/// Case D16.
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_grant_withdrawn_during_its_exchange_is_dead(#[values(Sqlite, Postgres)] engine: Engine) {

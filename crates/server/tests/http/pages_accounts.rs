@@ -24,6 +24,7 @@ async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
     }
 }
 
+/// Cases R08, R12.
 #[rstest]
 #[tokio::test]
 async fn from_sign_up_to_sign_out(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -76,6 +77,7 @@ async fn from_sign_up_to_sign_out(#[values(Sqlite, Postgres)] engine: Engine) {
     assert!(is_signed_in(&mut browser).await);
 }
 
+/// Case R01.
 #[rstest]
 #[tokio::test]
 async fn unknown_names_and_wrong_passwords_look_alike(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -87,6 +89,7 @@ async fn unknown_names_and_wrong_passwords_look_alike(#[values(Sqlite, Postgres)
     assert_eq!(wrong.text.replace("ysolde", "nobody"), unknown.text);
 }
 
+/// Case R10.
 #[rstest]
 #[tokio::test]
 async fn signing_in_makes_a_new_session(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -114,6 +117,7 @@ async fn signing_in_makes_a_new_session(#[values(Sqlite, Postgres)] engine: Engi
     assert!(is_signed_in(&mut browser).await);
 }
 
+/// Case R13.
 #[rstest]
 #[tokio::test]
 async fn sessions_end_by_idleness_and_age(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -134,6 +138,7 @@ async fn sessions_end_by_idleness_and_age(#[values(Sqlite, Postgres)] engine: En
     assert!(!is_signed_in(&mut used).await, "ninety days are the most");
 }
 
+/// Case R14.
 #[rstest]
 #[tokio::test]
 async fn another_password_ends_other_sessions(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -243,6 +248,7 @@ async fn sign_up_can_be_closed(#[values(Sqlite, Postgres)] engine: Engine) {
     assert!(!browser.get("/login").await.text.contains("/signup"));
 }
 
+/// Case K08.
 #[rstest]
 #[tokio::test]
 async fn personal_keys(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -281,6 +287,7 @@ async fn personal_keys(#[values(Sqlite, Postgres)] engine: Engine) {
     api.get("/me.json").await.expect(401);
 }
 
+/// Case R06.
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_many_at_once_are_told_to_come_back(#[values(Sqlite, Postgres)] engine: Engine) {

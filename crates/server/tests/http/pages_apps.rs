@@ -17,6 +17,7 @@ fn shown(page: &Answer, number: usize) -> String {
 const MACHINE: [(&str, &str); 2] =
     [("grant_type", "client_credentials"), ("scope", "tournaments:read")];
 
+/// Cases F16, Q09.
 #[rstest]
 #[tokio::test]
 async fn an_application_from_making_to_deleting(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -91,6 +92,7 @@ async fn an_application_from_making_to_deleting(#[values(Sqlite, Postgres)] engi
     assert!(!browser.get("/apps").await.text.contains("Renamed"));
 }
 
+/// Case Q08.
 #[rstest]
 #[tokio::test]
 async fn others_cannot_touch_it(#[values(Sqlite, Postgres)] engine: Engine) {

@@ -29,6 +29,7 @@ fn is_guarded(path: &str, page: &Answer) {
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{path}");
 }
 
+/// Cases R27, S10.
 #[rstest]
 #[tokio::test]
 async fn every_page_is_guarded(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -86,6 +87,7 @@ async fn every_page_is_guarded(#[values(Sqlite, Postgres)] engine: Engine) {
     nobody.get("/readyz").await.expect(200);
 }
 
+/// Case R11.
 #[rstest]
 #[tokio::test]
 async fn https_is_strict(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -119,6 +121,7 @@ async fn https_is_strict(#[values(Sqlite, Postgres)] engine: Engine) {
     assert!(answer.text.contains("https://play.example/v2.1/tournaments.json"));
 }
 
+/// Case R26.
 #[rstest]
 #[tokio::test]
 async fn forms_need_their_own_token(#[values(Sqlite, Postgres)] engine: Engine) {
