@@ -1,6 +1,9 @@
 //! Who asks.
 
-use crate::{Error, permissions::Powers};
+use crate::{
+    Error,
+    permissions::{PermissionSet, Powers},
+};
 
 /// Who asks for something. Every use case takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,11 @@ pub enum Actor {
         /// What the token's scopes open.
         powers: Powers,
     },
+    /// Whoever holds the key that names an application: acts for nobody, and sees public data.
+    Named {
+        /// The application.
+        application: i64,
+    },
     /// Whoever holds a personal key: acts for the key's owner.
     KeyHolder {
         /// The key's owner.
@@ -52,13 +60,14 @@ impl Actor {
             )),
             Self::Person { .. } | Self::KeyHolder { .. } | Self::Operator => Ok(Powers::ALL),
             Self::Through { powers, .. } | Self::Application { powers, .. } => Ok(*powers),
+            Self::Named { .. } => Ok(Powers::PUBLIC),
         }
     }
 
     /// The person for whom the actor acts.
     pub const fn person_id(&self) -> Option<i64> {
         match self {
-            Self::Anonymous | Self::Operator => None,
+            Self::Anonymous | Self::Operator | Self::Named { .. } => None,
             Self::Person { person, .. }
             | Self::Through { person, .. }
             | Self::KeyHolder { person, .. } => Some(*person),
@@ -69,10 +78,28 @@ impl Actor {
     /// The application through which the actor acts.
     pub const fn application_id(&self) -> Option<i64> {
         match self {
-            Self::Through { application, .. } | Self::Application { application, .. } => {
-                Some(*application)
-            }
+            Self::Through { application, .. }
+            | Self::Application { application, .. }
+            | Self::Named { application } => Some(*application),
             _ => None,
+        }
+    }
+
+    /// The actor within its application: nothing counts but what was made through it.
+    pub fn within_application(self) -> Result<Self, Error> {
+        let narrow = |powers| Powers { everywhere: PermissionSet::NONE, ..powers };
+        match self {
+            Self::Through { person, application, powers } => {
+                Ok(Self::Through { person, application, powers: narrow(powers) })
+            }
+            Self::Application { application, owner, powers } => {
+                Ok(Self::Application { application, owner, powers: narrow(powers) })
+            }
+            _ => Err(Error::Forbidden(
+                "what belongs to an application is shown to its own tokens only: send `Authorization: \
+                 Bearer <access token>`"
+                    .to_owned(),
+            )),
         }
     }
 
@@ -90,6 +117,7 @@ impl Actor {
                 format!("person {person} through application {application}")
             }
             Self::Application { application, .. } => format!("application {application}"),
+            Self::Named { application } => format!("key of application {application}"),
             Self::KeyHolder { person, key } => format!("person {person} by key {key}"),
             Self::Operator => "operator".to_owned(),
         }

@@ -7,6 +7,7 @@ use tiltyard_store::Store;
 
 use crate::{
     Settings,
+    applications::origins::Origins,
     authorization::{bearer::TokenCache, revocation::Revocations},
     clock::{Clock, Millis},
     entropy::Entropy,
@@ -40,6 +41,7 @@ pub(crate) struct Inner {
     pub(crate) hub: Hub,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) origins: Origins,
 }
 
 /// Tournaments by id and revision. A revision is random and never comes back, so that an entry can
@@ -78,6 +80,7 @@ impl Core {
             hub: Hub::default(),
             limits: Limits::new(settings.limits.clone(), &metrics.limits),
             metrics,
+            origins: Origins::load(&store).await?,
             store,
             clock,
             entropy,

@@ -5,6 +5,7 @@ use std::fmt;
 use tiltyard_store::StoreError;
 
 use crate::limits::TooMany;
+use crate::permissions::Permission;
 
 /// One thing wrong with the input: the field at fault and how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,9 @@ pub enum Error {
     /// Nobody, or nobody any more: sign in or send a valid credential.
     #[error("{0}")]
     Unauthenticated(String),
+    /// Known, but the credential's scopes do not open this.
+    #[error("this credential lacks the scope {}; ask the person for it and try again", .0.scope())]
+    LacksScope(Permission),
     /// Known, but not allowed.
     #[error("{0}")]
     Forbidden(String),

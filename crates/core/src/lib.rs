@@ -6,6 +6,7 @@ pub mod applications;
 pub mod audit;
 pub mod authorization;
 pub mod clock;
+pub mod communities;
 mod context;
 pub mod demo;
 pub mod entropy;

@@ -1,40 +1,109 @@
-//! The one table from scopes to permissions, and the one place where an actor meets an object.
+//! The one table from scopes to permissions ([`table`]), and the one place where an actor meets an
+//! object.
 //!
-//! A scope that is not listed here opens nothing (yet); it can still be granted.
+//! Reading never implies writing, nor the other way round, unless the table says so. A scope that
+//! the table has nothing for opens nothing (yet); it can still be granted.
 
-use crate::{Actor, Error};
+mod table;
+
+use tiltyard_oauth::scope_registry::{self, Platform, SCOPES};
+
+use crate::{Actor, Error, communities::Role};
 
 /// Something that a credential may let somebody do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u32)]
 pub enum Permission {
-    /// Read the person's name, e-mail address and picture.
-    ReadMe = 1 << 0,
+    /// Read the person's identifiers, name and picture.
+    ReadProfile = 1 << 0,
+    /// Read the person's account, with the e-mail address.
+    ReadMe = 1 << 1,
+    /// Change the person's account.
+    WriteMe = 1 << 2,
     /// Read tournaments.
-    ReadTournaments = 1 << 1,
-    /// Create, change, run and delete tournaments.
-    WriteTournaments = 1 << 2,
+    ReadTournaments = 1 << 3,
+    /// Create, change and run tournaments.
+    WriteTournaments = 1 << 4,
+    /// Delete tournaments.
+    DeleteTournaments = 1 << 5,
     /// Read matches.
-    ReadMatches = 1 << 3,
+    ReadMatches = 1 << 6,
     /// Report, reopen and schedule matches.
-    WriteMatches = 1 << 4,
+    WriteMatches = 1 << 7,
+    /// Report the matches that the person plays.
+    ReportOwnMatches = 1 << 8,
     /// Read participants.
-    ReadParticipants = 1 << 5,
+    ReadParticipants = 1 << 9,
     /// Add, change, seed and remove participants.
-    WriteParticipants = 1 << 6,
+    WriteParticipants = 1 << 10,
+    /// Register the person for tournaments, and withdraw them.
+    RegisterMe = 1 << 11,
+    /// Read registrations.
+    ReadRegistrations = 1 << 12,
+    /// Accept and refuse registrations.
+    WriteRegistrations = 1 << 13,
+    /// Read what is attached to matches.
+    ReadAttachments = 1 << 14,
+    /// Attach to matches, change and remove what is attached.
+    WriteAttachments = 1 << 15,
+    /// Read stations and their queues.
+    ReadStations = 1 << 16,
+    /// Read communities and who belongs to them.
+    ReadCommunities = 1 << 17,
+    /// Change communities and who belongs to them.
+    WriteCommunities = 1 << 18,
 }
 
 impl Permission {
-    /// The scope to ask for in an error text.
-    pub const fn scope(self) -> &'static str {
+    /// All permissions, in the order of documents.
+    pub const ALL: [Self; 19] = [
+        Self::ReadProfile,
+        Self::ReadMe,
+        Self::WriteMe,
+        Self::ReadTournaments,
+        Self::WriteTournaments,
+        Self::DeleteTournaments,
+        Self::ReadMatches,
+        Self::WriteMatches,
+        Self::ReportOwnMatches,
+        Self::ReadParticipants,
+        Self::WriteParticipants,
+        Self::RegisterMe,
+        Self::ReadRegistrations,
+        Self::WriteRegistrations,
+        Self::ReadAttachments,
+        Self::WriteAttachments,
+        Self::ReadStations,
+        Self::ReadCommunities,
+        Self::WriteCommunities,
+    ];
+
+    /// The scope to ask for in an error text: the platform's own vocabulary first.
+    pub fn scope(self) -> &'static str {
+        self.scope_of(Platform::Challonge)
+            .or_else(|| SCOPES.iter().find(|info| self.is_opened_by(info.name)).map(|it| it.name))
+            .unwrap_or("of a person")
+    }
+
+    /// The scope of one platform that opens it.
+    pub fn scope_of(self, platform: Platform) -> Option<&'static str> {
+        scope_registry::of_platform(platform).map(|it| it.name).find(|name| self.is_opened_by(name))
+    }
+
+    fn is_opened_by(self, scope: &str) -> bool {
+        let powers = Powers::of_scope(scope);
+        powers.everywhere.has(self) || powers.own_application.has(self)
+    }
+
+    /// Reading that goes with it, to tell "forbidden" from "not found".
+    const fn read_side(self) -> Self {
         match self {
-            Self::ReadMe => "me",
-            Self::ReadTournaments => "tournaments:read",
-            Self::WriteTournaments => "tournaments:write",
-            Self::ReadMatches => "matches:read",
-            Self::WriteMatches => "matches:write",
-            Self::ReadParticipants => "participants:read",
-            Self::WriteParticipants => "participants:write",
+            Self::WriteTournaments | Self::DeleteTournaments => Self::ReadTournaments,
+            Self::WriteMatches | Self::ReportOwnMatches => Self::ReadMatches,
+            Self::WriteParticipants => Self::ReadParticipants,
+            Self::WriteRegistrations => Self::ReadRegistrations,
+            Self::WriteAttachments => Self::ReadAttachments,
+            other => other,
         }
     }
 }
@@ -44,18 +113,10 @@ impl Permission {
 pub struct PermissionSet(u32);
 
 impl PermissionSet {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
     /// Everything: a person on our own pages, the operator on the command line.
     pub const ALL: Self = Self(u32::MAX);
-
-    /// Reading and writing of everything about tournaments.
-    const ORGANIZE: Self = Self::of(&[
-        Permission::ReadTournaments,
-        Permission::WriteTournaments,
-        Permission::ReadMatches,
-        Permission::WriteMatches,
-        Permission::ReadParticipants,
-        Permission::WriteParticipants,
-    ]);
 
     /// The set of these.
     pub const fn of(permissions: &[Permission]) -> Self {
@@ -87,55 +148,74 @@ pub struct Powers {
     pub everywhere: PermissionSet,
     /// Besides, on what was made through the calling application.
     pub own_application: PermissionSet,
+    /// Whether all of this also holds in the communities that they administer.
+    pub communities: bool,
+    /// Whether what was made through the calling application counts, whoever made it.
+    pub whole_application: bool,
 }
 
 impl Powers {
     /// No bounds but the actor's own.
-    pub const ALL: Self =
-        Self { everywhere: PermissionSet::ALL, own_application: PermissionSet::ALL };
+    pub const ALL: Self = Self {
+        everywhere: PermissionSet::ALL,
+        own_application: PermissionSet::ALL,
+        communities: true,
+        whole_application: false,
+    };
 
-    /// The table: what each scope opens.
+    /// Public data: what a key opens that merely names an application.
+    pub const PUBLIC: Self = Self {
+        everywhere: PermissionSet::of(&[
+            Permission::ReadTournaments,
+            Permission::ReadMatches,
+            Permission::ReadParticipants,
+        ]),
+        own_application: PermissionSet::NONE,
+        communities: false,
+        whole_application: false,
+    };
+
+    /// What a scope opens.
     pub fn of_scope(scope: &str) -> Self {
-        use Permission::{
-            ReadMatches, ReadMe, ReadParticipants, ReadTournaments, WriteMatches,
-            WriteParticipants, WriteTournaments,
-        };
-        let everywhere = |permissions: &[Permission]| Self {
-            everywhere: PermissionSet::of(permissions),
-            own_application: PermissionSet::default(),
-        };
-        match scope {
-            "me" => everywhere(&[ReadMe]),
-            "tournaments:read" => everywhere(&[ReadTournaments]),
-            "tournaments:write" => everywhere(&[WriteTournaments]),
-            "matches:read" => everywhere(&[ReadMatches]),
-            "matches:write" => everywhere(&[WriteMatches]),
-            "participants:read" => everywhere(&[ReadParticipants]),
-            "participants:write" => everywhere(&[WriteParticipants]),
-            "application:organizer" => Self {
-                everywhere: PermissionSet::default(),
-                own_application: PermissionSet::ORGANIZE,
-            },
-            _ => Self::default(),
-        }
+        table::of_scope(scope)
     }
 
     /// What several scopes open together.
     pub fn of_scopes<'a>(scopes: impl IntoIterator<Item = &'a str>) -> Self {
-        scopes.into_iter().map(Self::of_scope).fold(Self::default(), |all, one| Self {
-            everywhere: all.everywhere.with(one.everywhere),
-            own_application: all.own_application.with(one.own_application),
-        })
+        scopes.into_iter().map(Self::of_scope).fold(Self::default(), Self::with)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self {
+            everywhere: self.everywhere.with(other.everywhere),
+            own_application: self.own_application.with(other.own_application),
+            communities: self.communities || other.communities,
+            whole_application: self.whole_application || other.whole_application,
+        }
+    }
+
+    const fn has(self, permission: Permission) -> bool {
+        self.everywhere.has(permission) || self.own_application.has(permission)
     }
 }
 
-/// A tournament, as far as permission goes.
+/// A tournament, as far as permission goes, and what the actor is to it.
 #[derive(Debug, Clone, Copy)]
 pub struct TournamentFacts {
     /// Its organizer.
     pub owner_id: i64,
     /// The application through which it was made.
     pub application_id: Option<i64>,
+    /// The community it belongs to.
+    pub community_id: Option<i64>,
+    /// The actor's role in that community.
+    pub role: Option<Role>,
+    /// Whether the actor takes part; asked only where it matters.
+    pub plays: bool,
+    /// Whether its organizer still allows the calling application to act.
+    pub connected: bool,
     /// Whether it is kept out of sight.
     pub private: bool,
 }
@@ -151,14 +231,17 @@ pub enum Access {
 
 /// Whether the actor holds the permission at all; the first question of every use case.
 pub fn require(actor: &Actor, permission: Permission) -> Result<(), Error> {
-    let powers = actor.powers()?;
-    if powers.everywhere.has(permission) || powers.own_application.has(permission) {
+    if actor.powers()?.has(permission) {
         return Ok(());
     }
-    Err(Error::Forbidden(format!(
-        "this credential lacks the scope {}; ask the person for it and try again",
-        permission.scope()
-    )))
+    if matches!(actor, Actor::Named { .. }) {
+        return Err(Error::Unauthenticated(
+            "the key of an application opens public data only: send `Authorization: Bearer <access \
+             token>` beside it"
+                .to_owned(),
+        ));
+    }
+    Err(Error::LacksScope(permission))
 }
 
 /// Whether the actor may do this with the tournament: readable but not writable is forbidden, not
@@ -170,37 +253,127 @@ pub fn on_tournament(
     permission: Permission,
 ) -> Result<(), Error> {
     require(actor, permission)?;
-    if organizes(actor, facts, permission) {
-        return Ok(());
+    let view = View::of(actor, facts)?;
+    if !view.holds(permission) || !(view.organizes || access == Access::Read && view.sees) {
+        return Err(view.refusal(permission));
     }
-    let readable = !facts.private
-        && actor.powers().is_ok_and(|powers| powers.everywhere.has(read_side(permission)));
-    match (access, readable) {
-        (Access::Read, true) => Ok(()),
-        (Access::Write, true) => {
-            Err(Error::Forbidden("only its organizer may change this tournament".to_owned()))
-        }
-        (_, false) => Err(Error::NotFound("tournament")),
+    if access == Access::Write && !facts.connected {
+        return Err(Error::Forbidden(
+            "its organizer disconnected this application, which may only read it now".to_owned(),
+        ));
     }
+    Ok(())
 }
 
-/// Reading that goes with the permission, to tell "forbidden" from "not found".
-const fn read_side(permission: Permission) -> Permission {
-    match permission {
-        Permission::WriteTournaments => Permission::ReadTournaments,
-        Permission::WriteMatches => Permission::ReadMatches,
-        Permission::WriteParticipants => Permission::ReadParticipants,
+/// Whether the actor may report a match of the tournament: all of them, or with `plays` their own
+/// through an application that may do that for players.
+pub fn to_report(actor: &Actor, facts: TournamentFacts, plays: bool) -> Result<(), Error> {
+    if !actor.powers()?.has(Permission::ReportOwnMatches) {
+        return on_tournament(actor, facts, Access::Write, Permission::WriteMatches);
+    }
+    let view = View::of(actor, facts)?;
+    let own = view.through && actor.powers()?.own_application.has(Permission::ReportOwnMatches);
+    match on_tournament(actor, facts, Access::Write, Permission::WriteMatches) {
+        Err(Error::LacksScope(_) | Error::Forbidden(_) | Error::NotFound(_)) if own && plays => {
+            Ok(())
+        }
+        Err(Error::LacksScope(_) | Error::Forbidden(_)) if own => {
+            Err(Error::Forbidden("players report the matches that they play in only".to_owned()))
+        }
         other => other,
     }
 }
 
-fn organizes(actor: &Actor, facts: TournamentFacts, permission: Permission) -> bool {
-    let Ok(powers) = actor.powers() else { return false };
-    let own = actor.is_operator() || actor.person_id() == Some(facts.owner_id);
-    let through = match (actor.application_id(), facts.application_id) {
-        (Some(calling), Some(made)) => calling == made,
-        _ => false,
+/// The person whom the actor may register for the tournament, or withdraw from it. `open` says
+/// whether anybody may sign up.
+pub fn to_register(actor: &Actor, facts: TournamentFacts, open: bool) -> Result<i64, Error> {
+    require(actor, Permission::RegisterMe)?;
+    let person = match actor {
+        Actor::Application { .. } => None,
+        actor => actor.person_id(),
     };
-    own && (powers.everywhere.has(permission)
-        || (through && powers.own_application.has(permission)))
+    let person = person.ok_or_else(|| {
+        Error::Forbidden("this credential acts for no person whom it could register".to_owned())
+    })?;
+    let view = View::of(actor, facts)?;
+    if !view.holds(Permission::RegisterMe) || !(view.sees || view.through) {
+        return Err(Error::NotFound("tournament"));
+    }
+    let invited = view.through && actor.powers()?.own_application.has(Permission::RegisterMe);
+    if open || view.organizes || invited {
+        return Ok(person);
+    }
+    Err(Error::Forbidden(
+        "its organizer adds the participants of this tournament; it is not open for sign-up"
+            .to_owned(),
+    ))
 }
+
+/// Whether the actor may make tournaments of a community in which they have this role.
+pub fn in_community(actor: &Actor, role: Option<Role>) -> Result<(), Error> {
+    if !actor.powers()?.communities {
+        return Err(Error::LacksScope(Permission::WriteCommunities));
+    }
+    if actor.is_operator() || role.is_some_and(Role::organizes) {
+        return Ok(());
+    }
+    Err(Error::Forbidden("only organizers of the community may do that".to_owned()))
+}
+
+/// Whether the actor may list the tournaments of a community in which they have this role: its
+/// members may. For others it lists nothing, so it is not there.
+pub fn see_community(actor: &Actor, role: Option<Role>) -> Result<(), Error> {
+    if !actor.powers()?.communities {
+        return Err(Error::LacksScope(Permission::ReadCommunities));
+    }
+    if actor.is_operator() || role.is_some() { Ok(()) } else { Err(Error::NotFound("community")) }
+}
+
+/// The actor's side of one tournament.
+struct View {
+    /// What the credential opens, here.
+    powers: Powers,
+    /// Made through the calling application.
+    through: bool,
+    /// The tournament is theirs to run, as far as their scopes go.
+    organizes: bool,
+    /// They may know of it, as far as their scopes go.
+    sees: bool,
+}
+
+impl View {
+    fn of(actor: &Actor, facts: TournamentFacts) -> Result<Self, Error> {
+        let powers = actor.powers()?;
+        let through = match (actor.application_id(), facts.application_id) {
+            (Some(calling), Some(made)) => calling == made,
+            _ => false,
+        };
+        let role = facts.role.filter(|_| powers.communities);
+        let theirs = match facts.community_id {
+            None => actor.person_id() == Some(facts.owner_id),
+            Some(_) => role.is_some_and(Role::organizes),
+        };
+        let organizes = actor.is_operator() || theirs || (through && powers.whole_application);
+        let sees = organizes || !facts.private || role.is_some() || facts.plays;
+        Ok(Self { powers, through, organizes, sees })
+    }
+
+    const fn holds(&self, permission: Permission) -> bool {
+        self.powers.everywhere.has(permission)
+            || (self.through && self.powers.own_application.has(permission))
+    }
+
+    fn refusal(&self, permission: Permission) -> Error {
+        if !self.sees || !self.holds(permission.read_side()) {
+            return Error::NotFound("tournament");
+        }
+        if self.holds(permission) {
+            Error::Forbidden("only its organizer may change this tournament".to_owned())
+        } else {
+            Error::LacksScope(permission)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -37,18 +37,31 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// A header that cannot be read; answer 400 `invalid_request` (RFC 6750 §3.1).
+/// A header that cannot be read (RFC 6750 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BearerError {
     /// Another scheme, or no token behind the scheme.
     #[error("The Authorization header is malformed.")]
     Malformed,
+    /// A token that nobody can have made: of other characters, or far too long.
+    #[error("The access token is malformed.")]
+    Token,
     /// A token in more than one place (RFC 6750 §2).
     #[error("The request carries more than one access token.")]
     Twice,
     /// A token in the address (RFC 9700 §4.3.2).
     #[error("Access tokens do not belong in the address.")]
     InQuery,
+}
+
+impl BearerError {
+    /// The code of the answer: 401 for a bad token, 400 for a bad request.
+    pub const fn code(self) -> ErrorCode {
+        match self {
+            Self::Token => ErrorCode::InvalidToken,
+            Self::Malformed | Self::Twice | Self::InQuery => ErrorCode::InvalidRequest,
+        }
+    }
 }
 
 /// Reads the header. `in_body` and `in_query` say whether the request has `access_token` there as
@@ -67,7 +80,7 @@ pub fn read(
         return Err(BearerError::Twice);
     }
     if header.len() > MAX_HEADER_BYTES {
-        return Err(BearerError::Malformed);
+        return Err(BearerError::Token);
     }
     let text = str::from_utf8(header).map_err(|_invalid| BearerError::Malformed)?;
     let mut words = text.split(' ').filter(|word| !word.is_empty());
@@ -76,7 +89,7 @@ pub fn read(
             if is_token(token) {
                 Ok(Some(Credential::Bearer(token.to_owned())))
             } else {
-                Err(BearerError::Malformed)
+                Err(BearerError::Token)
             }
         }
         (Some(scheme), Some(credentials), None) if scheme.eq_ignore_ascii_case("basic") => {
@@ -159,14 +172,23 @@ mod tests {
     #[case("Bearer")]
     #[case("Bearer ")]
     #[case("Bearer a b")]
-    #[case("Bearer a\tb")]
-    #[case("Bearer a,b")]
-    #[case("Bearer ===")]
     #[case("Digest abc")]
     #[case("Basic nothing:at:all")]
     fn malformed_headers_are_refused(#[case] header: &str) {
         let refused = read(Some(header.as_bytes()), false, false);
         assert_eq!(refused, Err(BearerError::Malformed));
+    }
+
+    /// Case L14.
+    #[test]
+    fn malformed_tokens_are_refused() {
+        let long = format!("Bearer {}", "x".repeat(65_536));
+        for header in ["Bearer a\tb", "Bearer a,b", "Bearer ===", long.as_str()] {
+            let refused = read(Some(header.as_bytes()), false, false);
+            assert_eq!(refused, Err(BearerError::Token), "{header:.20}");
+        }
+        assert_eq!(BearerError::Token.code(), ErrorCode::InvalidToken);
+        assert_eq!(BearerError::InQuery.code(), ErrorCode::InvalidRequest);
     }
 
     #[test]

@@ -287,5 +287,12 @@ pub fn resolve(
     }
 }
 
+/// The origin of the site at a redirect URI, as browsers write it in `Origin`; `None` where the URI
+/// is no site's.
+pub fn origin(uri: &str) -> Option<String> {
+    let url = Url::parse(uri).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+}
+
 #[cfg(test)]
 mod tests;

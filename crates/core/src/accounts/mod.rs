@@ -7,6 +7,7 @@ mod form_token;
 mod known_browser;
 mod new_password;
 mod operate;
+mod profile;
 mod session;
 mod setup;
 mod sign_in;
@@ -15,6 +16,7 @@ mod sign_up;
 pub use api_keys::ApiKey;
 pub use change_password::ChangePassword;
 pub use operate::{Account, Ended};
+pub use profile::{DisplayName, NAMES_MAX};
 pub use session::{Session, SessionSummary};
 pub use sign_in::{NewSession, SignIn};
 pub use sign_up::NewPerson;
@@ -23,7 +25,7 @@ pub(crate) use session::signed_in;
 
 use tiltyard_store::repo::people::PersonRow;
 
-use crate::Actor;
+use crate::{Actor, clock::Millis};
 
 /// Where a request to our pages comes from; kept with the session and in the audit.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +49,10 @@ pub struct Person {
     pub email: String,
     /// Whether they operate this installation.
     pub operator: bool,
+    /// When the account was made.
+    pub created_at: Millis,
+    /// When it last changed.
+    pub updated_at: Millis,
 }
 
 impl From<PersonRow> for Person {
@@ -57,6 +63,8 @@ impl From<PersonRow> for Person {
             username: row.username,
             email: row.email,
             operator: row.operator,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
         }
     }
 }

@@ -133,20 +133,6 @@ impl Core {
             .await
     }
 
-    /// The actor's own account.
-    pub async fn me(&self, actor: &Actor) -> Result<Person> {
-        crate::permissions::require(actor, crate::permissions::Permission::ReadMe)?;
-        let id = match actor {
-            Actor::Application { .. } => None,
-            actor => actor.person_id(),
-        };
-        let id = id.ok_or_else(|| {
-            Error::Forbidden("this credential acts for no person, so there is no `me`".to_owned())
-        })?;
-        let row = self.0.store.read(move |rx| -> Result<_> { Ok(people::get(rx, id)?) }).await?;
-        row.map(Person::from).ok_or(Error::NotFound("person"))
-    }
-
     /// The person with this user name or e-mail address, for the operator.
     pub async fn person_by_login(&self, actor: &Actor, login: &str) -> Result<Person> {
         if !actor.is_operator() {

@@ -1,13 +1,16 @@
 //! Registering an application.
 
-use tiltyard_oauth::{client::ClientKind, preset::Preset};
+use tiltyard_oauth::{
+    client::{ClientKind, Switch},
+    preset::Preset,
+};
 use tiltyard_store::repo::{
     applications::{self, ApplicationRow},
     people, secrets, sequences,
 };
 
 use super::{Application, check, may_manage, parse_scopes};
-use crate::{Actor, Core, Error, Problems, accounts::Origin, audit, error::Result};
+use crate::{Actor, Core, Error, Problems, accounts::Origin, audit, error::Result, live};
 
 /// What an application is made of.
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ pub struct Created {
     pub application: Application,
     /// The client secret, which is not kept readable; `None` for public clients.
     pub client_secret: Option<String>,
+    /// The key that names it, which is not kept readable; `None` where its preset has none.
+    pub api_key: Option<String>,
 }
 
 impl Core {
@@ -52,8 +57,10 @@ impl Core {
             let _ = write!(client_id, "{byte:02x}");
         }
         let mut problems = Problems::default();
-        let mut client =
-            new.preset.template().client(client_id, new.name.trim(), new.owner, new.redirect_uris);
+        let template = new.preset.template();
+        let key = template.has_application_key.then(|| self.new_key()).transpose()?;
+        let api_key = key.as_ref().map(|key| key.text.clone());
+        let mut client = template.client(client_id, new.name.trim(), new.owner, new.redirect_uris);
         if let Some(scopes) = &new.scopes {
             client.scopes = parse_scopes(scopes, &mut problems);
         }
@@ -85,6 +92,12 @@ impl Core {
                     let id = tx.next_id(sequences::SECRET)?;
                     secrets::insert(tx, id, row.id, hash, now)?;
                 }
+                if let Some(key) = &key {
+                    key.set(tx, row.id, now)?;
+                }
+                if client.has(Switch::Cors) {
+                    tx.publish(live::APPLICATIONS);
+                }
                 audit::Event::ok("application.create", &actor, &origin.address)
                     .person(row.owner_id)
                     .application(row.id)
@@ -93,6 +106,10 @@ impl Core {
                 row.try_into()
             })
             .await?;
-        Ok(Created { application, client_secret: confidential.then_some(secret) })
+        if application.client.has(Switch::Cors) {
+            self.reload_applications().await;
+        }
+        let client_secret = confidential.then_some(secret);
+        Ok(Created { application, client_secret, api_key })
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     audit,
     authorization::revocation::{self, Subject},
     error::Result,
+    live,
 };
 
 /// What went with an application.
@@ -40,6 +41,7 @@ impl Core {
                 let epoch = application.token_epoch + 1;
                 revocation::note(tx, Subject::Application(application.id, epoch), now, longest)?;
                 applications::delete(tx, application.id)?;
+                tx.publish(live::APPLICATIONS);
                 audit::Event::ok("application.delete", &actor, &origin.address)
                     .person(application.client.owner)
                     .application(application.id)
@@ -49,6 +51,7 @@ impl Core {
             })
             .await?;
         self.reload_revocations().await;
+        self.reload_applications().await;
         Ok(deleted)
     }
 }

@@ -2,7 +2,9 @@
 
 mod create;
 mod delete;
+mod key;
 mod list;
+pub(crate) mod origins;
 mod rotate_secret;
 mod update;
 

@@ -13,6 +13,7 @@ use crate::{
     audit,
     authorization::revocation::{self, Subject},
     error::Result,
+    live,
 };
 
 /// What is to be changed; `None` leaves things as they are.
@@ -77,6 +78,7 @@ impl Core {
                     return Ok((application, false));
                 }
                 let record = serde_json::to_string(client).map_err(Error::internal)?;
+                tx.publish(live::APPLICATIONS);
                 let ends = client.has(Switch::FixedPrivileges) && client.scopes != before.scopes;
                 let name = client.name.clone();
                 applications::update(tx, application.id, &name, &record, now)?;
@@ -102,6 +104,7 @@ impl Core {
         if ended {
             self.reload_revocations().await;
         }
+        self.reload_applications().await;
         Ok(application)
     }
 }

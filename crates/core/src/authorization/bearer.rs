@@ -9,14 +9,21 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 use tiltyard_oauth::{
     access_token::{self, AccessClaims, Expectations},
+    answer::AnswerShape,
     resource::{Resource, ResourceSet},
-    scope::Scope,
+    scope::{Scope, ScopeSet},
+    switch::Switch,
     token_text::{self, TokenKind},
 };
-use tiltyard_store::repo::{api_keys, people};
+use tiltyard_store::repo::{api_keys, application_keys, people};
 
 use super::{issue::SEALED_FOR, may_get_tokens, usable};
-use crate::{Actor, Core, Error, clock::Millis, error::Result, permissions::Powers};
+use crate::{
+    Actor, Core, Error,
+    clock::Millis,
+    error::Result,
+    permissions::{Permission, PermissionSet, Powers},
+};
 
 /// Cached verdicts.
 const CACHED: usize = 20_000;
@@ -47,6 +54,8 @@ struct Verdict {
     person: Option<(i64, i64)>,
     family: Option<i64>,
     resources: ResourceSet,
+    /// Whether it may come without the word `Bearer`.
+    bare: bool,
 }
 
 /// Verdicts by token hash.
@@ -66,10 +75,12 @@ impl TokenCache {
 
 impl Core {
     /// The actor behind an access token that is used at this resource; a token for others does not
-    /// count there (RFC 8707 §2.2).
+    /// count there (RFC 8707 §2.2). `bare` says that it came without the word `Bearer`, which only
+    /// counts for applications that have the switch.
     pub async fn authenticate_bearer(
         &self,
         token: &str,
+        bare: bool,
         resource: Resource,
     ) -> Result<Actor, Refused> {
         let hash = token_text::hash(token);
@@ -81,6 +92,7 @@ impl Core {
             verdict
         };
         let dead = !verdict.resources.opens(resource)
+            || (bare && !verdict.bare)
             || self.now() >= verdict.expires_at
             || self.0.revocations.hit(verdict.application, verdict.person, verdict.family);
         if dead { Err(Refused::Invalid) } else { Ok(verdict.actor.clone()) }
@@ -113,7 +125,12 @@ impl Core {
             })
             .await?;
         let (application, owner, person) = found.ok_or(Refused::Invalid)?;
-        let powers = Powers::of_scopes(claims.scope.iter().map(Scope::as_str));
+        let mut powers = Powers::of_scopes(claims.scope.iter().map(Scope::as_str));
+        // Clients of one platform ask for no scope where all they want is to know who it is.
+        if application.client.answer_shape == AnswerShape::Trackmania && !acts_for_itself {
+            powers.everywhere =
+                powers.everywhere.with(PermissionSet::of(&[Permission::ReadProfile]));
+        }
         let [application_epoch, person_epoch] = claims.epo;
         let (actor, person) = if acts_for_itself {
             let actor = Actor::Application { application: application.id, owner: owner.id, powers };
@@ -136,7 +153,33 @@ impl Core {
             person,
             family: claims.fam,
             resources: claims.resources(self.public_url()),
+            bare: application.client.has(Switch::BareToken),
         })
+    }
+
+    /// The scopes of an access token that counts here.
+    pub async fn scopes_of(&self, token: &str) -> Result<ScopeSet, Refused> {
+        self.authenticate_bearer(token, false, Resource::Api).await?;
+        self.claims(token).map(|claims| claims.scope).ok_or(Refused::Invalid)
+    }
+
+    /// The actor behind the key that names an application.
+    pub async fn authenticate_application_key(&self, key: &str) -> Result<Actor, Refused> {
+        if token_text::parse(TokenKind::ApplicationKey, key).is_err() {
+            return Err(Refused::Invalid);
+        }
+        let hash = token_text::hash(key);
+        let found = self
+            .0
+            .store
+            .read(move |rx| -> Result<_> {
+                let Some((id, client_id)) = application_keys::application(rx, hash)? else {
+                    return Ok(None);
+                };
+                Ok(usable(rx, &client_id)?.map(|_| id))
+            })
+            .await?;
+        Ok(Actor::Named { application: found.ok_or(Refused::Invalid)? })
     }
 
     /// The actor behind a personal key.

@@ -22,7 +22,7 @@ use crate::{
     entropy,
     error::Result,
     live,
-    permissions::{self, Access, Permission},
+    permissions::{self, Access, Permission, TournamentFacts},
 };
 
 /// A tournament that is being changed within a transaction.
@@ -32,6 +32,8 @@ pub(super) struct Draft<'a, 'b> {
     /// The tournament; what is changed here is written at the end, rows of participants and
     /// matches by whoever changes them.
     pub(super) tournament: Tournament,
+    /// The tournament as far as permission goes, and what the actor is to it.
+    pub(super) facts: TournamentFacts,
     /// The time of the change.
     pub(super) now: Millis,
     events: Vec<(&'static str, Json)>,
@@ -99,6 +101,22 @@ impl Core {
         change: impl Fn(&mut Draft<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<(Arc<Tournament>, T)> {
         permissions::require(actor, permission)?;
+        let asking = actor.clone();
+        self.change_if_allowed(actor, by, move |draft| {
+            permissions::on_tournament(&asking, draft.facts, Access::Write, permission)?;
+            change(draft)
+        })
+        .await
+    }
+
+    /// The same where the permission depends on more than the tournament: `change` begins with
+    /// asking for it.
+    pub(super) async fn change_if_allowed<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        by: By,
+        change: impl Fn(&mut Draft<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<(Arc<Tournament>, T)> {
         let now = self.now();
         let revision = entropy::positive(self.0.entropy.as_ref())?;
         let inner = Arc::clone(&self.0);
@@ -109,16 +127,12 @@ impl Core {
                 let id = load::id(tx, &by)?;
                 tx.lock(LockKey { space: "tournament", id })?;
                 let row = tournaments::get(tx, id)?.ok_or(Error::NotFound("tournament"))?;
-                permissions::on_tournament(
-                    &actor,
-                    Tournament::facts(&row),
-                    Access::Write,
-                    permission,
-                )?;
+                let facts = load::facts(tx, &row, &actor)?;
                 let before = load::assemble(tx, &inner.tournaments, row)?;
                 let mut draft = Draft {
                     tx,
                     tournament: Tournament::clone(&before),
+                    facts,
                     now,
                     events: Vec::new(),
                     light: false,

@@ -13,7 +13,7 @@ use super::{Kind, Options, State, Tournament, slug};
 use crate::{
     Actor, Core, Error, Problems,
     clock::Millis,
-    entropy,
+    communities, entropy,
     error::Result,
     permissions::{self, Permission},
     text,
@@ -43,6 +43,8 @@ pub struct NewTournament {
     pub private: bool,
     /// Announced beginning.
     pub starts_at: Option<Millis>,
+    /// The community it is to belong to, by permalink or id.
+    pub community: Option<String>,
     /// The rest.
     pub options: Options,
 }
@@ -118,13 +120,18 @@ impl Core {
             updated_at: now,
             journal_number: 1,
             revision: entropy::positive(self.0.entropy.as_ref())?,
+            community_id: None,
         };
-        let (kind, options) = (new.kind, new.options);
-        let actor = actor.describe();
+        let (kind, options, community) = (new.kind, new.options, new.community);
+        let actor = actor.clone();
         self.0
             .store
             .write(move |tx| {
                 let mut row = row.clone();
+                if let Some(community) = &community {
+                    let community = communities::to_organize(tx, community, &actor)?;
+                    row.community_id = Some(community.id);
+                }
                 let mut problems = Problems::default();
                 slug::check_free(tx, &row.slug, None, &mut problems)?;
                 problems.check()?;
@@ -133,7 +140,7 @@ impl Core {
                 let entry = EntryRow {
                     number: 1,
                     at: now,
-                    actor: actor.clone(),
+                    actor: actor.describe(),
                     event: "tournament.created".to_owned(),
                     body: json!({"name": row.name, "type": row.kind}).to_string(),
                 };

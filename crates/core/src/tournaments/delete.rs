@@ -2,7 +2,7 @@
 
 use tiltyard_store::{LockKey, repo::tournaments};
 
-use super::{By, Tournament, load};
+use super::{By, load};
 use crate::{
     Actor, Core, Error, audit,
     error::Result,
@@ -13,7 +13,7 @@ use crate::{
 impl Core {
     /// Removes the tournament with its participants, matches and journal. An audit row stays.
     pub async fn delete_tournament(&self, actor: &Actor, by: By) -> Result<()> {
-        permissions::require(actor, Permission::WriteTournaments)?;
+        permissions::require(actor, Permission::DeleteTournaments)?;
         let now = self.now();
         let actor = actor.clone();
         self.0
@@ -22,11 +22,12 @@ impl Core {
                 let id = load::id(tx, &by)?;
                 tx.lock(LockKey { space: "tournament", id })?;
                 let row = tournaments::get(tx, id)?.ok_or(Error::NotFound("tournament"))?;
+                let facts = load::facts(tx, &row, &actor)?;
                 permissions::on_tournament(
                     &actor,
-                    Tournament::facts(&row),
+                    facts,
                     Access::Write,
-                    Permission::WriteTournaments,
+                    Permission::DeleteTournaments,
                 )?;
                 tournaments::delete(tx, row.id)?;
                 audit::Event::ok("tournament.delete", &actor, "")

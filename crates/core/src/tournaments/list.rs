@@ -1,11 +1,12 @@
 //! Lists of tournaments.
 
-use tiltyard_store::repo::tournaments::{self, Filter, TournamentRow};
+use tiltyard_store::repo::tournaments::{self, Filter, Of, TournamentRow};
 
 use super::Kind;
 use crate::{
     Actor, Core, Error,
     clock::Millis,
+    communities,
     error::Result,
     permissions::{self, Permission},
 };
@@ -40,9 +41,11 @@ pub enum StateFilter {
     Ended,
 }
 
-/// Which of a person's tournaments are wanted.
+/// Which tournaments are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct TournamentFilter {
+    /// Those of this community (permalink or id), instead of the actor's own.
+    pub community: Option<String>,
     /// By state.
     pub state: StateFilter,
     /// By format; `Some(None)` for a format that nobody can have yet.
@@ -63,8 +66,9 @@ pub struct Listed<T> {
 }
 
 impl Core {
-    /// The tournaments of the person for whom the actor acts, newest first. With powers over the
-    /// calling application's tournaments alone, those.
+    /// The tournaments of the person for whom the actor acts, or of a community, newest first. With
+    /// powers over the calling application's tournaments alone, those: made by the person, played
+    /// by them where the powers are a player's, or by whomever where they are the application's.
     pub async fn tournaments(
         &self,
         actor: &Actor,
@@ -75,7 +79,18 @@ impl Core {
         let owner = actor
             .person_id()
             .ok_or_else(|| Error::Forbidden("this credential acts for no person".to_owned()))?;
-        let everywhere = actor.powers()?.everywhere.has(Permission::ReadTournaments);
+        let powers = actor.powers()?;
+        let everywhere = powers.everywhere.has(Permission::ReadTournaments);
+        let of = if everywhere {
+            Of::Owner(owner)
+        } else if powers.whole_application {
+            Of::Application(actor.application_id().unwrap_or(-1))
+        } else if powers.own_application.has(Permission::RegisterMe) {
+            Of::Player(owner)
+        } else {
+            Of::OwnerThrough(owner)
+        };
+        let community = filter.community;
         let kind = match filter.kind {
             None => String::new(),
             Some(Some(kind)) => kind.name().to_owned(),
@@ -94,12 +109,22 @@ impl Core {
             created_before: filter.created_before.unwrap_or(i64::MAX),
             application_id: if everywhere { 0 } else { actor.application_id().unwrap_or(-1) },
         };
+        let actor = actor.clone();
         let (items, total) = self
             .0
             .store
             .scan(move |rx| -> Result<_> {
+                let of = match &community {
+                    None => of,
+                    Some(identifier) => {
+                        let community = communities::find(rx, identifier)?.id;
+                        let role = communities::role(rx, community, &actor)?;
+                        permissions::see_community(&actor, role)?;
+                        Of::Community(community)
+                    }
+                };
                 let limit = i64::from(page.size);
-                Ok(tournaments::of_owner(rx, owner, &filter, limit, page.offset())?)
+                Ok(tournaments::list(rx, of, &filter, limit, page.offset())?)
             })
             .await?;
         Ok(Listed { items, total: u64::try_from(total).unwrap_or_default() })

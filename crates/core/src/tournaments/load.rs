@@ -6,6 +6,7 @@ use tiltyard_bracket::{Bracket, Header, Match, MatchKey, MatchRecord};
 use tiltyard_store::{
     Read, Rx,
     repo::{
+        consents,
         matches::{self, MatchRow},
         participants::{self, ParticipantRow},
         tournaments::{self, TournamentRow},
@@ -14,7 +15,7 @@ use tiltyard_store::{
 
 use super::{Kind, Options, State};
 use crate::{
-    Actor, Core, Error,
+    Actor, Core, Error, communities,
     context::{Inner, TournamentCache},
     error::Result,
     permissions::{self, Access, Permission, TournamentFacts},
@@ -27,15 +28,27 @@ pub enum By {
     Id(i64),
     /// By its slug, without regard to case.
     Slug(String),
+    /// In either way within a community, which is named by its permalink or id.
+    InCommunity(String, Box<By>),
 }
 
 impl By {
-    /// An id or a slug, as it stands in a path.
+    /// An id or a slug, as it stands in a path; `community-slug` for a community's tournament: slugs
+    /// have no hyphens.
     pub fn parse(text: &str) -> Self {
         match text.parse::<i64>() {
             Ok(id) if id > 0 && text.bytes().all(|byte| byte.is_ascii_digit()) => Self::Id(id),
-            _ => Self::Slug(text.to_lowercase()),
+            _ => match text.rsplit_once('-') {
+                Some((community, slug)) => Self::Slug(slug.to_lowercase()).within(community),
+                None => Self::Slug(text.to_lowercase()),
+            },
         }
+    }
+
+    /// The same within a community.
+    #[must_use]
+    pub fn within(self, community: &str) -> Self {
+        Self::InCommunity(community.to_owned(), Box::new(self))
     }
 }
 
@@ -59,15 +72,6 @@ pub struct Tournament {
 }
 
 impl Tournament {
-    /// As far as permission goes.
-    pub(crate) const fn facts(row: &TournamentRow) -> TournamentFacts {
-        TournamentFacts {
-            owner_id: row.owner_id,
-            application_id: row.application_id,
-            private: row.private,
-        }
-    }
-
     /// The engine's settings for the format and options.
     pub fn settings(&self) -> tiltyard_bracket::Settings {
         self.options.settings(self.kind)
@@ -107,13 +111,59 @@ pub(super) fn id(db: &mut impl Read, by: &By) -> Result<i64> {
     match by {
         By::Id(id) => Ok(*id),
         By::Slug(slug) => tournaments::id_by_slug(db, slug)?.ok_or(Error::NotFound("tournament")),
+        By::InCommunity(..) => Ok(find(db, by)?.ok_or(Error::NotFound("tournament"))?.id),
     }
+}
+
+/// The tournament as far as permission goes, without what has to be looked up about the actor.
+const fn own_facts(row: &TournamentRow) -> TournamentFacts {
+    TournamentFacts {
+        owner_id: row.owner_id,
+        application_id: row.application_id,
+        community_id: row.community_id,
+        role: None,
+        plays: false,
+        connected: true,
+        private: row.private,
+    }
+}
+
+/// The tournament as far as permission goes, and what the actor is to it.
+pub(super) fn facts(
+    db: &mut impl Read,
+    row: &TournamentRow,
+    actor: &Actor,
+) -> Result<TournamentFacts> {
+    let role = match row.community_id {
+        Some(community) => communities::role(db, community, actor)?,
+        None => None,
+    };
+    let person = actor.person_id().filter(|person| *person != row.owner_id);
+    let plays = match person {
+        Some(person) if row.private && role.is_none() => {
+            participants::has_person(db, row.id, person)?
+        }
+        _ => false,
+    };
+    let connected = match (actor, row.application_id) {
+        (Actor::Application { application, owner, .. }, Some(made))
+            if made == *application && row.owner_id != *owner =>
+        {
+            consents::get(db, row.owner_id, made)?.is_some()
+        }
+        _ => true,
+    };
+    Ok(TournamentFacts { role, plays, connected, ..own_facts(row) })
 }
 
 fn find(db: &mut impl Read, by: &By) -> Result<Option<TournamentRow>> {
     Ok(match by {
         By::Id(id) => tournaments::get(db, *id)?,
         By::Slug(slug) => tournaments::by_slug(db, slug)?,
+        By::InCommunity(community, by) => {
+            let community = communities::find(db, community)?.id;
+            find(db, by)?.filter(|row| row.community_id == Some(community))
+        }
     })
 }
 
@@ -181,18 +231,26 @@ impl Core {
     ) -> Result<Arc<Tournament>> {
         permissions::require(actor, permission)?;
         let tournament = self.read_tournament(by).await?;
-        permissions::on_tournament(
-            actor,
-            Tournament::facts(&tournament.row),
-            Access::Read,
-            permission,
-        )?;
+        let row = &tournament.row;
+        let plain =
+            row.community_id.is_none() && (!row.private || actor.person_id() == Some(row.owner_id));
+        let facts = if plain {
+            own_facts(row)
+        } else {
+            let (row, actor) = (row.clone(), actor.clone());
+            self.0.store.read(move |rx| facts(rx, &row, &actor)).await?
+        };
+        permissions::on_tournament(actor, facts, Access::Read, permission)?;
         Ok(tournament)
     }
 
     /// The tournament at a page's address: everybody who knows the address may look.
     pub async fn tournament_page(&self, slug: &str) -> Result<Arc<Tournament>> {
-        self.read_tournament(By::Slug(slug.to_lowercase())).await
+        match By::parse(slug) {
+            // Pages go by their address alone.
+            By::Id(_) => Err(Error::NotFound("tournament")),
+            by => self.read_tournament(by).await,
+        }
     }
 
     async fn read_tournament(&self, by: By) -> Result<Arc<Tournament>> {

@@ -2,6 +2,7 @@
 //! None holds a rule, none sees the store.
 
 mod challonge_v2;
+pub(crate) mod credential;
 
 use axum::Router;
 

@@ -101,6 +101,7 @@ fn secret_page(
     lede: String,
     client: &Client,
     secret: Option<&str>,
+    key: Option<&str>,
 ) -> Response {
     let mut values = vec![SecretValue {
         label: "Client ID".to_owned(),
@@ -110,6 +111,11 @@ fn secret_page(
     values.extend(secret.map(|secret| SecretValue {
         label: "Client secret".to_owned(),
         value: secret.to_owned(),
+        once: true,
+    }));
+    values.extend(key.map(|key| SecretValue {
+        label: "API key (X-Api-Key)".to_owned(),
+        value: key.to_owned(),
         once: true,
     }));
     let page = SecretPage {
@@ -154,6 +160,7 @@ pub(super) async fn create(State(app): State<App>, Posted(visitor, form): Posted
                 lede.to_owned(),
                 client,
                 created.client_secret.as_deref(),
+                created.api_key.as_deref(),
             )
         }
         Err(error @ Error::Invalid(_)) => {
@@ -197,7 +204,7 @@ async fn app_page(
         created: Moment::from_millis(application.created_at),
         last_used: None,
         people: app.core().connected_people(&visitor.actor(), &client.client_id).await?,
-        api_key_hint: None,
+        api_key_hint: app.core().application_key_hint(&visitor.actor(), &client.client_id).await?,
         name: field("name", client.name.clone()),
         redirect_uris: field("redirect_uris", client.redirect_uris.join("\n")),
         scopes,
@@ -298,7 +305,24 @@ pub(super) async fn rotate(
             };
             let client = &rotated.application.client;
             let title = format!("A new secret for {}", client.name);
-            secret_page(&app, &visitor, title, lede, client, Some(&rotated.client_secret))
+            secret_page(&app, &visitor, title, lede, client, Some(&rotated.client_secret), None)
+        }
+        Err(error) => PageError::from(error).respond(&app, &visitor),
+    }
+}
+
+pub(super) async fn rotate_key(
+    State(app): State<App>,
+    Path(client_id): Path<String>,
+    Posted(visitor, _): Posted,
+) -> Response {
+    let origin = visitor.origin.clone();
+    match app.core().rotate_application_key(&visitor.actor(), &client_id, origin).await {
+        Ok((application, key)) => {
+            let client = &application.client;
+            let title = format!("A new API key for {}", client.name);
+            let lede = "Copy the key now. The old one, if there was one, stopped working.";
+            secret_page(&app, &visitor, title, lede.to_owned(), client, None, Some(&key))
         }
         Err(error) => PageError::from(error).respond(&app, &visitor),
     }

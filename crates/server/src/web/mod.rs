@@ -53,6 +53,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/apps/{client_id}/rotate", post(apps::rotate))
         .route("/apps/{client_id}/log", get(log::of_application))
         .route("/admin/log", get(log::all))
+        .route("/apps/{client_id}/key", post(apps::rotate_key))
         .route("/apps/{client_id}/delete", post(apps::delete))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

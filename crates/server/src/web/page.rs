@@ -152,6 +152,9 @@ impl From<Error> for PageError {
                 Self { sign_in: true, ..Self::new(StatusCode::UNAUTHORIZED, "Sign in first", text) }
             }
             Error::Forbidden(text) => Self::new(StatusCode::FORBIDDEN, "This is not yours", text),
+            error @ Error::LacksScope(_) => {
+                Self::new(StatusCode::FORBIDDEN, "This is not yours", error.to_string())
+            }
             Error::NotFound(what) => Self::new(
                 StatusCode::NOT_FOUND,
                 "Nothing here",

@@ -429,7 +429,7 @@ async fn credentials_that_do_not_count(#[values(Sqlite, Postgres)] engine: Engin
     let request = server.request(Method::GET, "/v2.1/me.json");
     Answer::to(request.header("authorization", format!("bEARER {token}"))).await.expect(200);
     // A token in the query opens nothing.
-    server.get(&format!("/v2.1/me.json?access_token={token}")).await.expect(401);
+    server.get(&format!("/v2.1/me.json?access_token={token}")).await.expect(400);
     server.clock.advance(DAY);
     challenge(&api.get("/me.json").await.expect(401));
 }

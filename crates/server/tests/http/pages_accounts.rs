@@ -269,7 +269,7 @@ async fn personal_keys(#[values(Sqlite, Postgres)] engine: Engine) {
     Answer::to(request().header("authorization", &key)).await.expect(200);
     let typed = request().header("authorization-type", "V1").bearer_auth(&key);
     Answer::to(typed).await.expect(200);
-    Answer::to(request().query(&[("api_key", &key)])).await.expect(401);
+    Answer::to(request().query(&[("api_key", &key)])).await.expect(400);
     // It opens no page and no endpoint of the protocol.
     let form = [("grant_type", "client_credentials")];
     let request = server.request(Method::POST, "/oauth/token").header("authorization", &key);

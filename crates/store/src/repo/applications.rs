@@ -22,6 +22,7 @@ statements! {
         FROM applications WHERE owner_id = $1 ORDER BY id";
     ALL_APPLICATIONS = "SELECT id, client_id, owner_id, name, client, token_epoch, created_at, updated_at \
         FROM applications ORDER BY id";
+    APPLICATIONS_WITH_CORS = "SELECT client FROM applications WHERE client LIKE '%\"cors\"%' ORDER BY id LIMIT $1";
     INSERT_APPLICATION = "INSERT INTO applications \
         (id, client_id, owner_id, name, client, token_epoch, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, 0, $6, $6)";
@@ -107,6 +108,12 @@ pub fn of_owner(db: &mut impl Read, owner: i64) -> Result<Vec<ApplicationRow>, S
 /// Every application, oldest first (the operator's list).
 pub fn all(db: &mut impl Read) -> Result<Vec<ApplicationRow>, StoreError> {
     db.all(&ALL_APPLICATIONS, params![])?.iter().map(from_row).collect()
+}
+
+/// The client records of the oldest applications that may have the switch for browsers of other
+/// sites; some of these may turn out not to have it.
+pub fn with_cors(db: &mut impl Read, limit: i64) -> Result<Vec<String>, StoreError> {
+    db.all(&APPLICATIONS_WITH_CORS, params![limit])?.iter().map(|row| row.text(0)).collect()
 }
 
 /// Adds an application.

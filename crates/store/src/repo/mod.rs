@@ -2,9 +2,11 @@
 //! caller's transaction; what may be done, and in which order, is decided by the use cases.
 
 pub mod api_keys;
+pub mod application_keys;
 pub mod applications;
 pub mod audit;
 pub mod codes;
+pub mod communities;
 pub mod consents;
 pub mod facts;
 pub mod families;
@@ -25,9 +27,11 @@ use crate::Sql;
 pub fn statements() -> Vec<&'static Sql> {
     [
         api_keys::ALL,
+        application_keys::ALL,
         applications::ALL,
         audit::ALL,
         codes::ALL,
+        communities::ALL,
         consents::ALL,
         facts::ALL,
         families::ALL,

@@ -3,6 +3,7 @@
 use crate::{Read, Row, StoreError, Tx, Value, params, statements};
 
 statements! {
+    HAS_PERSON = "SELECT id FROM participants WHERE tournament_id = $1 AND person_id = $2 LIMIT 1";
     PARTICIPANTS = "SELECT id, seed, name, misc, email, username, person_id, active, checked_in_at, final_rank, \
         created_at, updated_at FROM participants WHERE tournament_id = $1 ORDER BY seed, id";
     INSERT_PARTICIPANT = "INSERT INTO participants \
@@ -66,6 +67,11 @@ pub fn of_tournament(
     tournament: i64,
 ) -> Result<Vec<ParticipantRow>, StoreError> {
     db.all(&PARTICIPANTS, params![tournament])?.iter().map(from_row).collect()
+}
+
+/// Whether the person takes part in the tournament.
+pub fn has_person(db: &mut impl Read, tournament: i64, person: i64) -> Result<bool, StoreError> {
+    Ok(db.opt(&HAS_PERSON, params![tournament, person])?.is_some())
 }
 
 /// Adds participants.

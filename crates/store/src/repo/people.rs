@@ -1,6 +1,6 @@
 //! People: accounts with a numeric id and a UUID.
 
-use crate::{Read, Row, StoreError, Tx, params, statements};
+use crate::{Read, Row, StoreError, Tx, Value, params, statements};
 
 statements! {
     PERSON = "SELECT id, uuid, username, email, password, operator, token_epoch, locked_at, created_at, updated_at \
@@ -9,6 +9,16 @@ statements! {
         FROM people WHERE username_key = $1 OR email_key = $1";
     PERSON_BY_UUID = "SELECT id, uuid, username, email, password, operator, token_epoch, locked_at, created_at, updated_at \
         FROM people WHERE uuid = $1";
+    PEOPLE_BY_UUID = "SELECT uuid, username FROM people WHERE uuid IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+        $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
+        $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
+        $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)";
+    PEOPLE_BY_USERNAME = "SELECT uuid, username FROM people WHERE username_key IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+        $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
+        $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
+        $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)";
     INSERT_PERSON = "INSERT INTO people \
         (id, uuid, username, username_key, email, email_key, password, operator, token_epoch, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9)";
@@ -87,6 +97,35 @@ pub fn by_login(db: &mut impl Read, login_key: &str) -> Result<Option<PersonRow>
         return Ok(None);
     }
     one(db.opt(&PERSON_BY_LOGIN, params![login_key])?)
+}
+
+/// Most names that are looked up at once.
+pub const MANY: usize = 50;
+
+/// As many parameters as the statements have, the rest of them empty; at most [`MANY`] count.
+fn many(texts: &[String]) -> Vec<Value> {
+    let texts = texts.iter().map(String::as_str).filter(|text| !super::is_no_text(text));
+    texts.chain(std::iter::repeat("")).take(MANY).map(Value::from).collect()
+}
+
+fn names(rows: &[Row]) -> Result<Vec<(String, String)>, StoreError> {
+    rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
+}
+
+/// Subject identifier and user name of the people with these subject identifiers, in any order.
+pub fn names_by_uuid(
+    db: &mut impl Read,
+    uuids: &[String],
+) -> Result<Vec<(String, String)>, StoreError> {
+    names(&db.all(&PEOPLE_BY_UUID, &many(uuids))?)
+}
+
+/// The same of the people with these user names (lower-cased by the caller).
+pub fn names_by_username(
+    db: &mut impl Read,
+    usernames: &[String],
+) -> Result<Vec<(String, String)>, StoreError> {
+    names(&db.all(&PEOPLE_BY_USERNAME, &many(usernames))?)
 }
 
 /// Whether anybody has an account yet.

@@ -7,18 +7,38 @@ macro_rules! columns {
     () => {
         "id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
         options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision"
+        journal_number, revision, community_id"
     };
 }
 
-/// Which of a person's tournaments: `$1` to `$6` as in [`Filter`].
-macro_rules! of_owner {
-    () => {
-        "WHERE owner_id = $1 AND ($2 = '' OR state = $2 OR ($2 = 'in_progress' AND state IN \
+/// Which tournaments within `$scope`, which is about `$1`: `$2` to `$6` as in [`Filter`].
+macro_rules! filtered {
+    ($scope:literal) => {
+        concat!("WHERE ", $scope, " AND ($2 = '' OR state = $2 OR ($2 = 'in_progress' AND state IN \
             ('checking_in', 'checked_in', 'accepting_predictions', 'group_stages_underway', 'group_stages_finalized', \
              'underway', 'awaiting_review')) OR ($2 = 'ended' AND state = 'complete')) \
         AND ($3 = '' OR kind = $3) AND created_at >= $4 AND created_at < $5 \
-        AND ($6 = CAST(0 AS BIGINT) OR application_id = $6)"
+        AND ($6 = CAST(0 AS BIGINT) OR application_id = $6)")
+    };
+}
+
+/// A page of them, newest first.
+macro_rules! page {
+    ($scope:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM tournaments ",
+            filtered!($scope),
+            " ORDER BY id DESC LIMIT $7 OFFSET $8"
+        )
+    };
+}
+
+/// How many there are.
+macro_rules! count {
+    ($scope:literal) => {
+        concat!("SELECT COUNT(*) FROM tournaments ", filtered!($scope))
     };
 }
 
@@ -30,8 +50,8 @@ statements! {
     INSERT_TOURNAMENT = "INSERT INTO tournaments \
         (id, slug, slug_key, owner_id, application_id, name, kind, game_name, description, private, state, \
         options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+        journal_number, revision, community_id) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
     UPDATE_TOURNAMENT = "UPDATE tournaments SET slug = $2, slug_key = $3, name = $4, kind = $5, game_name = $6, \
         description = $7, private = $8, state = $9, options = $10, engine = $11, participants_count = $12, \
         progress = $13, starts_at = $14, started_at = $15, completed_at = $16, updated_at = $17, \
@@ -39,9 +59,16 @@ statements! {
     ADVANCE_TOURNAMENT = "UPDATE tournaments SET state = $2, progress = $3, updated_at = $4, \
         journal_number = $5, revision = $6 WHERE id = $1";
     DELETE_TOURNAMENT = "DELETE FROM tournaments WHERE id = $1";
-    LIST_OF_OWNER = concat!("SELECT ", columns!(), " FROM tournaments \
-        ", of_owner!(), " ORDER BY id DESC LIMIT $7 OFFSET $8");
-    COUNT_OF_OWNER = concat!("SELECT COUNT(*) FROM tournaments ", of_owner!());
+    LIST_OF_OWNER = page!("owner_id = $1 AND community_id IS NULL");
+    COUNT_OF_OWNER = count!("owner_id = $1 AND community_id IS NULL");
+    LIST_OF_OWNER_THROUGH = page!("owner_id = $1");
+    COUNT_OF_OWNER_THROUGH = count!("owner_id = $1");
+    LIST_OF_PLAYER = page!("(owner_id = $1 OR id IN (SELECT tournament_id FROM participants WHERE person_id = $1))");
+    COUNT_OF_PLAYER = count!("(owner_id = $1 OR id IN (SELECT tournament_id FROM participants WHERE person_id = $1))");
+    LIST_OF_COMMUNITY = page!("community_id = $1");
+    COUNT_OF_COMMUNITY = count!("community_id = $1");
+    LIST_OF_APPLICATION = page!("application_id = $1");
+    COUNT_OF_APPLICATION = count!("application_id = $1");
     LIST_PUBLIC = concat!("SELECT ", columns!(), " FROM tournaments \
         WHERE private = FALSE AND ($1 = '' OR state = $1) ORDER BY updated_at DESC, id DESC LIMIT $2 OFFSET $3");
     COUNT_PUBLIC = "SELECT COUNT(*) FROM tournaments WHERE private = FALSE AND ($1 = '' OR state = $1)";
@@ -92,6 +119,8 @@ pub struct TournamentRow {
     pub journal_number: i64,
     /// Changes with every write; a random value, so that a state once seen under it never means another.
     pub revision: i64,
+    /// The community it belongs to.
+    pub community_id: Option<i64>,
 }
 
 fn from_row(row: &Row) -> Result<TournamentRow, StoreError> {
@@ -117,6 +146,7 @@ fn from_row(row: &Row) -> Result<TournamentRow, StoreError> {
         updated_at: row.int(18)?,
         journal_number: row.int(19)?,
         revision: row.int(20)?,
+        community_id: row.opt_int(21)?,
     })
 }
 
@@ -172,7 +202,8 @@ pub fn insert(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
             t.created_at,
             t.updated_at,
             t.journal_number,
-            t.revision
+            t.revision,
+            t.community_id
         ],
     )
 }
@@ -218,7 +249,7 @@ pub fn delete(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
     tx.run_one(&DELETE_TOURNAMENT, params![id])
 }
 
-/// Which of a person's tournaments are wanted; empty texts and zero mean any.
+/// Which tournaments are wanted; empty texts and zero mean any.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// A state, or `in_progress` or `ended`.
@@ -233,19 +264,41 @@ pub struct Filter {
     pub application_id: i64,
 }
 
-/// A page of a person's tournaments, newest first, and how many there are in all.
-pub fn of_owner(
+/// Whose tournaments a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Of this person, and of no community.
+    Owner(i64),
+    /// Of this person, also those of communities.
+    OwnerThrough(i64),
+    /// Those that this person organizes or takes part in.
+    Player(i64),
+    /// Of this community.
+    Community(i64),
+    /// Made through this application.
+    Application(i64),
+}
+
+/// A page of these tournaments, newest first, and how many there are in all.
+pub fn list(
     db: &mut impl Read,
-    owner: i64,
+    of: Of,
     filter: &Filter,
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<TournamentRow>, i64), StoreError> {
+    let (page, count, id) = match of {
+        Of::Owner(id) => (&LIST_OF_OWNER, &COUNT_OF_OWNER, id),
+        Of::OwnerThrough(id) => (&LIST_OF_OWNER_THROUGH, &COUNT_OF_OWNER_THROUGH, id),
+        Of::Player(id) => (&LIST_OF_PLAYER, &COUNT_OF_PLAYER, id),
+        Of::Community(id) => (&LIST_OF_COMMUNITY, &COUNT_OF_COMMUNITY, id),
+        Of::Application(id) => (&LIST_OF_APPLICATION, &COUNT_OF_APPLICATION, id),
+    };
     let rows = db
         .all(
-            &LIST_OF_OWNER,
+            page,
             params![
-                owner,
+                id,
                 filter.state.as_str(),
                 filter.kind.as_str(),
                 filter.created_from,
@@ -260,9 +313,9 @@ pub fn of_owner(
         .collect::<Result<Vec<_>, _>>()?;
     let total = db
         .one(
-            &COUNT_OF_OWNER,
+            count,
             params![
-                owner,
+                id,
                 filter.state.as_str(),
                 filter.kind.as_str(),
                 filter.created_from,

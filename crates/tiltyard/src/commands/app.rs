@@ -80,6 +80,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Give an application a new API key (X-Api-Key); the old one stops at once
+    RotateKey {
+        /// The client identifier
+        client_id: String,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Remove an application and end all its tokens
     Delete {
         /// The client identifier
@@ -158,13 +165,17 @@ async fn create(
     let created = core.create_application(&Actor::Operator, new, Origin::default()).await?;
     let mut object = object(&created.application);
     object["client_secret"] = json!(created.client_secret);
-    object["api_key"] = Value::Null;
+    object["api_key"] = json!(created.api_key);
     output.print(&object, || {
         let secret = created.client_secret.as_deref().map_or_else(
             || "it is public: it has no secret".to_owned(),
             |secret| format!("client secret  {secret}   (shown only now)"),
         );
-        format!("{}\n  {secret}", text(&created.application))
+        let key = created
+            .api_key
+            .as_deref()
+            .map_or_else(String::new, |key| format!("\n  API key        {key}   (shown only now)"));
+        format!("{}\n  {secret}{key}", text(&created.application))
     })
 }
 
@@ -235,6 +246,12 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
                 "old_until": rotated.old_until,
             });
             output.print(&object, || format!("{}   (shown only now)", rotated.client_secret))
+        }
+        Command::RotateKey { client_id, output } => {
+            let (_, key) =
+                core.rotate_application_key(&operator, &client_id, Origin::default()).await?;
+            let object = json!({"client_id": client_id, "api_key": key});
+            output.print(&object, || format!("{key}   (shown only now)"))
         }
         Command::Delete { client_id, output } => {
             let deleted = core.delete_application(&operator, &client_id, Origin::default()).await?;

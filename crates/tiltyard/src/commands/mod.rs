@@ -3,6 +3,7 @@
 mod api_key;
 mod app;
 mod backup;
+mod community;
 mod demo;
 mod doctor;
 mod keys;
@@ -76,6 +77,9 @@ enum Command {
     /// Make personal API keys
     #[command(subcommand)]
     ApiKey(api_key::Command),
+    /// Make communities
+    #[command(subcommand)]
+    Community(community::Command),
     /// List and rotate the signing keys
     #[command(subcommand)]
     Keys(keys::Command),
@@ -135,6 +139,7 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<()> {
         Some(Command::User(command)) => user::run(&common, command).await,
         Some(Command::App(command)) => app::run(&common, command).await,
         Some(Command::ApiKey(command)) => api_key::run(&common, command).await,
+        Some(Command::Community(command)) => community::run(&common, command).await,
         Some(Command::Keys(command)) => keys::run(&common, command).await,
         Some(Command::Backup(flags)) => backup::backup(&common, &flags),
         Some(Command::Restore(flags)) => backup::restore(&common, &flags).await,

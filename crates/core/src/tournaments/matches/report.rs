@@ -9,7 +9,7 @@ use super::{key, playable, refused};
 use crate::{
     Actor, Core, Problems,
     error::Result,
-    permissions::Permission,
+    permissions::{self, Permission},
     tournaments::{By, Tournament},
 };
 
@@ -43,8 +43,14 @@ impl Core {
         id: i64,
         report: Report,
     ) -> Result<Arc<Tournament>> {
+        permissions::require(actor, Permission::WriteMatches).or_else(|refused| {
+            permissions::require(actor, Permission::ReportOwnMatches).map_err(|_| refused)
+        })?;
+        let asking = actor.clone();
         let (tournament, ()) = self
-            .change_tournament(actor, by, Permission::WriteMatches, move |draft| {
+            .change_if_allowed(actor, by, move |draft| {
+                let plays = plays(&draft.tournament, id, asking.person_id());
+                permissions::to_report(&asking, draft.facts, plays)?;
                 let key = key(draft, id)?;
                 let operation = operation(&draft.tournament, id, &report)?;
                 let bracket = playable(draft)?;
@@ -74,6 +80,18 @@ impl Core {
             .await?;
         Ok(tournament)
     }
+}
+
+/// Whether the person is one of the match's sides.
+fn plays(tournament: &Tournament, id: i64, person: Option<i64>) -> bool {
+    let Some((_, of_bracket)) = tournament.match_by_id(id) else { return false };
+    person.is_some()
+        && of_bracket
+            .slots
+            .iter()
+            .filter_map(|slot| slot.content.entrant())
+            .filter_map(|entrant| tournament.participant(entrant))
+            .any(|participant| participant.person_id == person)
 }
 
 /// The engine's operation for the report, or what is wrong with it.

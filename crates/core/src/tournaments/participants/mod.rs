@@ -2,6 +2,7 @@
 
 mod add;
 mod randomize;
+mod register;
 mod remove;
 mod update;
 

@@ -11,6 +11,7 @@ use tiltyard_core::{Error, Problems, limits::TooMany};
 
 use crate::{
     App,
+    api::credential::{self, Denied},
     http::{body::BodyError, limited},
 };
 
@@ -41,7 +42,7 @@ const PROBLEMS_MAX: usize = 100;
 pub(super) struct ApiError {
     status: StatusCode,
     entries: Vec<Entry>,
-    /// The challenge of a 401.
+    /// The challenge of a 401, or of a 403 for lack of a scope.
     challenge: Option<String>,
     /// How long to wait, where a limit was reached.
     wait: Option<TooMany>,
@@ -57,15 +58,6 @@ impl ApiError {
     /// The body is not what the route takes.
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
-    }
-
-    /// The credential is missing or bad.
-    pub(super) fn unauthorized(app: &App, detail: impl Into<String>, invalid: bool) -> Self {
-        let metadata = format!("{}/.well-known/oauth-protected-resource", app.core().public_url());
-        let error = if invalid { r#", error="invalid_token""# } else { "" };
-        let challenge =
-            format!(r#"Bearer realm="tiltyard"{error}, resource_metadata="{metadata}""#);
-        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, detail) }
     }
 
     fn of_problems(problems: &Problems) -> Self {
@@ -105,14 +97,29 @@ fn sentence(field: &str, message: &str) -> String {
         .map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
 }
 
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Credential { status, detail, challenge } => {
+                Self { challenge: Some(challenge), ..Self::new(status, detail) }
+            }
+            Denied::Failed(error) => error.into(),
+        }
+    }
+}
+
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
+        let challenge = credential::challenge_of(&error);
+        Self { challenge, ..Self::unchallenged(error) }
+    }
+}
+
+impl ApiError {
+    fn unchallenged(error: Error) -> Self {
         match error {
-            // Extraction of the credential makes its own 401 with the challenge.
-            Error::Unauthenticated(text) => Self {
-                challenge: Some(r#"Bearer realm="tiltyard""#.to_owned()),
-                ..Self::new(StatusCode::UNAUTHORIZED, text)
-            },
+            Error::Unauthenticated(text) => Self::new(StatusCode::UNAUTHORIZED, text),
+            Error::LacksScope(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             Error::Forbidden(text) => Self::new(StatusCode::FORBIDDEN, text),
             Error::NotFound(what) => Self::new(
                 StatusCode::NOT_FOUND,

@@ -1,6 +1,6 @@
 //! Challonge's API v2.1: JSON:API envelopes under `/v2.1`.
 
-mod auth;
+mod communities;
 mod error;
 mod input;
 mod matches;
@@ -12,10 +12,13 @@ mod resources;
 mod tournaments;
 
 use axum::{
-    Router,
+    Extension, Router,
+    middleware::from_fn_with_state,
     routing::{any, delete, get, post, put},
 };
 
+use self::output::WithinApplication;
+use super::credential;
 use crate::App;
 
 /// The dialect's routes.
@@ -24,6 +27,21 @@ pub(super) fn routes(app: &App) -> Router<App> {
         // The fallback below does not cover the prefix itself.
         .route("/", any(error::unknown_route))
         .route("/me", get(me::get))
+        .route("/communities", get(communities::list))
+        .merge(tournament_routes())
+        .nest("/communities/{community}", tournament_routes())
+        .nest("/application", tournament_routes().layer(Extension(WithinApplication)))
+        .fallback(error::unknown_route)
+        .method_not_allowed_fallback(error::wrong_method)
+        .layer(from_fn_with_state(app.clone(), credential::frame))
+        .with_state(app.clone());
+    Router::new().nest("/v2.1", routes)
+}
+
+/// Tournaments and what belongs to them: the person's own, and the same again within a community
+/// and within the calling application (reference/challonge §2).
+fn tournament_routes() -> Router<App> {
+    Router::new()
         .route("/tournaments", get(tournaments::list::list).post(tournaments::create::create))
         .route(
             "/tournaments/{tournament}",
@@ -53,6 +71,10 @@ pub(super) fn routes(app: &App) -> Router<App> {
             put(participants::randomize::randomize).post(participants::randomize::randomize),
         )
         .route(
+            "/tournaments/{tournament}/participants/register",
+            post(participants::register::register).delete(participants::register::unregister),
+        )
+        .route(
             "/tournaments/{tournament}/participants/{participant}",
             get(participants::get::get)
                 .put(participants::update::update)
@@ -67,8 +89,4 @@ pub(super) fn routes(app: &App) -> Router<App> {
             "/tournaments/{tournament}/matches/{match}/change_state",
             put(matches::change_state::change_state).post(matches::change_state::change_state),
         )
-        .fallback(error::unknown_route)
-        .method_not_allowed_fallback(error::wrong_method)
-        .with_state(app.clone());
-    Router::new().nest("/v2.1", routes)
 }

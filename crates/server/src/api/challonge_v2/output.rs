@@ -1,16 +1,23 @@
 //! Writing answers: JSON:API envelopes with absolute links.
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, RawPathParams},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
 use serde::Serialize;
-use tiltyard_core::{Actor, Core, tournaments::Page};
+use tiltyard_core::{
+    Actor, Core,
+    tournaments::{By, Page},
+};
+use tiltyard_oauth::resource::Resource;
 
-use super::{auth, error::ApiError, input::ListQuery};
-use crate::App;
+use super::{error::ApiError, input::ListQuery};
+use crate::{
+    App,
+    api::credential::{self, Reading},
+};
 
 /// A document with one resource.
 #[derive(Debug, Serialize)]
@@ -75,8 +82,12 @@ pub(super) struct Call {
     pub(super) app: App,
     /// The actor behind the credential.
     pub(super) actor: Actor,
+    /// The community within which the request is, by permalink or id.
+    pub(super) community: Option<String>,
     /// Which of the configured addresses the request was sent to.
     pub(super) base_index: usize,
+    /// Where the tournaments of this request are: below the API itself, a community or the application.
+    pub(super) prefix: String,
     media_type: &'static str,
     if_none_match: Option<HeaderValue>,
 }
@@ -86,8 +97,25 @@ impl FromRequestParts<App> for Call {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let media_type = media_type(&parts.headers)?;
+        let mut actor = credential::actor(app, parts, Reading::at(Resource::ChallongeV2)).await?;
+        let in_path = community_in_path(parts, app).await;
+        let prefix = if parts.extensions.get::<WithinApplication>().is_some() {
+            actor = actor.within_application()?;
+            "/v2.1/application".to_owned()
+        } else {
+            match &in_path {
+                Some(community) => {
+                    let name: String =
+                        form_urlencoded::byte_serialize(community.as_bytes()).collect();
+                    format!("/v2.1/communities/{name}")
+                }
+                None => "/v2.1".to_owned(),
+            }
+        };
         Ok(Self {
-            actor: auth::actor(app, &parts.headers).await?,
+            actor,
+            community: in_path.or_else(|| community_in_query(parts)),
+            prefix,
             base_index: app.base_index(&parts.headers),
             media_type,
             if_none_match: parts.headers.get(header::IF_NONE_MATCH).cloned(),
@@ -96,7 +124,32 @@ impl FromRequestParts<App> for Call {
     }
 }
 
+/// That a route is below `/application`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WithinApplication;
+
+async fn community_in_path(parts: &mut Parts, app: &App) -> Option<String> {
+    let path = RawPathParams::from_request_parts(parts, app).await.ok()?;
+    path.iter().find(|(name, _)| *name == "community").map(|(_, value)| value.to_owned())
+}
+
+/// The same asked for by a parameter (reference/challonge §2).
+fn community_in_query(parts: &Parts) -> Option<String> {
+    form_urlencoded::parse(parts.uri.query()?.as_bytes())
+        .find(|(name, value)| name == "community_id" && !value.is_empty())
+        .map(|(_, value)| value.into_owned())
+}
+
 impl Call {
+    /// How a tournament is addressed by what stands for it in the path.
+    pub(super) fn by(&self, tournament: &str) -> By {
+        let by = By::parse(tournament);
+        match &self.community {
+            Some(community) => by.within(community),
+            None => by,
+        }
+    }
+
     /// The use cases.
     pub(super) fn core(&self) -> &Core {
         self.app.core()

@@ -1,7 +1,6 @@
 //! `PUT /v2.1/tournaments/{id}/matches/{match}/change_state.json`.
 
 use axum::{extract::Request, response::Response};
-use tiltyard_core::tournaments::By;
 
 use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
 
@@ -17,7 +16,7 @@ pub(in crate::api::challonge_v2) async fn change_state(
         sent.refuse("state", "must be one of reopen, mark_as_underway, unmark_as_underway");
     }
     sent.check()?;
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let tournament = match state.as_str() {
         "reopen" => call.core().reopen_match(&call.actor, by, id).await?,
         "mark_as_underway" => call.core().mark_match(&call.actor, by, id, true).await?,

@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 use tiltyard_bracket::MatchState;
-use tiltyard_core::{permissions::Permission, tournaments::By};
+use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
     error::ApiError,
@@ -35,7 +35,7 @@ pub(in crate::api::challonge_v2) async fn list(
                 ApiError::bad_request("`participant_id` must be a participant's id.")
             })?),
         };
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadMatches).await?;
     let wanted: Vec<_> = tournament
         .listed_matches()

@@ -1,10 +1,7 @@
 //! `PUT /v2.1/tournaments/{id}/matches/{match}.json`: a result, or a live score.
 
 use axum::{extract::Request, response::Response};
-use tiltyard_core::tournaments::{
-    By,
-    matches::{Report, Side},
-};
+use tiltyard_core::tournaments::matches::{Report, Side};
 
 use crate::api::challonge_v2::{
     error::ApiError,
@@ -20,7 +17,7 @@ pub(in crate::api::challonge_v2) async fn update(
 ) -> Result<Response, ApiError> {
     let id = super::id(&id)?;
     let report = report(input::attributes(&call.app, request).await?)?;
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let tournament = call.core().report_match(&call.actor, by, id, report).await?;
     super::answer(&call, &tournament, id)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use axum::{extract::Request, response::Response};
-use tiltyard_core::{Problems, tournaments::By};
+use tiltyard_core::Problems;
 
 use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
 
@@ -19,7 +19,7 @@ pub(in crate::api::challonge_v2) async fn bulk_add(
         .map(|sent| super::input::new(sent, &mut problems))
         .collect();
     problems.check()?;
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let (tournament, ids) = call.core().add_participants(&call.actor, by, new, true).await?;
     let added: HashSet<i64> = ids.into_iter().collect();
     Ok(super::answer_many(&call, &tournament, |id| added.contains(&id)))

@@ -1,7 +1,6 @@
 //! `DELETE /v2.1/tournaments/{id}/participants/clear.json`.
 
 use axum::http::StatusCode;
-use tiltyard_core::tournaments::By;
 
 use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
@@ -9,6 +8,6 @@ pub(in crate::api::challonge_v2) async fn clear(
     call: Call,
     ApiPath(tournament): ApiPath<String>,
 ) -> Result<StatusCode, ApiError> {
-    call.core().clear_participants(&call.actor, By::parse(&tournament)).await?;
+    call.core().clear_participants(&call.actor, call.by(&tournament)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

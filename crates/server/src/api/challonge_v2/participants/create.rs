@@ -1,7 +1,7 @@
 //! `POST /v2.1/tournaments/{id}/participants.json`.
 
 use axum::{extract::Request, response::Response};
-use tiltyard_core::{Problems, tournaments::By};
+use tiltyard_core::Problems;
 
 use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
 
@@ -14,7 +14,7 @@ pub(in crate::api::challonge_v2) async fn create(
     let new = super::input::new(input::attributes(&call.app, request).await?, &mut problems);
     problems.check()?;
     let (tournament, ids) =
-        call.core().add_participants(&call.actor, By::parse(&tournament), vec![new], false).await?;
+        call.core().add_participants(&call.actor, call.by(&tournament), vec![new], false).await?;
     let id = ids.first().copied().unwrap_or_default();
     super::answer_one(&call, &tournament, id)
 }

@@ -5,7 +5,6 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use tiltyard_core::tournaments::By;
 
 use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
@@ -14,7 +13,7 @@ pub(in crate::api::challonge_v2) async fn delete(
     ApiPath((tournament, participant)): ApiPath<(String, String)>,
 ) -> Result<Response, ApiError> {
     let id = super::id(&participant)?;
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let (tournament, gone) = call.core().remove_participant(&call.actor, by, id).await?;
     if gone {
         return Ok(StatusCode::NO_CONTENT.into_response());

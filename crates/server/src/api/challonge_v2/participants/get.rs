@@ -1,7 +1,7 @@
 //! `GET /v2.1/tournaments/{id}/participants/{participant}.json`.
 
 use axum::response::Response;
-use tiltyard_core::{permissions::Permission, tournaments::By};
+use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
@@ -9,7 +9,7 @@ pub(in crate::api::challonge_v2) async fn get(
     call: Call,
     ApiPath((tournament, participant)): ApiPath<(String, String)>,
 ) -> Result<Response, ApiError> {
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadParticipants).await?;
     super::answer_one(&call, &tournament, super::id(&participant)?)
 }

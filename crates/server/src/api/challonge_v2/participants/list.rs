@@ -1,7 +1,7 @@
 //! `GET /v2.1/tournaments/{id}/participants.json`.
 
 use axum::{http::StatusCode, response::Response};
-use tiltyard_core::{permissions::Permission, tournaments::By};
+use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
     error::ApiError,
@@ -18,7 +18,7 @@ pub(in crate::api::challonge_v2) async fn list(
 ) -> Result<Response, ApiError> {
     let base = call.base();
     let page = query.page()?;
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadParticipants).await?;
     let (data, count) = output::slice(resources::participants(&tournament, base).collect(), page);
     let address = format!("{base}/v2.1/tournaments/{}/participants.json", tournament.row.id);

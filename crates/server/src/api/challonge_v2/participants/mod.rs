@@ -8,6 +8,7 @@ pub(super) mod get;
 mod input;
 pub(super) mod list;
 pub(super) mod randomize;
+pub(super) mod register;
 pub(super) mod update;
 
 use axum::{http::StatusCode, response::Response};

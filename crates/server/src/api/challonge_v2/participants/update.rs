@@ -1,7 +1,7 @@
 //! `PUT /v2.1/tournaments/{id}/participants/{participant}.json`.
 
 use axum::{extract::Request, response::Response};
-use tiltyard_core::tournaments::{By, participants::ParticipantChanges};
+use tiltyard_core::tournaments::participants::ParticipantChanges;
 
 use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
 
@@ -20,7 +20,7 @@ pub(in crate::api::challonge_v2) async fn update(
         username: sent.nullable_text("username"),
     };
     sent.check()?;
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let tournament = call.core().update_participant(&call.actor, by, id, changes).await?;
     super::answer_one(&call, &tournament, id)
 }

@@ -1,7 +1,7 @@
 //! `PUT /v2.1/tournaments/{id}/change_state.json`.
 
 use axum::{extract::Request, http::StatusCode, response::Response};
-use tiltyard_core::tournaments::{By, StateChange};
+use tiltyard_core::tournaments::StateChange;
 
 use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
 
@@ -35,7 +35,7 @@ pub(in crate::api::challonge_v2) async fn change_state(
     let Some(change) = change else {
         return Err(ApiError::bad_request("`state` must be one of start, finalize, reset."));
     };
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let tournament = call.core().change_tournament_state(&call.actor, by, change).await?;
     Ok(super::answer(&call, StatusCode::OK, &tournament))
 }

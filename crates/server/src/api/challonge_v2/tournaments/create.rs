@@ -1,6 +1,7 @@
 //! `POST /v2.1/tournaments.json`.
 
 use axum::{extract::Request, http::StatusCode, response::Response};
+use tiltyard_core::tournaments::NewTournament;
 
 use crate::api::challonge_v2::{error::ApiError, input, output::Call};
 
@@ -9,6 +10,7 @@ pub(in crate::api::challonge_v2) async fn create(
     request: Request,
 ) -> Result<Response, ApiError> {
     let sent = super::input::read(input::attributes(&call.app, request).await?)?;
-    let tournament = call.core().create_tournament(&call.actor, sent.into_new()).await?;
+    let new = NewTournament { community: call.community.clone(), ..sent.into_new() };
+    let tournament = call.core().create_tournament(&call.actor, new).await?;
     Ok(super::answer(&call, StatusCode::CREATED, &tournament))
 }

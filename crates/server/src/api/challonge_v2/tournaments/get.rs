@@ -1,7 +1,7 @@
 //! `GET /v2.1/tournaments/{id}.json`: a tournament with its matches and participants.
 
 use axum::response::Response;
-use tiltyard_core::{permissions::Permission, tournaments::By};
+use tiltyard_core::permissions::Permission;
 
 use crate::{
     api::challonge_v2::{error::ApiError, output::Call, path::ApiPath},
@@ -12,7 +12,7 @@ pub(in crate::api::challonge_v2) async fn get(
     call: Call,
     ApiPath(tournament): ApiPath<String>,
 ) -> Result<Response, ApiError> {
-    let by = By::parse(&tournament);
+    let by = call.by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadTournaments).await?;
     let base = call.base_index;
     let key = DocumentKey {

@@ -150,6 +150,7 @@ impl Sent {
             description: self.description.unwrap_or_default(),
             private: self.private.unwrap_or_default(),
             starts_at: self.starts_at.into_option(),
+            community: None,
             options: self.options.over(Options::default()),
         }
     }

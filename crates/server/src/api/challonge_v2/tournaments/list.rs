@@ -1,4 +1,5 @@
-//! `GET /v2.1/tournaments.json`: the person's tournaments, newest first.
+//! `GET /v2.1/tournaments.json`: the person's tournaments, the community's or the application's,
+//! newest first.
 
 use axum::{http::StatusCode, response::Response};
 use tiltyard_core::tournaments::{Kind, Options, StateFilter, TournamentFilter};
@@ -19,7 +20,8 @@ pub(in crate::api::challonge_v2) async fn list(
 ) -> Result<Response, ApiError> {
     let base = call.base();
     let page = query.page()?;
-    let listed = call.core().tournaments(&call.actor, filter(&query)?, page).await?;
+    let filter = TournamentFilter { community: call.community.clone(), ..filter(&query)? };
+    let listed = call.core().tournaments(&call.actor, filter, page).await?;
     let options: Vec<Options> = listed
         .items
         .iter()
@@ -31,7 +33,7 @@ pub(in crate::api::challonge_v2) async fn list(
         .zip(&options)
         .map(|(row, options)| resources::tournament(row, options, 0, base).without_match_count())
         .collect();
-    let address = format!("{base}/v2.1/tournaments.json");
+    let address = format!("{base}{}/tournaments.json", call.prefix);
     let document = Many::<_, ()> {
         data,
         included: Vec::new(),
@@ -74,6 +76,7 @@ fn filter(query: &ListQuery) -> Result<TournamentFilter, ApiError> {
         }),
     };
     Ok(TournamentFilter {
+        community: None,
         state,
         kind,
         created_from: date("created_after")?,

@@ -1,7 +1,6 @@
 //! `PUT /v2.1/tournaments/{id}.json`.
 
 use axum::{extract::Request, http::StatusCode, response::Response};
-use tiltyard_core::tournaments::By;
 
 use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
 
@@ -13,7 +12,7 @@ pub(in crate::api::challonge_v2) async fn update(
     let sent = super::input::read(input::attributes(&call.app, request).await?)?;
     let tournament = call
         .core()
-        .update_tournament(&call.actor, By::parse(&tournament), move |tournament| {
+        .update_tournament(&call.actor, call.by(&tournament), move |tournament| {
             Ok(sent.changes(&tournament.options))
         })
         .await?;
