@@ -9,6 +9,7 @@ use tiltyard_store::{
 
 use crate::{
     Core, Error,
+    authorization::revocation::GRACE,
     clock::{DAY, Millis},
     error::Result,
 };
@@ -31,7 +32,7 @@ impl Core {
             (requests::delete_expired, expired),
             (codes::delete_expired, expired),
             (families::delete_expired, expired),
-            (revocations::delete_expired, now),
+            (revocations::delete_expired, now - GRACE),
             (sessions::delete_old, now - self.settings().session_idle),
             (audit::delete_old, now - self.settings().audit_retention),
         ];

@@ -64,10 +64,15 @@ impl Core {
         }
         if now - row.last_seen_at > MINUTE {
             let id = row.id;
-            self.0
+            let touched = self
+                .0
                 .store
                 .write(move |tx| -> Result<()> { Ok(sessions::touch(tx, id, now)?) })
-                .await?;
+                .await;
+            // A full disk is no reason to keep people from reading.
+            if let Err(error) = touched {
+                tracing::warn!(?error, "cannot note that a session is in use");
+            }
         }
         Ok(Some(Session { id: row.id, person: person.into(), signed_in_at: row.created_at }))
     }

@@ -17,7 +17,16 @@ use tiltyard_store::{
 
 use tokio::sync::Mutex;
 
-use crate::{Core, clock::Millis, error::Result, live};
+use crate::{
+    Core,
+    clock::{DAY, Millis},
+    error::Result,
+    live,
+};
+
+/// How long revocations are kept beyond the last token that they end: a clock that is set back must
+/// not bring one to life again.
+pub(crate) const GRACE: Millis = DAY;
 
 /// What a token can die with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +55,8 @@ pub(crate) struct Revocations {
 }
 
 async fn read(store: &Store, now: Millis) -> Result<Table> {
-    let rows = store.read(move |rx| -> Result<_> { Ok(revocations::live(rx, now)?) }).await?;
+    let since = now - GRACE;
+    let rows = store.read(move |rx| -> Result<_> { Ok(revocations::live(rx, since)?) }).await?;
     let mut table = Table::default();
     for row in rows {
         let Ok(subject) = row.subject.parse::<i64>() else { continue };

@@ -42,7 +42,10 @@ pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let visitor = Visitor::of_parts(&app, &parts).await;
+    let mut visitor = Visitor::of_parts(&app, &parts).await;
+    if let Some(page) = visitor.trouble(&app) {
+        return page;
+    }
     let bytes = match body::read(body, MAX_TOTAL_BYTES).await {
         Ok(bytes) if urlencoded => bytes,
         _ => {

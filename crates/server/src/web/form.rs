@@ -29,7 +29,10 @@ impl FromRequest<App> for Posted {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
-        let visitor = Visitor::of_parts(app, &parts).await;
+        let mut visitor = Visitor::of_parts(app, &parts).await;
+        if let Some(page) = visitor.trouble(app) {
+            return Err(page);
+        }
         match Form::parse(app, &visitor, &parts, body).await {
             Ok(form) => Ok(Self(visitor, form)),
             Err(error) => Err(error.respond(app, &visitor)),

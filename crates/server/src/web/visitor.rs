@@ -1,18 +1,18 @@
 //! Who looks at a page: the session behind the cookie, the form token, the address.
 
-use std::convert::Infallible;
-
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tiltyard_core::{
-    Actor,
+    Actor, Error,
     accounts::{Origin, Session},
 };
 use tiltyard_pages::{Chrome, Notice, SignedIn};
 
+use super::PageError;
 use crate::{App, http::client_address};
 
 /// Longest user agent that is read.
@@ -35,6 +35,8 @@ pub(crate) struct Visitor {
     form_cookie: String,
     form_cookie_is_new: bool,
     notice: Option<Notice>,
+    /// Why the session could not be looked up.
+    trouble: Option<Error>,
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -70,10 +72,11 @@ fn set_cookie(app: &App, name: &str, value: &str, seconds: Option<i64>) -> Optio
 }
 
 impl FromRequestParts<App> for Visitor {
-    type Rejection = Infallible;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        Ok(Self::of_parts(app, parts).await)
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let mut visitor = Self::of_parts(app, parts).await;
+        visitor.trouble(app).map_or(Ok(visitor), Err)
     }
 }
 
@@ -82,9 +85,10 @@ impl Visitor {
     pub(crate) async fn of_parts(app: &App, parts: &Parts) -> Self {
         let headers = &parts.headers;
         let session_token = cookie(headers, session_cookie(app));
+        let mut trouble = None;
         let session = match &session_token {
             Some(token) => app.core().session(token).await.unwrap_or_else(|error| {
-                tracing::error!(?error, "cannot look a session up");
+                trouble = Some(error);
                 None
             }),
             None => None,
@@ -112,7 +116,15 @@ impl Visitor {
             form_cookie,
             form_cookie_is_new,
             notice: None,
+            trouble,
         }
+    }
+
+    /// A page that says so where we cannot find out who it is: a person who is signed in must not be
+    /// taken for a stranger.
+    pub(crate) fn trouble(&mut self, app: &App) -> Option<Response> {
+        let error = self.trouble.take()?;
+        Some(PageError::from(error).respond(app, self))
     }
 
     /// Shows a line above the page's content.

@@ -14,6 +14,8 @@ mod api_nul;
 #[cfg(test)]
 mod api_random;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod limits;

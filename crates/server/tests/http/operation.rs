@@ -4,7 +4,7 @@ use rstest::rstest;
 use tiltyard_core::{
     Actor,
     accounts::Origin,
-    clock::DAY,
+    clock::{DAY, HOUR},
     security_log::{Entry, Wanted as Events},
 };
 use tiltyard_oauth::preset::Preset;
@@ -346,4 +346,28 @@ async fn metrics_are_not_on_the_public_listener(#[values(Sqlite, Postgres)] engi
         assert!(text.contains(line), "{line}: {text}");
     }
     assert!(!text.contains(&client.app.id) && !text.contains("ysolde"));
+}
+
+/// Case T02.
+#[rstest]
+#[tokio::test]
+async fn a_clock_set_back_revives_nothing(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let person = server.person("ysolde").await;
+    let owner = server.person("owner").await;
+    // The longest-lived tokens that there are.
+    let flow = server.client(&owner, Preset::Challonge).await;
+    let caller = flow.caller(&person, "me").await;
+    server.core.disconnect(&person.actor(), &flow.app.id, Origin::default()).await.unwrap();
+    let mut back = 0;
+    for step in [0, DAY, 6 * DAY, HOUR + 1, DAY] {
+        server.clock.advance(back + step);
+        server.core.maintain().await.unwrap();
+        caller.get("/me.json").await.expect(401);
+        server.clock.advance(-HOUR);
+        back = HOUR;
+        caller.get("/me.json").await.expect(401);
+        // Nor on a node that starts with this clock.
+        server.beside().await.api(caller.credential()).get("/me.json").await.expect(401);
+    }
 }

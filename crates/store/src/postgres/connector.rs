@@ -1,7 +1,8 @@
 //! Where the server is and how to reach it.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio_postgres::config::SslMode;
 use tokio_postgres::tls::MakeTlsConnect;
@@ -19,7 +20,16 @@ pub(super) type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect
 pub(super) struct Connector {
     config: Config,
     tls: MakeRustlsConnect,
+    /// When the server could last not be reached.
+    failed: Mutex<Option<Instant>>,
 }
+
+/// How long connecting may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// For so long nobody else tries a server that could not be reached: those who queue are told at once
+/// instead of waiting one after the other.
+const REST: Duration = Duration::from_millis(500);
 
 impl Connector {
     pub(super) fn new(options: &PostgresOptions) -> Result<Self, StoreError> {
@@ -33,17 +43,33 @@ impl Connector {
             config.application_name("tiltyard");
         }
         if config.get_connect_timeout().is_none() {
-            config.connect_timeout(Duration::from_secs(5));
+            config.connect_timeout(PATIENCE);
         }
         config.keepalives_idle(Duration::from_secs(30));
+        // A network that is gone says nothing: what was sent and never arrived ends the connection.
+        config.tcp_user_timeout(Duration::from_secs(10));
         let roots = options.root_certificates.clone().or(parsed.roots);
         let tls = tls::client(parsed.mode, roots.as_deref())?;
-        Ok(Self { config, tls: MakeRustlsConnect::new(tls) })
+        Ok(Self { config, tls: MakeRustlsConnect::new(tls), failed: Mutex::default() })
     }
 
     /// Connects; the driver still has to be spawned.
     pub(super) async fn connect(&self) -> Result<(Client, Driver), StoreError> {
-        self.config.connect(self.tls.clone()).await.map_err(|error| failure::connecting(&error))
+        let failed = *self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if failed.is_some_and(|at| at.elapsed() < REST) {
+            return Err(StoreError::Unavailable(
+                "PostgreSQL could not be reached a moment ago".to_owned(),
+            ));
+        }
+        // The client's own limit is for each step; this one holds for all of them.
+        let connecting = tokio::time::timeout(PATIENCE, self.config.connect(self.tls.clone()));
+        let result = match connecting.await {
+            Ok(connected) => connected.map_err(|error| failure::connecting(&error)),
+            Err(_) => Err(StoreError::Unavailable("PostgreSQL: connecting took too long".into())),
+        };
+        let failed = result.is_err().then(Instant::now);
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = failed;
+        result
     }
 }
 

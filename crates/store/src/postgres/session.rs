@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, pin_mut};
 use tokio::runtime::{self, Runtime};
@@ -17,6 +18,9 @@ use crate::{Row, Sql, StoreError, Value};
 /// How many rows one INSERT holds, largest first. A count is made up of these, so that few
 /// different statements are prepared.
 const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
+
+/// How long one statement may take; a server that hangs must not hold everybody for ever.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// PostgreSQL numbers parameters by 16 bits.
 const MOST_PARAMETERS: usize = 65_535;
@@ -130,8 +134,16 @@ impl Session {
             Transaction::Open => {}
         }
         let Some(live) = &self.live else { return Ended::Again };
-        let Err(error) = self.runtime.block_on(live.client.batch_execute("COMMIT")) else {
-            return Ended::Committed;
+        let commit = live.client.batch_execute("COMMIT");
+        let committed =
+            self.runtime.block_on(async { tokio::time::timeout(PATIENCE, commit).await });
+        let error = match committed {
+            Ok(Ok(())) => return Ended::Committed,
+            Ok(Err(error)) => error,
+            Err(_) => {
+                self.live = None;
+                return Ended::Failed(StoreError::CommitUnknown);
+            }
         };
         let Failure { kind, error } = failure::of("store::commit", &error);
         match kind {
@@ -149,7 +161,10 @@ impl Session {
         let was = std::mem::replace(&mut self.transaction, Transaction::None);
         if was == Transaction::Open
             && let Some(live) = &self.live
-            && self.runtime.block_on(live.client.batch_execute("ROLLBACK")).is_err()
+            && !self.runtime.block_on(async {
+                let rollback = live.client.batch_execute("ROLLBACK");
+                tokio::time::timeout(PATIENCE, rollback).await.is_ok_and(|done| done.is_ok())
+            })
         {
             // Closing the connection rolls back as well.
             self.live = None;
@@ -316,7 +331,7 @@ impl Session {
             return Err(not_connected());
         };
         let failed = |error| failure::of(name, &error);
-        runtime.block_on(async {
+        let work = async {
             let statement = live.prepared(key, text).await.map_err(failed)?;
             check_width(name, &statement, params.len())?;
             let Transaction::Pending(begin) = *transaction else {
@@ -335,7 +350,21 @@ impl Session {
             }
             *transaction = Transaction::Open;
             output.map_err(failed)
-        })
+        };
+        let result = runtime.block_on(async { tokio::time::timeout(PATIENCE, work).await });
+        result.unwrap_or_else(|_| Err(self.give_up(name)))
+    }
+
+    /// Leaves a connection on which nothing moves any more; its transaction is lost, and is not tried
+    /// again: the next one would wait as long.
+    fn give_up(&mut self, name: &'static str) -> Failure {
+        tracing::error!(statement = name, "PostgreSQL did not answer in time");
+        self.live = None;
+        if self.transaction != Transaction::None {
+            self.transaction = Transaction::Lost;
+        }
+        let text = "PostgreSQL did not answer in time".to_owned();
+        Failure { kind: Kind::Plain, error: StoreError::Unavailable(text) }
     }
 
     fn connect(&mut self, name: &'static str) -> Result<(), StoreError> {

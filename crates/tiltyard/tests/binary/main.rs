@@ -7,4 +7,10 @@ mod configuration;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod visitor;

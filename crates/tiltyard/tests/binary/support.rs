@@ -118,12 +118,38 @@ impl Installation {
 
     /// Starts the server and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
-        let mut child = self
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.stderr(Stdio::null());
+        Self::started(command)
+    }
+
+    /// Starts the server so that it logs everything into this file.
+    pub(crate) fn serve_logging(&self, log: &Path) -> Server {
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--set", "log.filter=trace"];
+        let mut command = self.command(&arguments);
+        command.stderr(std::fs::File::create(log).unwrap());
+        Self::started(command)
+    }
+
+    /// Starts the server so that it outlives files that may not grow (`ulimit -f`).
+    #[cfg(target_os = "linux")]
+    pub(crate) fn serve_bounded(&self) -> Server {
+        let inner = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut command = Command::new("sh");
+        command.arg("-c").arg("trap '' XFSZ; exec \"$0\" \"$@\"").arg(inner.get_program());
+        command.args(inner.get_args()).current_dir(self.path());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.stderr(Stdio::null());
+        Self::started(command)
+    }
+
+    fn started(mut command: Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = loop {
             let line = lines.next().unwrap().unwrap();

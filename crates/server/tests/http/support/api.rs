@@ -27,6 +27,11 @@ impl<'a> Api<'a> {
         Self { server, credential }
     }
 
+    /// What it shows.
+    pub(crate) fn credential(&self) -> Credential {
+        self.credential.clone()
+    }
+
     /// A request to a path below `/v2.1`.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.server.request(method, &format!("/v2.1{path}"));

@@ -107,6 +107,16 @@ impl TestServer {
     }
 
     async fn on(database: Arc<TestDatabase>, node: u64, wanted: Wanted) -> Self {
+        let options = options(&database, node);
+        Self::with_store(database, options, wanted).await
+    }
+
+    /// A server on a database that is reached in its own way.
+    pub(crate) async fn with_store(
+        database: Arc<TestDatabase>,
+        options: StoreOptions,
+        wanted: Wanted,
+    ) -> Self {
         // An error means that another test was first.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let listener = tiltyard_server::bind(([127, 0, 0, 1], 0).into()).unwrap();
@@ -114,7 +124,7 @@ impl TestServer {
         let mut settings = Settings::at(wanted.public_url.unwrap_or_else(|| url.clone()));
         (wanted.settings)(&mut settings);
         let core = Core::start(
-            Store::open(options(&database, node)).unwrap(),
+            Store::open(options).unwrap(),
             Arc::clone(&wanted.clock) as Arc<_>,
             Arc::new(SystemEntropy::default()),
             settings,
