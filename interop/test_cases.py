@@ -34,6 +34,7 @@ def expected(file, engine):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_case(engine, tmp_path):
+    # Case T12: the configuration is the default one.
     with tiltyard.installation(engine, tmp_path) as config:
         command = [sys.executable, "-m", "cases", str(config), "--json"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -78,8 +78,8 @@ def secrets_of_a_day(world, server):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_secret_is_kept_or_told(engine, tmp_path):
-    # Cases D11, F11, F17, G20, L16: of codes, secrets, tokens, keys, cookies and verifiers the store
-    # has at most hashes, and the log nothing, at its most talkative level.
+    # Cases D11, F11, F17, G20, L16: of codes, secrets, tokens, keys, cookies and verifiers the
+    # store has at most hashes, and the log nothing, at its most talkative level.
     with fresh_database(engine) as database, contextlib.ExitStack() as stack:
         options = ["--set", "log.filter=trace"]
         server = Server(tmp_path / "data", database, options=options)

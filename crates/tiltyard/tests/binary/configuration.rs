@@ -18,6 +18,7 @@ fn secrets_are_not_shown() {
     assert!(!shown.contains("topsecret") && !shown.contains(key), "{shown}");
 }
 
+/// Case T08.
 #[rstest]
 #[case("[server]\nlisen = \"127.0.0.1:1\"\n", &[], "server.lisen")]
 #[case("[server]\nlisten = \"nonsense\"\n", &[], "server.listen")]
