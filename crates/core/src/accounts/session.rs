@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tiltyard_oauth::token_text::{self, TokenKind};
 use tiltyard_store::repo::{people, sessions};
 
-use super::Person;
+use super::{Origin, Person};
 use crate::{
     Actor, Core, Error, audit,
     clock::{MINUTE, Millis},
@@ -104,7 +104,7 @@ impl Core {
     }
 
     /// Ends one of the person's sessions.
-    pub async fn end_session(&self, actor: &Actor, id: i64) -> Result<()> {
+    pub async fn end_session(&self, actor: &Actor, id: i64, origin: Origin) -> Result<()> {
         let person = signed_in(actor)?;
         let now = self.now();
         let actor = actor.clone();
@@ -114,14 +114,21 @@ impl Core {
                 if !sessions::delete(tx, id, person)? {
                     return Err(Error::NotFound("session"));
                 }
-                audit::Event::ok("session.end", &actor, "").person(person).write(tx, now)?;
+                audit::Event::ok("session.end", &actor, &origin.address)
+                    .person(person)
+                    .write(tx, now)?;
                 Ok(())
             })
             .await
     }
 
     /// Ends the person's sessions but this one; how many.
-    pub async fn end_other_sessions(&self, actor: &Actor, keep: i64) -> Result<u64> {
+    pub async fn end_other_sessions(
+        &self,
+        actor: &Actor,
+        keep: i64,
+        origin: Origin,
+    ) -> Result<u64> {
         let person = signed_in(actor)?;
         let now = self.now();
         let actor = actor.clone();
@@ -129,7 +136,7 @@ impl Core {
             .store
             .write(move |tx| -> Result<u64> {
                 let ended = sessions::delete_others(tx, person, keep)?;
-                audit::Event::ok("session.end_others", &actor, "")
+                audit::Event::ok("session.end_others", &actor, &origin.address)
                     .person(person)
                     .detail(format!("{ended} sessions"))
                     .write(tx, now)?;

@@ -26,3 +26,37 @@ pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
         Ok(Err(_)) | Err(_) => Err(BodyError::Broken),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::StreamExt as _;
+
+    use super::*;
+
+    /// One byte a second, for as long as anybody listens.
+    fn dripping() -> Body {
+        Body::from_stream(futures_util::stream::repeat(()).then(|()| async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok::<_, Infallible>(Bytes::from_static(b"x"))
+        }))
+    }
+
+    /// Case E10.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_is_cut_off() {
+        let started = tokio::time::Instant::now();
+        assert_eq!(read(dripping(), 1_000).await, Err(BodyError::Broken));
+        assert_eq!(started.elapsed(), PATIENCE);
+    }
+
+    /// Case E09.
+    #[tokio::test(start_paused = true)]
+    async fn no_more_is_read_than_is_taken() {
+        let started = tokio::time::Instant::now();
+        assert_eq!(read(dripping(), 3).await, Err(BodyError::TooLarge));
+        assert_eq!(started.elapsed(), Duration::from_secs(4));
+        assert_eq!(read(Body::from("abc"), 3).await, Ok(Bytes::from_static(b"abc")));
+    }
+}

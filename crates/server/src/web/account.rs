@@ -148,7 +148,7 @@ pub(super) async fn end_session(
     Posted(visitor, _): Posted,
 ) -> Response {
     let id = id.parse().unwrap_or_default();
-    match app.core().end_session(&visitor.actor(), id).await {
+    match app.core().end_session(&visitor.actor(), id, visitor.origin.clone()).await {
         Ok(()) => see_other("/account"),
         Err(error) => PageError::from(error).respond(&app, &visitor),
     }
@@ -159,7 +159,8 @@ pub(super) async fn end_other_sessions(
     Posted(visitor, _): Posted,
 ) -> Response {
     let keep = visitor.session.as_ref().map_or(0, |session| session.id);
-    match app.core().end_other_sessions(&visitor.actor(), keep).await {
+    let origin = visitor.origin.clone();
+    match app.core().end_other_sessions(&visitor.actor(), keep, origin).await {
         Ok(_) => see_other("/account"),
         Err(error) => PageError::from(error).respond(&app, &visitor),
     }

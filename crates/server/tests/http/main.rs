@@ -42,6 +42,8 @@ mod oauth_withdrawal;
 #[cfg(test)]
 mod operation;
 #[cfg(test)]
+mod oversized;
+#[cfg(test)]
 mod pages_accounts;
 #[cfg(test)]
 mod pages_apps;

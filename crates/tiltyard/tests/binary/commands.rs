@@ -202,3 +202,107 @@ async fn the_demo_fills_an_empty_place_once(#[values(Sqlite, Postgres)] engine: 
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
     }
 }
+
+/// Cases G12, K07.
+#[rstest]
+#[tokio::test]
+async fn operators_look_after_accounts(#[values(Sqlite, Postgres)] engine: Engine) {
+    let installation = Installation::new(engine);
+    installation.person("marshal");
+    let made = installation.person("ysolde");
+    let key = installation.key("ysolde");
+    let server = installation.serve();
+    let me = async || {
+        let url = format!("{}/v2.1/me.json", server.url);
+        client().get(url).header("authorization", &key).send().await.unwrap().status()
+    };
+    assert_eq!(me().await, StatusCode::OK);
+    let all = installation.json(&["user", "list"]);
+    assert_eq!(all["people"].as_array().unwrap().len(), 2);
+    let shown = installation.json(&["user", "show", "ysolde@example.org"]);
+    assert_eq!((&shown["id"], &shown["keys"]), (&made["id"], &serde_json::json!(1)));
+    assert!(shown["locked_at"].is_null());
+    installation.json(&["user", "lock", &made["id"].to_string()]);
+    assert_eq!(me().await, StatusCode::UNAUTHORIZED);
+    assert!(installation.json(&["user", "show", "ysolde"])["locked_at"].is_i64());
+    installation.run(&["user", "unlock", "ysolde"]);
+    assert_eq!(me().await, StatusCode::OK);
+    let set = ["user", "set-password", "ysolde", "--password-stdin"];
+    assert!(!installation.output(&set, "password").status.success(), "too common");
+    assert!(!installation.output(&set, "").status.success());
+    installation.run_with(&set, "another long one\n");
+    assert_eq!(me().await, StatusCode::UNAUTHORIZED);
+    let message = installation.fails(&["user", "delete", "ysolde"]);
+    assert!(message.contains("--yes"), "{message}");
+    installation.run(&["user", "delete", "ysolde", "--yes"]);
+    installation.fails(&["user", "show", "ysolde"]);
+    installation.fails(&["user", "lock", "nobody"]);
+    let printed = installation.run(&["user", "list"]);
+    assert!(!printed.contains("ysolde"), "{printed}");
+    server.stop();
+}
+
+/// Case T05.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_revoked_since_a_backup_stays_so() {
+    let installation = Installation::new(Sqlite);
+    installation.person("ysolde");
+    let server = installation.serve();
+    let mut visitor = crate::visitor::Visitor::at(&installation, &server, "ysolde");
+    assert_eq!(visitor.sign_in("ysolde", crate::support::PASSWORD).await, 303);
+    let code = visitor.code().await;
+    let answer = visitor.exchange(&code).await;
+    let (access, refresh) = visitor.tokens(answer).await;
+    let file = installation.path().join("copy.db");
+    installation.run(&["backup", file.to_str().unwrap()]);
+    installation.run(&["user", "lock", "ysolde"]);
+    server.stop();
+    let told = installation.run(&["restore", file.to_str().unwrap()]);
+    assert!(told.contains("ended 1 grants"), "{told}");
+    let server = installation.serve();
+    visitor.moved_to(&server);
+    let me = visitor.http.get(visitor.address("/v2.1/me.json")).bearer_auth(&access);
+    assert_eq!(me.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+    assert_eq!(visitor.token(&form).await.status(), StatusCode::BAD_REQUEST);
+    let account = visitor.http.get(visitor.address("/account")).send().await.unwrap();
+    assert_eq!(account.status(), StatusCode::SEE_OTHER, "the session ended, too");
+}
+
+/// The same by hand, after other tools have put a backup back.
+#[rstest]
+#[tokio::test]
+async fn doctor_ends_what_a_restore_brought_back(#[values(Sqlite, Postgres)] engine: Engine) {
+    let installation = Installation::new(engine);
+    installation.person("ysolde");
+    let told = installation.run(&["doctor", "--after-restore"]);
+    assert!(told.contains("ended 0 grants"), "{told}");
+    assert!(!installation.run(&["doctor"]).contains("ended"));
+}
+
+/// Case T09.
+#[tokio::test]
+async fn metrics_have_a_listener_of_their_own() {
+    let installation = Installation::new(Sqlite);
+    // Whatever holds the default port: a server without a setting goes on.
+    let _taken = std::net::TcpListener::bind("127.0.0.1:7111");
+    let server = installation.serve();
+    let public = client().get(format!("{}/metrics", server.url)).send().await.unwrap();
+    assert_eq!(public.status(), StatusCode::NOT_FOUND);
+    server.stop();
+    // A port that was asked for must be had.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let setting = format!("metrics.listen={address}");
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--set", &setting];
+    let message = installation.fails(&arguments);
+    assert!(message.contains("metrics.listen"), "{message}");
+    drop(taken);
+    let server = installation.serve_with(&["--set", &setting]);
+    let text = client().get(format!("http://{address}/metrics")).send().await.unwrap();
+    let text = text.text().await.unwrap();
+    assert!(text.contains("tiltyard_process_resident_memory_bytes"), "{text}");
+    let other = client().get(format!("http://{address}/")).send().await.unwrap();
+    assert_eq!(other.status(), StatusCode::NOT_FOUND);
+    server.stop();
+}

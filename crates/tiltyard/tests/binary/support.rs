@@ -118,7 +118,13 @@ impl Installation {
 
     /// Starts the server and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        self.serve_with(&[])
+    }
+
+    /// Starts the server with further arguments.
+    pub(crate) fn serve_with(&self, arguments: &[&str]) -> Server {
+        let all = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut command = self.command(&all);
         command.stderr(Stdio::null());
         Self::started(command)
     }

@@ -50,6 +50,11 @@ impl Visitor {
         }
     }
 
+    /// Goes on at a server that was started anew.
+    pub(crate) fn moved_to(&mut self, server: &Server) {
+        self.url.clone_from(&server.url);
+    }
+
     pub(crate) fn address(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
