@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use crate::{
     api,
-    http::{client_address, rewrite},
+    http::{client_address, cors, rewrite},
     live,
     metrics::{self, RequestMetrics},
     oauth, web,
@@ -171,6 +171,7 @@ impl App {
             .merge(web::routes())
             .fallback(web::not_found)
             .method_not_allowed_fallback(web::method_not_allowed)
+            .layer(axum::middleware::from_fn_with_state(self.clone(), cors::frame))
             .layer(axum::middleware::from_fn_with_state(self.clone(), only_proxies))
             .layer(tower_http::catch_panic::CatchPanicLayer::custom(panicked))
             .layer(axum::middleware::from_fn_with_state(self.clone(), metrics::observe))

@@ -3,6 +3,11 @@
 
 mod challonge_v2;
 pub(crate) mod credential;
+mod json;
+mod mtgbracket;
+mod refusal;
+mod toornament;
+mod trackmania;
 
 use axum::Router;
 
@@ -11,4 +16,7 @@ use crate::App;
 /// The routes of all dialects.
 pub(crate) fn routes(app: &App) -> Router<App> {
     challonge_v2::routes(app)
+        .merge(toornament::routes(app))
+        .merge(trackmania::routes(app))
+        .merge(mtgbracket::routes(app))
 }

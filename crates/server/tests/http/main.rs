@@ -14,9 +14,15 @@ mod api_nul;
 #[cfg(test)]
 mod api_random;
 #[cfg(test)]
+mod api_scopes;
+#[cfg(test)]
+mod cors;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod identity;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
