@@ -8,7 +8,7 @@ use tiltyard_store::Store;
 use crate::{
     Settings,
     applications::origins::Origins,
-    authorization::{bearer::TokenCache, revocation::Revocations},
+    authorization::{bearer::TokenCache, clients::ClientCache, revocation::Revocations},
     clock::{Clock, Millis},
     entropy::Entropy,
     error::Result,
@@ -37,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) revocations: Revocations,
     pub(crate) tokens: TokenCache,
+    pub(crate) clients: ClientCache,
     pub(crate) tournaments: TournamentCache,
     pub(crate) hub: Hub,
     pub(crate) limits: Limits,
@@ -77,6 +78,7 @@ impl Core {
         let core = Self(Arc::new(Inner {
             tournaments: Cache::with_weighter(1_000, CACHED_ROWS, ByRows),
             tokens: TokenCache::new(),
+            clients: ClientCache::new(&store),
             hub: Hub::default(),
             limits: Limits::new(settings.limits.clone(), &metrics.limits),
             metrics,

@@ -133,7 +133,7 @@ pub(crate) fn follow(core: &Core) {
             let event = tokio::time::timeout(SAFETY_NET, events.recv()).await;
             let Some(core) = weak.upgrade().map(Core) else { return };
             let Ok(event) = event else {
-                core.reload_revocations().await;
+                core.reload_all_revocations().await;
                 continue;
             };
             match event {
@@ -152,7 +152,7 @@ pub(crate) fn follow(core: &Core) {
                 }
                 // Something changed, and we do not know what: another process wrote, or we lagged.
                 Ok(Event::Everything) | Err(RecvError::Lagged(_)) => {
-                    core.reload_revocations().await;
+                    core.reload_all_revocations().await;
                     core.reload_keys().await;
                     core.reload_applications().await;
                     let watched = core.0.hub.all();

@@ -8,6 +8,7 @@ pub mod client;
 pub mod client_auth;
 pub mod code;
 pub mod error;
+pub mod introspection;
 mod json;
 pub mod metadata;
 pub mod params;

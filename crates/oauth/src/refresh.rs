@@ -221,6 +221,12 @@ impl Family {
         token_text::encode(TokenKind::Refresh, &body)
     }
 
+    /// Says whether the token was made here, for this family; nothing more.
+    pub fn issued(&self, token: &RefreshToken, key: &RefreshKey) -> bool {
+        let expected = key.mac(self.id, token.generation, &self.salt);
+        token.family == self.id && bool::from(expected.ct_eq(&token.mac))
+    }
+
     /// Decides on a token that `client`, authenticated, presents at `now` (Unix milliseconds).
     pub fn present(
         &self,
@@ -229,8 +235,7 @@ impl Family {
         client: &Client,
         now: i64,
     ) -> Result<Presentation, RefreshRefusal> {
-        let expected = key.mac(self.id, token.generation, &self.salt);
-        if token.family != self.id || !bool::from(expected.ct_eq(&token.mac)) {
+        if !self.issued(token, key) {
             return Err(RefreshRefusal::Forged);
         }
         if self.client_id != client.client_id {

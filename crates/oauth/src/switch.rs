@@ -29,6 +29,11 @@ pub enum Switch {
     Cors,
     /// The implicit grant (`response_type=token`).
     Implicit,
+    /// Authorization requests must be pushed (RFC 9126 §6).
+    RequirePushedRequests,
+    /// The application may introspect the access tokens of every application; only an operator may
+    /// turn this on.
+    IntrospectAll,
 }
 
 /// A set of switches that are on.
@@ -41,7 +46,7 @@ pub struct UnknownSwitch;
 
 impl Switch {
     /// All switches, in the order in which pages list them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::PkceOptional,
         Self::SecretOptional,
         Self::RedirectUriOptional,
@@ -51,6 +56,8 @@ impl Switch {
         Self::FixedPrivileges,
         Self::Cors,
         Self::Implicit,
+        Self::RequirePushedRequests,
+        Self::IntrospectAll,
     ];
 
     /// The name on the command line and in stored records.
@@ -65,6 +72,8 @@ impl Switch {
             Self::FixedPrivileges => "fixed-privileges",
             Self::Cors => "cors",
             Self::Implicit => "implicit",
+            Self::RequirePushedRequests => "require-pushed-requests",
+            Self::IntrospectAll => "introspect-all",
         }
     }
 
@@ -108,6 +117,14 @@ impl Switch {
                 "Hands out access tokens directly in the address the browser returns to. They can \
                  leak through the browser's history and through scripts; use sign-in with PKCE \
                  instead wherever the client can."
+            }
+            Self::RequirePushedRequests => {
+                "Refuses sign-ins whose request was not pushed before (RFC 9126). Nobody can then \
+                 change a request on its way through the browser."
+            }
+            Self::IntrospectAll => {
+                "Lets this application ask what any application's access token may do, as a \
+                 resource server has to. Only an operator can turn it on."
             }
         }
     }

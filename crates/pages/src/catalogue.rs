@@ -302,6 +302,18 @@ pub const TOGGLES: &[ToggleText] = &[
         "Fixed privileges",
         "Every token has the scopes ticked here. A change of them ends all tokens.",
     ),
+    safe(
+        &["require-pushed-requests"],
+        "Pushed requests only",
+        "A sign-in must be announced by the application itself (RFC 9126), so that nobody can change \
+         it in the browser.",
+    ),
+    safe(
+        &["introspect-all"],
+        "Introspects every token",
+        "A resource server: it may ask what any application's access token opens. Only an operator \
+         can turn this on.",
+    ),
 ];
 
 /// A grant's or switch's entry.

@@ -20,7 +20,7 @@ mod threads;
 mod value;
 
 pub use error::{MigrationError, StoreError};
-pub use event::Event;
+pub use event::{Changes, Event};
 pub use migrate::{Migration, Migrations};
 pub use options::{Durability, PostgresOptions, SqliteOptions, StoreOptions, Target};
 pub use row::Row;

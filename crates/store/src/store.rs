@@ -8,7 +8,9 @@ use tokio::sync::{broadcast, oneshot};
 use crate::event::Subscribers;
 use crate::job::{self, Reply};
 use crate::session::{Rx, Tx};
-use crate::{Engine, Event, Read, Sql, Stats, StoreError, StoreOptions, Target, postgres, sqlite};
+use crate::{
+    Changes, Engine, Event, Read, Sql, Stats, StoreError, StoreOptions, Target, postgres, sqlite,
+};
 
 static INTEGRITY: Sql = Sql { name: "integrity", text: "PRAGMA integrity_check(10)" };
 static PING: Sql = Sql { name: "store::ping", text: "SELECT 1" };
@@ -158,6 +160,11 @@ impl Store {
     /// How it has worked so far.
     pub fn stats(&self) -> Stats {
         self.inner.subscribers.counters.read()
+    }
+
+    /// Counts how often the topic is told from now on.
+    pub fn changes(&self, topic: &'static str) -> Changes {
+        self.inner.subscribers.changes(topic)
     }
 
     /// Which engine it is.

@@ -70,6 +70,14 @@ impl Core {
                     client.switches = switches;
                 }
                 check(client, &mut problems);
+                let gained =
+                    client.has(Switch::IntrospectAll) && !before.has(Switch::IntrospectAll);
+                if gained && !actor.is_operator() {
+                    problems.add(
+                        "switches",
+                        "contain introspect-all, which only an operator may turn on",
+                    );
+                }
                 if client.kind == ClientKind::Public {
                     client.switches.remove(&Switch::SecretOptional);
                 }

@@ -4,7 +4,7 @@
 //! verdict is cached under the token's hash; what can change afterwards, time and revocation, is
 //! asked again at every use.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use quick_cache::sync::Cache;
 use tiltyard_oauth::{
@@ -17,9 +17,15 @@ use tiltyard_oauth::{
 };
 use tiltyard_store::repo::{api_keys, application_keys, people};
 
-use super::{issue::SEALED_FOR, may_get_tokens, usable};
+use super::{
+    issue::SEALED_FOR,
+    may_get_tokens,
+    revocation::{Ties, TokenName},
+    usable,
+};
 use crate::{
     Actor, Core, Error,
+    applications::Application,
     clock::Millis,
     error::Result,
     permissions::{Permission, PermissionSet, Powers},
@@ -46,16 +52,23 @@ impl From<Error> for Refused {
 }
 
 /// What a token came to when it was checked.
-#[derive(Debug, Clone)]
-struct Verdict {
+#[derive(Debug)]
+pub(super) struct Verdict {
     actor: Actor,
     expires_at: Millis,
-    application: (i64, i64),
-    person: Option<(i64, i64)>,
-    family: Option<i64>,
+    ties: Ties,
     resources: ResourceSet,
     /// Whether it may come without the word `Bearer`.
     bare: bool,
+    /// What introspection tells of it, once it was asked.
+    pub(super) told: OnceLock<Arc<[u8]>>,
+}
+
+impl Verdict {
+    /// Whether the token is one of the application's.
+    pub(super) fn is_of(&self, application: &Application) -> bool {
+        self.ties.application.0 == application.id
+    }
 }
 
 /// Verdicts by token hash.
@@ -83,23 +96,48 @@ impl Core {
         bare: bool,
         resource: Resource,
     ) -> Result<Actor, Refused> {
-        let hash = token_text::hash(token);
-        let verdict = if let Some(verdict) = self.0.tokens.0.get(&hash) {
-            verdict
+        let verdict = self.verdict(token).await?;
+        let opens = verdict.resources.opens(resource) && (verdict.bare || !bare);
+        if opens && self.is_alive(&verdict) {
+            Ok(verdict.actor.clone())
         } else {
-            let verdict = Arc::new(self.judge(token).await?);
-            self.0.tokens.0.insert(hash, Arc::clone(&verdict));
-            verdict
-        };
-        let dead = !verdict.resources.opens(resource)
-            || (bare && !verdict.bare)
-            || self.now() >= verdict.expires_at
-            || self.0.revocations.hit(verdict.application, verdict.person, verdict.family);
-        if dead { Err(Refused::Invalid) } else { Ok(verdict.actor.clone()) }
+            Err(Refused::Invalid)
+        }
+    }
+
+    /// What a token came to when it was first seen here.
+    pub(super) async fn verdict(&self, token: &str) -> Result<Arc<Verdict>, Refused> {
+        let hash = token_text::hash(token);
+        if let Some(verdict) = self.0.tokens.0.get(&hash) {
+            return Ok(verdict);
+        }
+        let verdict = Arc::new(self.judge(token).await?);
+        self.0.tokens.0.insert(hash, Arc::clone(&verdict));
+        Ok(verdict)
+    }
+
+    /// Whether the token has neither expired nor been revoked since.
+    pub(super) fn is_alive(&self, verdict: &Verdict) -> bool {
+        self.now() < verdict.expires_at && !self.0.revocations.hit(&verdict.ties)
+    }
+
+    /// The claims of an access token that is alive and the application's own.
+    pub(super) async fn own_live_token(
+        &self,
+        application: &Application,
+        token: &str,
+    ) -> Result<Option<AccessClaims>> {
+        match self.verdict(token).await {
+            Ok(verdict) if verdict.is_of(application) && self.is_alive(&verdict) => {
+                Ok(self.claims(token))
+            }
+            Ok(_) | Err(Refused::Invalid) => Ok(None),
+            Err(Refused::Failed(error)) => Err(error),
+        }
     }
 
     /// The claims of a token that we made and that is good here and now.
-    fn claims(&self, token: &str) -> Option<AccessClaims> {
+    pub(super) fn claims(&self, token: &str) -> Option<AccessClaims> {
         let payload = if token_text::kind_of(token) == Some(TokenKind::AccessToken) {
             let sealed = token_text::parse(TokenKind::AccessToken, token).ok()?;
             self.0.secret.open(SEALED_FOR, &sealed)?
@@ -149,11 +187,15 @@ impl Core {
         Ok(Verdict {
             actor,
             expires_at: claims.exp.saturating_mul(1_000) + LEEWAY,
-            application: (application.id, application_epoch),
-            person,
-            family: claims.fam,
+            ties: Ties {
+                application: (application.id, application_epoch),
+                person,
+                family: claims.fam,
+                token: TokenName::of(&claims.jti),
+            },
             resources: claims.resources(self.public_url()),
             bare: application.client.has(Switch::BareToken),
+            told: OnceLock::new(),
         })
     }
 

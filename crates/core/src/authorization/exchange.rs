@@ -405,7 +405,7 @@ fn begin_family(tx: &mut Tx<'_>, beginning: &Beginning<'_>, now: Millis) -> Resu
 }
 
 /// The family as the protocol knows it; what changes stands in the row's columns.
-fn family_of(row: &FamilyRow) -> Result<Family> {
+pub(super) fn family_of(row: &FamilyRow) -> Result<Family> {
     let mut family: Family = serde_json::from_str(&row.family).map_err(Error::internal)?;
     family.generation = u32::try_from(row.generation).map_err(Error::internal)?;
     family.rotated_at = row.rotated_at;
@@ -413,7 +413,7 @@ fn family_of(row: &FamilyRow) -> Result<Family> {
     Ok(family)
 }
 
-fn revoke_family(
+pub(super) fn revoke_family(
     tx: &mut Tx<'_>,
     family: i64,
     now: Millis,

@@ -2,15 +2,18 @@
 
 mod authorize;
 pub mod bearer;
-mod client;
+pub(crate) mod clients;
 mod connections;
 mod exchange;
+mod introspect;
 mod issue;
 pub(crate) mod revocation;
+mod revoke;
 mod token;
 
 pub use authorize::{Asked, Begun, Consent, Decision};
 pub use connections::Connection;
+pub use introspect::Introspection;
 pub use token::{TokenCall, TokenFailure};
 
 use tiltyard_oauth::client_auth::StoredSecret;

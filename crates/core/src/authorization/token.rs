@@ -20,7 +20,7 @@ use crate::{
     limits::{Key, Kind, Network, Subject, TooMany},
 };
 
-/// A token request as it came.
+/// A request of an application to one of its endpoints, as it came.
 #[derive(Debug)]
 pub struct TokenCall<'a> {
     /// The `Authorization` header.
@@ -33,7 +33,7 @@ pub struct TokenCall<'a> {
     pub address: &'a str,
 }
 
-/// A token request that was refused.
+/// A request of an application that was refused.
 #[derive(Debug)]
 pub struct TokenFailure {
     /// What to tell the client.
@@ -50,7 +50,8 @@ pub struct TokenFailure {
 
 impl TokenFailure {
     /// What a failure is for a client whose answers have this shape.
-    pub(super) fn of(failure: Failure, shape: AnswerShape, challenge: bool) -> Self {
+    pub(super) fn of(failure: Failure, shape: AnswerShape, call: &TokenCall<'_>) -> Self {
+        let challenge = call.authorization.is_some();
         let failed = |code, description: String| Self {
             error: TokenError::new(code, description),
             shape,
@@ -85,14 +86,13 @@ impl Core {
     pub async fn token(&self, call: TokenCall<'_>) -> Result<Value, TokenFailure> {
         let mut shape = call.door;
         let result = self.answer_token(&call, &mut shape).await;
-        let challenge = call.authorization.is_some();
         match result {
             Ok(answer) => Ok(answer.to_json(shape)),
             Err(failure) => {
                 if let Failure::Refused(error) = &failure {
                     self.0.metrics.refusals.get_or_create(&[("error", error.code.name())]).inc();
                 }
-                Err(TokenFailure::of(failure, shape, challenge))
+                Err(TokenFailure::of(failure, shape, &call))
             }
         }
     }
@@ -102,24 +102,25 @@ impl Core {
         call: &TokenCall<'_>,
         shape: &mut AnswerShape,
     ) -> Result<TokenAnswer, Failure> {
-        let (application, proven) = self.authenticate_client(call, shape).await?;
+        let caller = self.caller(call, shape).await?;
+        let application = caller.application();
         let quota = [Kind::TokenQuota.of(Subject::id(application.id))];
         self.0.limits.begin(&quota, self.now())?;
         let request = TokenRequest::read(call.params)?;
-        request.check_allowed(&application.client, proven)?;
-        let guesses = [wrong_grants(&application, call)];
+        request.check_allowed(&application.client, caller.proven)?;
+        let guesses = [wrong_grants(application, call)];
         self.0.limits.check(&guesses, self.now())?;
         let grant = request.grant().name();
         let answer = match request {
             TokenRequest::AuthorizationCode { code, redirect_uri, verifier, resource } => {
                 let exchange = CodeExchange { code, redirect_uri, verifier, resource };
-                self.exchange_code(&application, call, exchange).await
+                self.exchange_code(application, call, exchange).await
             }
             TokenRequest::RefreshToken { token, scope, resource } => {
-                self.refresh(&application, call, &token, scope, resource).await
+                self.refresh(application, call, &token, scope, resource).await
             }
             TokenRequest::ClientCredentials { scope, resource } => {
-                self.client_credentials(&application, scope.as_deref(), &resource)
+                self.client_credentials(application, scope.as_deref(), &resource)
             }
             TokenRequest::DeviceCode { .. } => Err(TokenError::new(
                 ErrorCode::UnsupportedGrantType,

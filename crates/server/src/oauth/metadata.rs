@@ -42,6 +42,8 @@ pub(super) async fn authorization_server(State(app): State<App>) -> Response {
         authorization_endpoint: Some(format!("{issuer}/oauth/authorize")),
         token_endpoint: Some(format!("{issuer}/oauth/token")),
         jwks_uri: Some(format!("{issuer}/oauth/jwks")),
+        revocation_endpoint: Some(format!("{issuer}/oauth/revoke")),
+        introspection_endpoint: Some(format!("{issuer}/oauth/introspect")),
         grants: BTreeSet::from([
             GrantKind::AuthorizationCode,
             GrantKind::RefreshToken,

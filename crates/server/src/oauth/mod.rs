@@ -1,10 +1,15 @@
 //! The endpoints of the authorization server.
 
 mod authorize;
+mod introspect;
 mod metadata;
+mod revoke;
 mod token;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use tiltyard_oauth::answer::AnswerShape;
 use url::Url;
 
@@ -19,6 +24,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/oauth/v2/token", token::door(AnswerShape::Toornament))
         .route("/api/access_token", token::door(AnswerShape::Trackmania))
         .route("/oauth/access_token", token::door(AnswerShape::Mtgbracket))
+        .route("/oauth/revoke", post(revoke::revoke))
+        .route("/oauth/introspect", post(introspect::introspect))
         .route("/oauth/jwks", get(metadata::jwks))
         .route("/.well-known/oauth-authorization-server", get(metadata::authorization_server))
         .route("/.well-known/oauth-protected-resource", get(metadata::protected_resource))

@@ -24,9 +24,16 @@ use crate::{
 };
 
 /// Why the request could not be read.
-struct Unreadable {
+pub(super) struct Unreadable {
     status: StatusCode,
     error: TokenError,
+}
+
+impl Unreadable {
+    /// The answer that says so, as the door's clients expect it.
+    pub(super) fn respond(&self, door: AnswerShape) -> Response {
+        respond(self.status, &self.error.body(door), None)
+    }
 }
 
 impl From<tiltyard_oauth::params::ParamsError> for Unreadable {
@@ -37,7 +44,7 @@ impl From<tiltyard_oauth::params::ParamsError> for Unreadable {
 }
 
 /// The parameters of query and body.
-async fn params(parts: &Parts, body: axum::body::Body) -> Result<Params, Unreadable> {
+pub(super) async fn params(parts: &Parts, body: axum::body::Body) -> Result<Params, Unreadable> {
     let query = Params::from_query(parts.uri.query().unwrap_or_default())?;
     if parts.method == Method::GET {
         return Ok(query);
@@ -88,10 +95,7 @@ async fn token(app: &App, request: Request, door: AnswerShape) -> Response {
     let (parts, body) = request.into_parts();
     let params = match params(&parts, body).await {
         Ok(params) => params,
-        Err(unreadable) => {
-            let body = unreadable.error.body(door);
-            return respond(unreadable.status, &body, None);
-        }
+        Err(unreadable) => return unreadable.respond(door),
     };
     let authorization = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
     let trusted = &app.options().trusted_proxies;
@@ -103,8 +107,8 @@ async fn token(app: &App, request: Request, door: AnswerShape) -> Response {
     }
 }
 
-/// The answer to a request that was refused.
-fn failed(failure: &TokenFailure) -> Response {
+/// The answer to a request of an application that was refused.
+pub(super) fn failed(failure: &TokenFailure) -> Response {
     let status = if failure.wait.is_some() {
         StatusCode::TOO_MANY_REQUESTS
     } else if failure.ours {
@@ -120,7 +124,11 @@ fn failed(failure: &TokenFailure) -> Response {
     response
 }
 
-fn respond(status: StatusCode, body: &Value, challenge: Option<&'static str>) -> Response {
+pub(super) fn respond(
+    status: StatusCode,
+    body: &Value,
+    challenge: Option<&'static str>,
+) -> Response {
     let mut response = Response::new(axum::body::Body::from(body.to_string()));
     *response.status_mut() = status;
     let headers = response.headers_mut();

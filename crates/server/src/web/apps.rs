@@ -208,7 +208,9 @@ async fn app_page(
         name: field("name", client.name.clone()),
         redirect_uris: field("redirect_uris", client.redirect_uris.join("\n")),
         scopes,
-        scopes_error: problems("scopes").or_else(|| problems("grants")),
+        scopes_error: problems("scopes")
+            .or_else(|| problems("grants"))
+            .or_else(|| problems("switches")),
         grants: GrantKind::ALL
             .into_iter()
             .map(|grant| {

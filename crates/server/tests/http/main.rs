@@ -36,6 +36,8 @@ mod oauth_code;
 #[cfg(test)]
 mod oauth_doors;
 #[cfg(test)]
+mod oauth_introspect;
+#[cfg(test)]
 mod oauth_keys;
 #[cfg(test)]
 mod oauth_refresh;
@@ -43,6 +45,8 @@ mod oauth_refresh;
 mod oauth_request;
 #[cfg(test)]
 mod oauth_resource;
+#[cfg(test)]
+mod oauth_revoke;
 #[cfg(test)]
 mod oauth_withdrawal;
 #[cfg(test)]

@@ -34,6 +34,10 @@ statements! {
     DELETE_APPLICATION = "DELETE FROM applications WHERE id = $1";
 }
 
+/// Published by every change of an application, its secrets or its owner's lock, so that nobody who
+/// changes them can forget the caches.
+pub const TOPIC: &str = "applications";
+
 /// An application's row.
 #[derive(Debug, Clone)]
 pub struct ApplicationRow {
@@ -139,17 +143,20 @@ pub fn update(
     client: &str,
     now: i64,
 ) -> Result<(), StoreError> {
-    tx.run_one(&UPDATE_APPLICATION, params![id, name, client, now])
+    tx.run_one(&UPDATE_APPLICATION, params![id, name, client, now])?;
+    tx.publish_now(TOPIC)
 }
 
 /// Starts a new token epoch for the application and returns it.
 pub fn bump_epoch(tx: &mut Tx<'_>, id: i64) -> Result<i64, StoreError> {
+    tx.publish_now(TOPIC)?;
     tx.one(&BUMP_APPLICATION_EPOCH, params![id])?.int(0)
 }
 
 /// Removes the application with its secrets, consents, codes and families.
 pub fn delete(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
-    tx.run_one(&DELETE_APPLICATION, params![id])
+    tx.run_one(&DELETE_APPLICATION, params![id])?;
+    tx.publish_now(TOPIC)
 }
 
 /// Raises every application's token epoch, to at least this one: all tokens so far are dead.

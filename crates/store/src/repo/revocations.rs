@@ -1,9 +1,10 @@
 //! What ended before its access tokens expired; every node keeps this small list in memory.
 
-use crate::{Read, StoreError, Tx, params, statements};
+use crate::{Read, Row, StoreError, Tx, params, statements};
 
 statements! {
-    LIVE_REVOCATIONS = "SELECT kind, subject, epoch FROM revocations WHERE until > $1";
+    LIVE_REVOCATIONS = "SELECT id, kind, subject, epoch FROM revocations WHERE until > $1";
+    LATER_REVOCATIONS = "SELECT id, kind, subject, epoch FROM revocations WHERE id > $2 AND until > $1";
     INSERT_REVOCATION = "INSERT INTO revocations (id, kind, subject, epoch, until, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6)";
     DELETE_EXPIRED_REVOCATIONS = "DELETE FROM revocations WHERE id IN \
@@ -15,20 +16,29 @@ statements! {
 pub struct RevocationRow {
     /// `family`, `person`, `application` or `token`.
     pub kind: String,
-    /// The id of what is revoked.
+    /// What is revoked: an id, or the name (`jti`) of a token.
     pub subject: String,
     /// Tokens of an earlier epoch are dead (persons and applications).
     pub epoch: i64,
 }
 
-/// The revocations that can still matter.
-pub fn live(db: &mut impl Read, now: i64) -> Result<Vec<RevocationRow>, StoreError> {
-    db.all(&LIVE_REVOCATIONS, params![now])?
-        .iter()
-        .map(|row| {
-            Ok(RevocationRow { kind: row.text(0)?, subject: row.text(1)?, epoch: row.int(2)? })
-        })
-        .collect()
+fn from_row(row: &Row) -> Result<(i64, RevocationRow), StoreError> {
+    let (kind, subject) = (row.text(1)?, row.text(2)?);
+    Ok((row.int(0)?, RevocationRow { kind, subject, epoch: row.int(3)? }))
+}
+
+/// The revocations that can still matter, with their ids.
+pub fn live(db: &mut impl Read, now: i64) -> Result<Vec<(i64, RevocationRow)>, StoreError> {
+    db.all(&LIVE_REVOCATIONS, params![now])?.iter().map(from_row).collect()
+}
+
+/// Those of them with a greater id.
+pub fn live_after(
+    db: &mut impl Read,
+    now: i64,
+    id: i64,
+) -> Result<Vec<(i64, RevocationRow)>, StoreError> {
+    db.all(&LATER_REVOCATIONS, params![now, id])?.iter().map(from_row).collect()
 }
 
 /// Adds a revocation that matters until `until`.

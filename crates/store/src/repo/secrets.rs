@@ -1,5 +1,6 @@
 //! Client secrets, kept as their hashes; two may live side by side during a rotation.
 
+use super::applications::TOPIC;
 use crate::{Row, StoreError, Tx, params, statements};
 
 statements! {
@@ -36,11 +37,13 @@ pub fn insert(
     hash: [u8; 32],
     now: i64,
 ) -> Result<(), StoreError> {
-    tx.run_one(&INSERT_SECRET, params![id, application, hash, now])
+    tx.run_one(&INSERT_SECRET, params![id, application, hash, now])?;
+    tx.publish_now(TOPIC)
 }
 
 /// Lets the application's present secrets work until `until` at most.
 pub fn expire_all(tx: &mut Tx<'_>, application: i64, until: i64) -> Result<u64, StoreError> {
+    tx.publish_now(TOPIC)?;
     tx.run(&EXPIRE_SECRETS, params![application, until])
 }
 

@@ -38,6 +38,20 @@ async fn publish(store: &Store, text: &'static str) {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn changes_are_counted_before_the_writer_goes_on(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let it = fixture(engine);
+    let (one, two) = (it.store.changes("one"), it.store.changes("two"));
+    let before = (one.count(), two.count());
+    publish(&it.store, "one").await;
+    assert_eq!((one.count() - before.0, two.count() - before.1), (1, 0));
+    publish(&it.store, "one").await;
+    assert_eq!((one.count() - before.0, two.count() - before.1), (2, 0));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_committed_is_heard_once(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {

@@ -72,9 +72,14 @@ impl TestServer {
 
     /// A caller with a personal key of the person.
     pub(crate) async fn key_of(&self, person: &Person) -> Api<'_> {
+        self.api(Credential::Key(self.personal_key(person).await))
+    }
+
+    /// A personal key of the person.
+    pub(crate) async fn personal_key(&self, person: &Person) -> String {
         let actor = person.actor();
         let made = self.core.create_api_key(&actor, person.id, "test", Origin::default());
-        self.api(Credential::Key(made.await.unwrap().1))
+        made.await.unwrap().1
     }
 
     /// An organizer: a person with a key.
