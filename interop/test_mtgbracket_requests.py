@@ -1,0 +1,101 @@
+"""Requests as the documents of mtgbracket show them (no client of others is known), and as the
+vendor's own services make them."""
+
+from urllib.parse import urlencode
+
+import pytest
+import requests
+from browsing import Person, query_of
+
+CALLBACK = "https://client.example/mtgbracket"
+TOKEN = "/oauth/access_token"
+
+
+@pytest.fixture
+def application(server, person):
+    return server.new_application(person, "mtgbracket", CALLBACK)
+
+
+def authorized(server, account, application, **more):
+    query = {
+        "response_type": "code",
+        "client_id": application["client_id"],
+        "redirect_uri": CALLBACK,
+    } | more
+    link = f"{server.url}/oauth/authorize?{urlencode(query)}"
+    return query_of(Person(account, server.url).authorize(link))
+
+
+def exchanged(server, application, code, **changes):
+    """The example of the Authentication page: a JSON object."""
+    body = {
+        "grant_type": "authorization_code",
+        "client_id": application["client_id"],
+        "client_secret": application["client_secret"],
+        "redirect_uri": CALLBACK,
+        "code": code,
+    } | changes
+    return requests.post(server.url + TOKEN, json=body)
+
+
+def strict_token(answer):
+    assert answer.status_code == 200, answer.text
+    token = answer.json()
+    assert set(token) == {"token_type", "expires_in", "access_token", "refresh_token"}
+    assert (token["token_type"], token["expires_in"]) == ("Bearer", 3_600)
+    # Opaque, as in the example.
+    assert token["access_token"].count(".") == 0
+    return token
+
+
+def test_the_response_code_grant(server, person, application):
+    back = authorized(server, person, application)
+    # The documents call it response_code, and so does nobody else: it has both names.
+    assert back["response_code"] == back["code"]
+    assert "state" not in back
+    strict_token(exchanged(server, application, back["response_code"]))
+
+
+def test_state_is_returned_where_it_is_sent(server, person, application):
+    assert authorized(server, person, application, state="a b")["state"] == "a b"
+
+
+def test_a_form_will_do(server, person, application):
+    code = authorized(server, person, application)["code"]
+    body = {
+        "grant_type": "authorization_code",
+        "client_id": application["client_id"],
+        "client_secret": application["client_secret"],
+        "redirect_uri": CALLBACK,
+        "code": code,
+    }
+    strict_token(requests.post(server.url + TOKEN, data=body))
+
+
+def test_refresh_as_it_must_be_meant(server, person, application):
+    first = strict_token(
+        exchanged(server, application, authorized(server, person, application)["code"])
+    )
+    body = {
+        "grant_type": "refresh_token",
+        "client_id": application["client_id"],
+        "client_secret": application["client_secret"],
+        "refresh_token": first["refresh_token"],
+    }
+    second = strict_token(requests.post(server.url + TOKEN, json=body))
+    assert second["refresh_token"] != first["refresh_token"]
+
+
+# Case D01
+def test_errors_of_the_token_endpoint_are_the_standards(server, person, application):
+    code = authorized(server, person, application)["code"]
+    for changes, error, status in (
+        ({"code": "wrong"}, "invalid_grant", 400),
+        ({"client_secret": "wrong"}, "invalid_client", 401),
+        ({"grant_type": "password"}, "unsupported_grant_type", 400),
+        ({}, None, 200),
+        ({}, "invalid_grant", 400),
+    ):
+        answer = exchanged(server, application, changes.pop("code", code), **changes)
+        assert answer.status_code == status, answer.text
+        assert answer.json().get("error") == error

@@ -1,0 +1,67 @@
+"""The Rust crate `oauth2`: code with PKCE, refresh, client credentials."""
+
+import os
+import pathlib
+
+import pytest
+import requests
+from browsing import Person, query_of
+from harness import ROOT
+from talking import Refused, talking
+
+CALLBACK = "http://127.0.0.1:8765/callback"
+# `cargo xtask interop` builds it there.
+PROGRAM = os.environ.get(
+    "TILTYARD_OAUTH2_CLIENT", str(pathlib.Path(ROOT) / "target/interop-rust/debug/interop-oauth2")
+)
+
+
+@pytest.fixture
+def connect(server):
+    """Starts the client for an application."""
+    found = requests.get(f"{server.url}/.well-known/oauth-authorization-server").json()
+    endpoints = {
+        "authorization": found["authorization_endpoint"],
+        "token": found["token_endpoint"],
+        # Not called here; the library wants to know them all.
+        "device": found["token_endpoint"],
+        "introspection": found["token_endpoint"],
+    }
+    with talking(PROGRAM) as talker:
+
+        def connect(application, in_body=False):
+            talker.configure(
+                clientId=application["client_id"],
+                secret=application["client_secret"],
+                redirectUri=CALLBACK,
+                inBody=in_body,
+                **endpoints,
+            )
+            return talker
+
+        yield connect
+
+
+@pytest.mark.parametrize("in_body", [False, True])
+def test_code_and_refresh(connect, server, person, in_body):
+    client = connect(server.new_application(person, "standard", CALLBACK), in_body)
+    link = client.authorizationUrl(scope="me tournaments:read")
+    back = query_of(Person(person, server.url).authorize(link["url"]))
+    assert back["state"] == link["state"]
+    tokens = client.exchange(code=back["code"])
+    assert (tokens["token_type"].lower(), tokens["expires_in"]) == ("bearer", 3_600)
+    renewed = client.refresh(token=tokens["refresh_token"])
+    assert renewed["refresh_token"] != tokens["refresh_token"]
+    # Case D01: a code is good once.
+    with pytest.raises(Refused) as refused:
+        client.exchange(code=back["code"])
+    assert refused.value.error == "invalid_grant"
+
+
+def test_client_credentials(connect, server, person):
+    client = connect(server.new_application(person, "machine"))
+    tokens = client.clientCredentials(scope="tournaments:read")
+    assert (tokens["scope"], "refresh_token" in tokens) == ("tournaments:read", False)
+    with pytest.raises(Refused) as refused:
+        client.clientCredentials(scope="no:such")
+    assert refused.value.error == "invalid_scope"

@@ -1,0 +1,96 @@
+"""openid-client, the certified client of the JavaScript world, as an OAuth client: code with PKCE,
+refresh, client credentials."""
+
+import os
+import pathlib
+
+import pytest
+from browsing import Person
+from harness import ROOT
+from talking import Refused, talking
+
+CALLBACK = "http://127.0.0.1:8765/callback"
+SCOPE = "me tournaments:read"
+# `cargo xtask interop` installs the packages there.
+MODULES = pathlib.Path(os.environ.get("TILTYARD_NODE", ROOT / "target/node"))
+
+
+@pytest.fixture
+def node():
+    script = MODULES / "client.mjs"
+    with talking(os.environ.get("TILTYARD_NODE_PROGRAM", "node"), str(script)) as talker:
+        yield talker
+
+
+def discover(node, server, application, auth="ClientSecretBasic"):
+    return node.discover(
+        issuer=server.url,
+        clientId=application["client_id"],
+        secret=application["client_secret"],
+        auth=auth,
+        algorithm="oauth2",
+    )
+
+
+def link(node):
+    return node.authorizationUrl(parameters={"redirect_uri": CALLBACK, "scope": SCOPE})["url"]
+
+
+# Case O01
+def test_discovery(node, server, person):
+    application = server.new_application(person, "standard", CALLBACK)
+    found = discover(node, server, application)
+    assert found["issuer"] == server.url
+    assert found["code_challenge_methods_supported"] == ["S256"]
+
+
+@pytest.mark.parametrize("auth", ["ClientSecretBasic", "ClientSecretPost"])
+def test_code_refresh_and_the_api(node, server, person, auth):
+    discover(node, server, server.new_application(person, "standard", CALLBACK), auth)
+    tokens = node.callback(url=Person(person, server.url).authorize(link(node)))
+    assert tokens["scope"] == SCOPE
+    renewed = node.refresh(token=tokens["refresh_token"])
+    assert renewed["refresh_token"] != tokens["refresh_token"]
+    me = node.api(token=renewed["access_token"], url=f"{server.url}/v2.1/me.json")
+    assert (me["status"], me["body"]["data"]["id"]) == (200, str(person["id"]))
+    # Case G11
+    narrowed = node.refresh(token=renewed["refresh_token"], parameters={"scope": "me"})
+    assert narrowed["scope"] == "me"
+
+
+def test_a_public_client(node, server, person):
+    discover(node, server, server.new_application(person, "browser", CALLBACK), "None")
+    tokens = node.callback(url=Person(person, server.url).authorize(link(node)))
+    assert node.refresh(token=tokens["refresh_token"])["access_token"]
+
+
+# Case S06
+def test_a_person_says_no(node, server, person):
+    discover(node, server, server.new_application(person, "standard", CALLBACK))
+    back = Person(person, server.url).authorize(link(node), "deny")
+    with pytest.raises(Refused) as refused:
+        node.callback(url=back)
+    assert refused.value.error == "access_denied"
+
+
+# Cases D01, D02
+def test_a_code_twice(node, server, person):
+    discover(node, server, server.new_application(person, "standard", CALLBACK))
+    back = Person(person, server.url).authorize(link(node))
+    tokens = node.callback(url=back)
+    with pytest.raises(Refused) as refused:
+        node.callback(url=back)
+    assert refused.value.error == "invalid_grant"
+    with pytest.raises(Refused):
+        node.refresh(token=tokens["refresh_token"])
+
+
+def test_client_credentials(node, server, person):
+    discover(node, server, server.new_application(person, "machine"))
+    tokens = node.clientCredentials(parameters={"scope": "tournaments:read"})
+    assert (tokens["scope"], "refresh_token" in tokens) == ("tournaments:read", False)
+    listed = node.api(token=tokens["access_token"], url=f"{server.url}/v2.1/tournaments.json")
+    assert (listed["status"], listed["body"]["data"]) == (200, [])
+    with pytest.raises(Refused) as refused:
+        node.clientCredentials(parameters={"scope": "no:such"})
+    assert refused.value.error == "invalid_scope"
