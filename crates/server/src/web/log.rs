@@ -25,17 +25,30 @@ struct Frame {
     here: String,
 }
 
+/// Who did something, as its reader would say it.
+fn in_words(actor: String, own: Option<i64>) -> String {
+    match actor.as_str() {
+        "anonymous" => "nobody signed in".to_owned(),
+        "operator" => "the operator".to_owned(),
+        text => match (text.strip_prefix("person "), own) {
+            (Some(id), Some(own)) if id.parse() == Ok(own) => "you".to_owned(),
+            _ => actor,
+        },
+    }
+}
+
 async fn respond(app: &App, visitor: &Visitor, frame: Frame, before: &str) -> Response {
     let page = app.core().security_log(&visitor.actor(), frame.wanted, before.parse().ok()).await;
     let Page { entries, older } = match page {
         Ok(page) => page,
         Err(error) => return PageError::from(error).respond(app, visitor),
     };
+    let own = visitor.session.as_ref().map(|session| session.person.id);
     let entries = entries.into_iter().map(|entry| LogEntry {
         at: Moment::from_millis(entry.at),
         event: entry.event,
         ok: entry.ok,
-        actor: entry.actor,
+        actor: in_words(entry.actor, own),
         address: entry.address,
         application: entry.application,
         detail: entry.detail,
@@ -129,4 +142,18 @@ pub(super) async fn all(State(app): State<App>, visitor: Visitor, request: Reque
         here,
     };
     respond(&app, &visitor, frame, &before).await
+}
+
+#[cfg(test)]
+mod tests {
+    #[rstest::rstest]
+    #[case("person 10000001", Some(10_000_001), "you")]
+    #[case("person 10000002", Some(10_000_001), "person 10000002")]
+    #[case("person 10000001 by key 10000003", Some(10_000_001), "person 10000001 by key 10000003")]
+    #[case("person 10000001", None, "person 10000001")]
+    #[case("operator", Some(10_000_001), "the operator")]
+    #[case("anonymous", Some(10_000_001), "nobody signed in")]
+    fn people_read_who_it_was(#[case] actor: &str, #[case] own: Option<i64>, #[case] words: &str) {
+        assert_eq!(super::in_words(actor.to_owned(), own), words);
+    }
 }
