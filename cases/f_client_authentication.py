@@ -31,7 +31,7 @@ def encoded_pair(text):
 @case("F01")
 def basic_is_form_encoded(world):
     """In Basic both parts are form-url-encoded, and are decoded before they are compared."""
-    app = world.app("machine")
+    app = world.own("machine")
     every = [
         "".join(f"%{byte:02X}" for byte in text.encode()) for text in (app.client_id, app.secret)
     ]
@@ -46,7 +46,7 @@ def basic_is_form_encoded(world):
 @case("F02")
 def bent_basic(world):
     """A header that is no correct Basic is invalid_client."""
-    app = world.app("machine")
+    app = world.own("machine")
     right = encoded_pair(f"{app.client_id}:{app.secret}")
     granted(with_header(world, f"Basic {right}"))
     # One whose last character carries bits that stand for nothing.
@@ -97,7 +97,7 @@ def two_proofs(world):
 @case("F05")
 def challenge(world):
     """A Basic that fails is answered with 401 and a challenge for Basic."""
-    app = world.app("machine")
+    app = world.own("machine")
     for value in (basic(app.client_id, "wrong"), basic("unknown", "wrong"), "Basic nonsense"):
         answer = with_header(world, value)
         is_error(answer, "invalid_client")
@@ -131,12 +131,12 @@ def no_secret(world):
     refresh = granted(flow.exchange(code))["refresh_token"]
     is_error(flow.refresh(refresh, auth="none"), "invalid_client")
     granted(flow.refresh(refresh))
-    machine = world.app("machine")
     for endpoint, sent in PROVING.items():
         if f"{endpoint}_endpoint" not in world.metadata:
             continue
+        machine, web = world.own("machine"), world.own("web")
         for secret in (None, "", "wrong"):
-            for app in (machine, flow.app):
+            for app in (machine, web):
                 pairs = sent | {"client_id": app.client_id, "client_secret": secret}
                 is_error(world.post(endpoint, pairs), "invalid_client")
                 value = basic(app.client_id, secret or "")
@@ -166,7 +166,7 @@ def methods(world):
 @case("F09")
 def unknown_or_wrong(world):
     """An unknown application and a wrong secret get the same answer."""
-    app = world.app("machine")
+    app = world.own("machine")
     unknown = "x" * len(app.client_id)
     ways = [
         lambda name, secret: with_header(world, basic(name, secret)),

@@ -180,6 +180,18 @@ class World:
         made.setdefault("owner", owner)
         return Application(kind, made)
 
+    def own(self, role):
+        """An application like that of the role, for cases that guess its secret: wrong guesses
+        may be counted. The one of the role itself where none can be registered."""
+        app = self.app(role)
+        if not self.has_hook("register"):
+            return app
+        kind = "machine" if role == "machine" else "confidential"
+        scope = self.scope("read") if role == "machine" else app.scope or ""
+        made = self.register("\n".join(app.redirect_uris), kind=kind, scope=scope)
+        require(made is not None, f"hook register: {self.hook_error}")
+        return made
+
     # Who uses a browser
 
     def browser(self, role=None, fresh=False):

@@ -79,6 +79,13 @@ impl Passwords {
         .await?
     }
 
+    /// Whether the hash was made with other parameters than today's; then it is replaced when its
+    /// password is next known.
+    pub fn is_outdated(hash: &str) -> bool {
+        let today = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
+        !hash.starts_with(&today)
+    }
+
     /// Whether the password belongs to the hash. Without a hash (an unknown person) it takes just
     /// as long and says no.
     pub async fn check(&self, password: String, hash: Option<String>) -> Result<bool> {
@@ -122,6 +129,8 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         let right = passwords.check(" längeres Wort 🏇 ".to_owned(), Some(hash.clone()));
         assert!(right.await.unwrap());
+        assert!(!Passwords::is_outdated(&hash));
+        assert!(Passwords::is_outdated("$argon2id$v=19$m=4096,t=3,p=1$c2FsdHNhbHQ$aGFzaA"));
         let trimmed = passwords.check("längeres Wort 🏇".to_owned(), Some(hash));
         assert!(!trimmed.await.unwrap());
         assert!(!passwords.check("nobody".to_owned(), None).await.unwrap());

@@ -8,6 +8,7 @@ use crate::{
     Actor, Core, Error, audit,
     error::Result,
     limits::{Key, Kind, Network, Subject},
+    passwords::Passwords,
 };
 
 /// Longest user agent that is kept.
@@ -52,9 +53,14 @@ impl Core {
         let person = known.as_ref().map(|person| person.id);
         let buckets = self.sign_in_buckets(&attempt, &login, person, &origin).await?;
         let hash = known.as_ref().map(|person| person.password.clone());
+        let outdated = hash.as_deref().is_some_and(Passwords::is_outdated);
+        let again = outdated.then(|| attempt.password.clone());
         let right = self.0.passwords.check(attempt.password, hash).await?;
         match known {
             Some(person) if right && person.locked_at.is_none() => {
+                if let Some(password) = again {
+                    self.hash_again(person.id, password, person.password.clone()).await?;
+                }
                 self.begin_session(person.into(), previous, origin).await
             }
             _ => {
@@ -64,6 +70,22 @@ impl Core {
                 Err(Error::Unauthenticated("user name or password is wrong".to_owned()))
             }
         }
+    }
+
+    /// Replaces a hash of older parameters, unless the password was changed meanwhile. Where all
+    /// hashing threads are busy it is left for the next time.
+    async fn hash_again(&self, id: i64, password: String, before: String) -> Result<()> {
+        let hash = match self.0.passwords.hash(password).await {
+            Err(Error::Busy(_)) => return Ok(()),
+            other => other?,
+        };
+        self.0
+            .store
+            .write(move |tx| -> Result<()> {
+                people::replace_password(tx, id, &before, &hash)?;
+                Ok(())
+            })
+            .await
     }
 
     /// The buckets that a failure is counted in, if they have room. A browser or address that the

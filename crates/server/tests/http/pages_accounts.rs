@@ -6,7 +6,10 @@ use tiltyard_core::{
     clock::{DAY, HOUR},
     limits::LimitSettings,
 };
-use tiltyard_store::Engine::{self, Postgres, Sqlite};
+use tiltyard_store::{
+    Engine::{self, Postgres, Sqlite},
+    repo::people,
+};
 
 use crate::support::{Answer, Browser, Credential, PASSWORD, TestServer, Wanted};
 
@@ -115,6 +118,34 @@ async fn signing_in_makes_a_new_session(#[values(Sqlite, Postgres)] engine: Engi
     let mut browser = server.signed_in(&person).await;
     sign_in(&mut browser, "ysolde", "wrong").await.expect(401);
     assert!(is_signed_in(&mut browser).await);
+}
+
+/// Case R29.
+#[rstest]
+#[tokio::test]
+async fn an_older_hash_is_replaced_at_the_next_sign_in(#[values(Sqlite, Postgres)] engine: Engine) {
+    // Of the password of all people here, with a twentieth of today's memory.
+    const OLDER: &str = "$argon2id$v=19$m=1024,t=1,p=1$c2l4dGVlbiBieXRlcyBvaw$z08dsqvMv+mLpYrsqssOaOgch5QfJjhh4v+0EPpSnVE";
+    let server = TestServer::start(engine).await;
+    let id = server.person("ysolde").await.id;
+    let stored = async || {
+        let found = server.core.store().read(move |rx| people::get(rx, id)).await.unwrap();
+        found.unwrap().password
+    };
+    let set = server.core.store().write(move |tx| people::set_password(tx, id, OLDER, 0));
+    set.await.unwrap();
+    let mut browser = server.browser();
+    sign_in(&mut browser, "ysolde", "wrong").await.expect(401);
+    assert_eq!(stored().await, OLDER, "only its password replaces it");
+    sign_in(&mut browser, "ysolde", PASSWORD).await.expect(303);
+    let first = stored().await;
+    assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{first}");
+    sign_in(&mut browser, "ysolde", PASSWORD).await.expect(303);
+    assert_eq!(stored().await, first, "once is enough");
+    // Two people with one password have two hashes: the salt is their own.
+    let other = server.person("isolde").await.id;
+    let read = server.core.store().read(move |rx| people::get(rx, other)).await.unwrap();
+    assert_ne!(read.unwrap().password, first);
 }
 
 /// Case R13.

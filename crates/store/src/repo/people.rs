@@ -23,6 +23,7 @@ statements! {
         (id, uuid, username, username_key, email, email_key, password, operator, token_epoch, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9)";
     SET_PASSWORD = "UPDATE people SET password = $2, updated_at = $3 WHERE id = $1";
+    REPLACE_PASSWORD = "UPDATE people SET password = $3 WHERE id = $1 AND password = $2";
     BUMP_PERSON_EPOCH = "UPDATE people SET token_epoch = token_epoch + 1, updated_at = $2 WHERE id = $1 \
         RETURNING token_epoch";
     ADVANCE_PERSON_EPOCHS = "UPDATE people SET token_epoch = \
@@ -159,6 +160,17 @@ pub fn insert(tx: &mut Tx<'_>, person: &PersonRow) -> Result<(), StoreError> {
 /// Replaces the password hash.
 pub fn set_password(tx: &mut Tx<'_>, id: i64, password: &str, now: i64) -> Result<(), StoreError> {
     tx.run_one(&SET_PASSWORD, params![id, password, now])
+}
+
+/// Replaces the password hash by another of the same password, if it is still that one; says
+/// whether it was.
+pub fn replace_password(
+    tx: &mut Tx<'_>,
+    id: i64,
+    before: &str,
+    password: &str,
+) -> Result<bool, StoreError> {
+    Ok(tx.run(&REPLACE_PASSWORD, params![id, before, password])? == 1)
 }
 
 /// Raises the person's token epoch: every token so far is dead. Gives the new one.
