@@ -15,7 +15,7 @@ use super::{
     exchange::{Failure, family_of},
     may_get_tokens,
     revoke::wanted_token,
-    token::{TokenCall, TokenFailure},
+    token::{TokenCall, TokenFailure, token_guesses},
 };
 use crate::{Core, Error, applications::Application, error::Result};
 
@@ -47,12 +47,23 @@ impl Core {
         caller.proven.require_secret()?;
         let token = wanted_token(call)?;
         let application = caller.application();
+        let guesses = [token_guesses(application, call)];
+        self.0.limits.check(&guesses, self.now())?;
         if let Ok(token) = RefreshToken::parse(token) {
-            return Ok(self.introspect_refresh_token(application, token).await?);
+            let told = self.introspect_refresh_token(application, token).await?;
+            if matches!(told, Introspection::Inactive) {
+                self.0.limits.note_failure(&guesses, self.now());
+            }
+            return Ok(told);
         }
         let verdict = match self.verdict(token).await {
             Ok(verdict) if self.is_alive(&verdict) => verdict,
-            Ok(_) | Err(Refused::Invalid) => return Ok(Introspection::Inactive),
+            // It was ours once.
+            Ok(_) => return Ok(Introspection::Inactive),
+            Err(Refused::Invalid) => {
+                self.0.limits.note_failure(&guesses, self.now());
+                return Ok(Introspection::Inactive);
+            }
             Err(Refused::Failed(error)) => return Err(error.into()),
         };
         if !verdict.is_of(application) && !application.client.has(Switch::IntrospectAll) {

@@ -11,7 +11,7 @@ use tiltyard_store::{LockKey, repo::families};
 use super::{
     exchange::{Failure, family_of, revoke_family},
     revocation::{self, Subject},
-    token::{TokenCall, TokenFailure},
+    token::{TokenCall, TokenFailure, token_guesses},
 };
 use crate::{
     Actor, Core,
@@ -42,21 +42,31 @@ impl Core {
         let caller = self.caller(call, shape).await?;
         let token = wanted_token(call)?;
         let application = caller.application();
-        if let Ok(token) = RefreshToken::parse(token) {
-            return Ok(self.revoke_refresh_token(application, token, origin).await?);
-        }
-        if let Some(claims) = self.own_live_token(application, token).await? {
+        let guesses = [token_guesses(application, call)];
+        self.0.limits.check(&guesses, self.now())?;
+        let own = if let Ok(token) = RefreshToken::parse(token) {
+            self.revoke_refresh_token(application, token, origin).await?
+        } else if let Some(claims) = self.own_live_token(application, token).await? {
             self.revoke_access_token(application, claims, origin).await?;
+            true
+        } else {
+            false
+        };
+        if own {
+            self.0.metrics.revocations.inc();
+        } else {
+            self.0.limits.note_failure(&guesses, self.now());
         }
         Ok(())
     }
 
+    /// Whether it was the application's.
     async fn revoke_refresh_token(
         &self,
         application: &Application,
         token: RefreshToken,
         origin: Origin,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let id = token.family_id();
         let now = self.now();
         let longest = self.settings().longest_access_token();
@@ -70,7 +80,7 @@ impl Core {
             None => false,
         };
         if !own {
-            return Ok(());
+            return Ok(false);
         }
         self.0
             .store
@@ -90,7 +100,7 @@ impl Core {
             .await?;
         self.0.revocations.add(&Subject::Family(id));
         self.reload_revocations().await;
-        Ok(())
+        Ok(true)
     }
 
     async fn revoke_access_token(

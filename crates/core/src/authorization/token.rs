@@ -166,3 +166,8 @@ impl Core {
 pub(super) fn wrong_grants(application: &Application, call: &TokenCall<'_>) -> Key {
     Kind::GrantPair.at(Subject::id(application.id), Network::of(call.address))
 }
+
+/// The bucket of the application's questions about tokens that are none (RFC 7662 §4).
+pub(super) fn token_guesses(application: &Application, call: &TokenCall<'_>) -> Key {
+    Kind::TokenGuess.at(Subject::id(application.id), Network::of(call.address))
+}

@@ -67,7 +67,7 @@ kinds! {
     ClientPair client_pair "client" = Rate::a_minute(20, 6);
     /// Wrong codes and refresh tokens of one client from one address.
     GrantPair grant_pair "grant" = Rate::a_minute(60, 60);
-    /// Tokens that an application asked about, or revoked, and that were none.
+    /// Tokens that an application asked about or revoked from one address, and that were none.
     TokenGuess token_guesses "token-guess" = Rate::a_second(200, 20);
     /// Device requests of one client from one address that nobody has decided.
     DeviceRequest device_requests "device" = Rate::a_minute(60, 30);

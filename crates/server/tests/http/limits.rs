@@ -1,11 +1,12 @@
 //! Limits on guessing: who is slowed down, who is not, and in which form it is said.
 
+use reqwest::Method;
 use rstest::rstest;
 use tiltyard_core::clock::MINUTE;
 use tiltyard_oauth::preset::Preset;
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
-use crate::support::{Answer, Browser, PASSWORD, TestServer, Wanted};
+use crate::support::{Answer, Browser, Flow, PASSWORD, TestServer, Wanted};
 
 /// A 429 says how long to wait, in the headers that clients know.
 #[track_caller]
@@ -224,4 +225,59 @@ async fn a_session_has_so_many_consent_pages_open(#[values(Sqlite, Postgres)] en
     for page in &pages[1..] {
         assert_eq!(answer(&mut browser, page).await, 303);
     }
+}
+
+/// Case N12.
+#[rstest]
+#[tokio::test]
+async fn whoever_fishes_for_tokens_is_limited(#[values(Sqlite, Postgres)] engine: Engine) {
+    let wanted = Wanted {
+        settings: |settings| {
+            settings.limits.token_guesses = "5 + 1/minute".parse().unwrap();
+        },
+        ..Wanted::default()
+    };
+    let server = TestServer::start_as(engine, wanted).await;
+    let owner = server.person("ysolde").await;
+    let client = server.client(&owner, Preset::Machine).await;
+    let other = server.client(&owner, Preset::Machine).await;
+    let token = client.token(&[("grant_type", "client_credentials")]).await.expect(200).json();
+    let token = token["access_token"].as_str().unwrap().to_owned();
+    let ask = async |of: &Flow<'_>, path: &str, token: &str| {
+        let secret = of.app.secret.as_deref().unwrap();
+        let form = [("client_id", of.app.id.as_str()), ("client_secret", secret), ("token", token)];
+        Answer::to(server.request(Method::POST, path).form(&form)).await
+    };
+    // What is alive may be asked about as often as one likes.
+    for _ in 0..20 {
+        ask(&client, "/oauth/introspect", &token).await.expect(200);
+    }
+    for number in 0..5 {
+        let path = if number % 2 == 0 { "/oauth/introspect" } else { "/oauth/revoke" };
+        ask(&client, path, &format!("guess{number}")).await.expect(200);
+    }
+    is_limited(&ask(&client, "/oauth/introspect", "guess").await, "token-guess");
+    is_limited(&ask(&client, "/oauth/revoke", "guess").await, "token-guess");
+    ask(&other, "/oauth/introspect", "guess").await.expect(200);
+    server.clock.advance(MINUTE);
+    ask(&client, "/oauth/introspect", &token).await.expect(200);
+}
+
+/// Case R05.
+#[rstest]
+#[tokio::test]
+async fn nobody_changes_their_address_by_saying_so(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let owner = server.person("ysolde").await;
+    let client = server.client(&owner, Preset::Machine).await;
+    let ask = |number: usize| {
+        client
+            .token_request(&[("grant_type", "client_credentials"), ("client_secret", "wrong")])
+            .header("x-forwarded-for", format!("198.51.100.{number}"))
+            .header("forwarded", format!("for=198.51.100.{number}"))
+    };
+    for number in 0..20 {
+        Answer::to(ask(number)).await.expect(401);
+    }
+    is_limited(&Answer::to(ask(99)).await, "client");
 }

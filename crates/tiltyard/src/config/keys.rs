@@ -304,7 +304,7 @@ settings! {
         client_pair: Rate = "20 + 6/minute", example "10 + 2/minute";
         /// Codes and refresh tokens that we never made, from one client at one address.
         grant_pair: Rate = "60 + 60/minute", example "20 + 20/minute";
-        /// Tokens that one application asked about or revoked, and that were none.
+        /// Tokens that one application asked about or revoked from one address, and that were none.
         token_guesses: Rate = "200 + 20/second", example "50 + 5/second";
         /// Device requests of one client from one address that nobody has decided.
         device_requests: Rate = "60 + 30/minute", example "20 + 10/minute";
