@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use aws_lc_rs::{hkdf, hmac};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tiltyard_jose::{Algorithm, SigningKey, Verifier, VerifyingKey, seal::SealKey};
+use tiltyard_oauth::device::UserCodeKey;
 use tiltyard_store::{
     LockKey, Store,
     repo::signing_keys::{self, SigningKeyRow},
@@ -31,6 +32,7 @@ pub struct InstallationSecret {
     form: hmac::Key,
     refresh: Zeroizing<[u8; 32]>,
     browser: hmac::Key,
+    user_code: UserCodeKey,
 }
 
 impl InstallationSecret {
@@ -51,12 +53,18 @@ impl InstallationSecret {
             form: hmac::Key::new(hmac::HMAC_SHA256, derive(b"form v1")?.as_ref()),
             refresh: derive(b"refresh v1")?,
             browser: hmac::Key::new(hmac::HMAC_SHA256, derive(b"browser v1")?.as_ref()),
+            user_code: UserCodeKey::new(&*derive(b"user code v1")?),
         })
     }
 
     /// The key under which refresh tokens are made.
     pub(crate) fn refresh_key(&self) -> &[u8; 32] {
         &self.refresh
+    }
+
+    /// The key under which user codes are hashed.
+    pub(crate) const fn user_code_key(&self) -> &UserCodeKey {
+        &self.user_code
     }
 
     /// Seals a text for a purpose; the nonce must be random.

@@ -46,6 +46,7 @@ impl Core {
                 Ok(())
             })
             .await?;
+        self.purge_device_requests(now - DAY).await?;
         self.rotate_old_keys().await
     }
 

@@ -6,7 +6,10 @@
 
 mod table;
 
-use tiltyard_oauth::scope_registry::{self, Platform, SCOPES};
+use tiltyard_oauth::{
+    scope::Scope,
+    scope_registry::{self, Platform, SCOPES},
+};
 
 use crate::{Actor, Error, communities::Role};
 
@@ -199,6 +202,13 @@ impl Powers {
     const fn has(self, permission: Permission) -> bool {
         self.everywhere.has(permission) || self.own_application.has(permission)
     }
+}
+
+/// Whether what the scope is about does not exist here yet, so that pages can say so. Identity
+/// scopes are about the sign-in itself.
+pub fn opens_nothing_yet(scope: &Scope) -> bool {
+    let identity = scope.info().is_some_and(|info| info.platform == Platform::OpenId);
+    !identity && Powers::of_scope(scope.as_str()) == Powers::default()
 }
 
 /// A tournament, as far as permission goes, and what the actor is to it.

@@ -1,5 +1,7 @@
 //! What the use cases need to know of the configuration.
 
+use tiltyard_oauth::device;
+
 use crate::{
     clock::{DAY, HOUR, MINUTE, Millis},
     limits::LimitSettings,
@@ -22,6 +24,10 @@ pub struct Settings {
     pub session_absolute: Millis,
     /// How long an authorization code may be exchanged.
     pub code_lifetime: Millis,
+    /// How long a device's codes work.
+    pub device_lifetime: Millis,
+    /// How long a device waits between two polls.
+    pub device_interval: Millis,
     /// A grant unused for this long ends.
     pub refresh_idle: Millis,
     /// A grant this old ends.
@@ -56,6 +62,8 @@ impl Settings {
             session_idle: 14 * DAY,
             session_absolute: 90 * DAY,
             code_lifetime: MINUTE,
+            device_lifetime: device::LIFETIME_MS,
+            device_interval: device::INTERVAL_MS,
             refresh_idle: 90 * DAY,
             refresh_absolute: 365 * DAY,
             refresh_grace: None,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::answer::AnswerShape;
 use crate::error::TokenError;
 pub use crate::preset::{Preset, Template};
-use crate::scope::ScopeSet;
+use crate::scope::{Scope, ScopeSet};
 use crate::scope_registry::{Holder, Platform, ScopeKind};
 pub use crate::switch::{Switch, SwitchSet};
 
@@ -198,6 +198,34 @@ impl Client {
             .collect()
     }
 
+    /// Whether a person who allows the application may leave this scope out: all but the sign-in
+    /// itself, unless the application has the privileges of its registration or none.
+    pub fn is_optional(&self, scope: &Scope) -> bool {
+        scope.as_str() != "openid" && !self.has(Switch::FixedPrivileges)
+    }
+
+    /// What a person grants who was asked for `asked` and had given `given` before: the scopes
+    /// that cannot be left out, those of before, and those that were ticked (all where there was
+    /// nothing to tick).
+    pub fn granted(
+        &self,
+        asked: &ScopeSet,
+        given: &ScopeSet,
+        ticked: Option<&[String]>,
+    ) -> ScopeSet {
+        let Some(ticked) = ticked else { return asked.clone() };
+        asked
+            .iter()
+            .filter(|scope| {
+                let name = scope.as_str();
+                !self.is_optional(scope)
+                    || given.contains(name)
+                    || ticked.iter().any(|ticked| ticked == name)
+            })
+            .cloned()
+            .collect()
+    }
+
     /// Decides on the scope of an authorization request or a device request.
     pub fn person_scopes(&self, asked: Option<&str>) -> Result<ScopeSet, ScopeRefusal> {
         self.checked(asked, Holder::Person)
@@ -261,6 +289,24 @@ mod tests {
         );
         let found = client(Preset::Challonge).application_scopes(Some("  ")).unwrap();
         assert!(found.contains("tournaments:read") && !found.contains("me"));
+    }
+
+    #[test]
+    fn people_leave_out_what_they_like_but_the_sign_in() {
+        let set = |text: &str| text.parse::<ScopeSet>().unwrap();
+        let asked = set("openid email me tournaments:write");
+        let ticked = ["me".to_owned(), "clubs".to_owned()];
+        let granted = |client: &Client, given: &str, ticked: Option<&[String]>| {
+            client.granted(&asked, &set(given), ticked).to_string()
+        };
+        let standard = client(Preset::Standard);
+        assert_eq!(granted(&standard, "", Some(&ticked)), "openid me");
+        assert_eq!(granted(&standard, "", Some(&[])), "openid");
+        // What was given before is not asked again, and so cannot be left out.
+        assert_eq!(granted(&standard, "email clubs", Some(&ticked)), "openid email me");
+        // Where nothing could be ticked, all was allowed.
+        assert_eq!(granted(&standard, "", None), asked.to_string());
+        assert_eq!(granted(&client(Preset::Mtgbracket), "", Some(&[])), asked.to_string());
     }
 
     #[test]

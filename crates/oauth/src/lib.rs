@@ -7,6 +7,7 @@ pub mod bearer;
 pub mod client;
 pub mod client_auth;
 pub mod code;
+pub mod device;
 pub mod error;
 pub mod introspection;
 mod json;

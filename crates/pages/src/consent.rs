@@ -6,7 +6,7 @@ use crate::catalogue::{self, Access};
 use crate::chrome::{Chrome, Field};
 
 /// The consent page: buttons `decision` = `allow` or `deny`, checkboxes `scope` for optional
-/// scopes, hidden `csrf` and `request`. Without `chrome.signed_in` the "not you?" line is left out.
+/// scopes and with them a hidden `choice`, hidden `csrf` and `request`. Without `chrome.signed_in` the "not you?" line is left out.
 #[derive(Debug, Clone, Template)]
 #[template(path = "consent/consent.html")]
 pub struct ConsentPage {
@@ -48,6 +48,8 @@ pub struct ScopeView {
     pub optional: bool,
     /// Whether it was allowed before; then it is only mentioned.
     pub given: bool,
+    /// Whether what it is about does not exist here yet.
+    pub idle: bool,
 }
 
 impl ScopeView {
@@ -80,6 +82,11 @@ fn groups(scopes: &[ScopeView]) -> Vec<ScopeGroup<'_>> {
         .collect()
 }
 
+/// Whether there is anything to untick.
+pub(crate) fn any_optional(groups: &[ScopeGroup<'_>]) -> bool {
+    groups.iter().any(|group| group.scopes.iter().any(|scope| scope.optional))
+}
+
 fn given(scopes: &[ScopeView]) -> Vec<&ScopeView> {
     scopes.iter().filter(|scope| scope.given).collect()
 }
@@ -104,8 +111,8 @@ pub struct DeviceCodePage {
     pub user_code: Field,
 }
 
-/// `/activate`, second step: the code again, what is asked, `decision`, `scope`, hidden
-/// `user_code` and `csrf`.
+/// `/activate`, second step: the code again, what is asked, `decision`, `scope` with
+/// `choice`, hidden `user_code` and `csrf`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "consent/device_confirm.html")]
 pub struct DeviceConfirmPage {
@@ -119,6 +126,8 @@ pub struct DeviceConfirmPage {
     pub scopes: Vec<ScopeView>,
     /// How long the permission lasts, in words.
     pub lasts: String,
+    /// Path to come back to after "not you?" signed this person out, in the hidden field `next`.
+    pub switch_next: String,
 }
 
 impl DeviceConfirmPage {

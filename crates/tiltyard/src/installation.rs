@@ -154,6 +154,8 @@ fn limits(config: &Limits) -> LimitSettings {
         token_guesses: config.token_guesses.0,
         device_requests: config.device_requests.0,
         user_codes: config.user_codes.0,
+        user_codes_per_person: config.user_codes_per_person.0,
+        user_codes_in_total: config.user_codes_in_total.0,
         pushed_requests: config.pushed_requests.0,
         tokens_per_application: config.tokens_per_application.0,
         open_consent_pages: config.open_consent_pages.get(),

@@ -14,7 +14,7 @@ use tiltyard_oauth::{
     token_text::{self, TokenKind},
 };
 use tiltyard_store::{
-    Tx,
+    Read, Tx,
     repo::{
         codes::{self, CodeRow},
         consents, people,
@@ -89,6 +89,8 @@ pub struct Decision {
     pub handle: String,
     /// Whether it is allowed.
     pub allow: bool,
+    /// The scopes that were left ticked; `None` where there was nothing to choose.
+    pub scopes: Option<Vec<String>>,
 }
 
 impl Core {
@@ -137,15 +139,7 @@ impl Core {
             return Ok(Begun::SignIn { client_name: application.client.name });
         };
         let (person, id) = (session.person.id, application.id);
-        let given = self
-            .0
-            .store
-            .read(move |rx| -> Result<_> { Ok(consents::get(rx, person, id)?) })
-            .await?;
-        let given: ScopeSet = match given {
-            Some(consent) => consent.scopes.parse().map_err(Error::internal)?,
-            None => ScopeSet::EMPTY,
-        };
+        let given = self.0.store.read(move |rx| given_to(rx, person, id)).await?;
         // Anybody can claim to be a client that proves nothing, so it always asks (RFC 8252 §8.6).
         let known = !application.client.is_public()
             && !application.client.has(Switch::SecretOptional)
@@ -153,7 +147,8 @@ impl Core {
             && !given.is_empty()
             && request.scopes.is_subset(&given);
         if known {
-            return self.grant(session, &request, &application, None, origin).await;
+            let scopes = request.scopes.clone();
+            return self.grant(session, &request, &application, scopes, None, origin).await;
         }
         if request.is_silent() {
             return answer(ErrorCode::ConsentRequired, "The person has not agreed to this yet.");
@@ -237,11 +232,15 @@ impl Core {
                 "The application's registration changed; start again from there.".to_owned(),
             ));
         }
-        if decision.allow {
-            return self.grant(session, &request, &application, Some(hash), origin).await;
+        let (person, id) = (session.person.id, application.id);
+        let given = self.0.store.read(move |rx| given_to(rx, person, id)).await?;
+        let ticked = decision.scopes.as_deref();
+        let scopes = application.client.granted(&request.scopes, &given, ticked);
+        // Who leaves out everything has said no.
+        if decision.allow && (request.scopes.is_empty() || !scopes.is_empty()) {
+            return self.grant(session, &request, &application, scopes, Some(hash), origin).await;
         }
         let actor = session.person.actor();
-        let (person, id) = (session.person.id, application.id);
         self.0
             .store
             .write(move |tx| -> Result<()> {
@@ -266,6 +265,7 @@ impl Core {
         session: &Session,
         request: &AuthorizationRequest,
         application: &Application,
+        scopes: ScopeSet,
         decided: Option<[u8; 32]>,
         origin: Origin,
     ) -> Result<Begun> {
@@ -275,7 +275,7 @@ impl Core {
         let mut record = AuthorizationCode::new(
             request,
             session.person.id,
-            request.scopes.clone(),
+            scopes.clone(),
             session.signed_in_at,
             now,
         );
@@ -288,7 +288,6 @@ impl Core {
             used_at: None,
             family_id: None,
         };
-        let scopes = request.scopes.clone();
         let actor = session.person.actor();
         self.0
             .store
@@ -300,11 +299,7 @@ impl Core {
                 if let Some(handle) = decided {
                     answered_once(tx, handle, now)?;
                     lock_consent(tx, row.person_id, row.application_id)?;
-                    let before = consents::get(tx, row.person_id, row.application_id)?;
-                    let given: ScopeSet = match before {
-                        Some(consent) => consent.scopes.parse().map_err(Error::internal)?,
-                        None => ScopeSet::EMPTY,
-                    };
+                    let given = given_to(tx, row.person_id, row.application_id)?;
                     let all = given.union(&scopes).to_string();
                     consents::set(tx, row.person_id, row.application_id, &all, now)?;
                     audit::Event::ok("consent.give", &actor, &origin.address)
@@ -317,6 +312,14 @@ impl Core {
             })
             .await?;
         Ok(Begun::Answer(request.redirect_with_code(&code, self.public_url())))
+    }
+}
+
+/// What the person allowed the application so far.
+pub(super) fn given_to(db: &mut impl Read, person: i64, application: i64) -> Result<ScopeSet> {
+    match consents::get(db, person, application)? {
+        Some(consent) => consent.scopes.parse().map_err(Error::internal),
+        None => Ok(ScopeSet::EMPTY),
     }
 }
 

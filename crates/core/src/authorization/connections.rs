@@ -1,6 +1,6 @@
 //! The applications that a person allowed to act for them.
 
-use tiltyard_store::repo::{applications, codes, consents, families, people};
+use tiltyard_store::repo::{applications, codes, consents, device_requests, families, people};
 
 use super::{
     exchange::lock_consent,
@@ -77,6 +77,7 @@ impl Core {
                     return Err(Error::NotFound("connection"));
                 }
                 codes::delete_of_consent(tx, person, application)?;
+                device_requests::deny_of_consent(tx, person, application)?;
                 for family in families::live_of_consent(tx, person, application)? {
                     families::revoke(tx, family, now)?;
                     revocation::note(tx, Subject::Family(family), now, longest)?;

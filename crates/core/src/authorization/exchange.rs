@@ -31,16 +31,16 @@ use crate::{Actor, Core, Error, applications::Application, audit, clock::Millis,
 
 /// What a transaction on a code or a family came to. A refusal is no error of the transaction: what
 /// it notes (burnt, revoked) must be kept.
-enum Outcome {
+pub(super) enum Outcome {
     Granted(Box<Granted>),
     Refused(Why),
-    /// The request is wrong in itself; nothing was changed.
+    /// The client is told this; what the transaction noted is kept.
     Wrong(TokenError),
 }
 
 /// Why a grant was refused; the client is not told.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Why {
+pub(super) enum Why {
     /// We never made it: somebody guesses.
     Unknown,
     /// It does not work (any more), or not for this client.
@@ -49,13 +49,14 @@ enum Why {
     Reused,
 }
 
-struct Granted {
-    person: PersonRow,
-    scopes: ScopeSet,
-    scopes_differ: bool,
-    family: Option<Family>,
+/// What tokens are made for.
+pub(super) struct Granted {
+    pub(super) person: PersonRow,
+    pub(super) scopes: ScopeSet,
+    pub(super) scopes_differ: bool,
+    pub(super) family: Option<Family>,
     /// Of this one access token.
-    resource: Vec<String>,
+    pub(super) resource: Vec<String>,
 }
 
 /// An authorization code with what its client sent along.
@@ -71,14 +72,14 @@ pub(super) struct CodeExchange {
 }
 
 /// What a family begins with.
-struct Beginning<'a> {
-    application: &'a Application,
-    person: i64,
-    scopes: &'a ScopeSet,
-    resource: &'a [String],
-    auth_time: Option<Millis>,
-    salt: [u8; 16],
-    bounds: Bounds,
+pub(super) struct Beginning<'a> {
+    pub(super) application: &'a Application,
+    pub(super) person: i64,
+    pub(super) scopes: &'a ScopeSet,
+    pub(super) resource: &'a [String],
+    pub(super) auth_time: Option<Millis>,
+    pub(super) salt: [u8; 16],
+    pub(super) bounds: Bounds,
 }
 
 /// A failure of a token request.
@@ -268,7 +269,8 @@ impl Core {
         self.answer(application, call, outcome, generation, now).await
     }
 
-    async fn answer(
+    /// The tokens for what was granted, or the refusal.
+    pub(super) async fn answer(
         &self,
         application: &Application,
         call: &TokenCall<'_>,
@@ -330,7 +332,8 @@ impl Core {
         Err(TokenError::invalid_grant().into())
     }
 
-    fn bounds(&self) -> Bounds {
+    /// How long a grant lives.
+    pub(super) fn bounds(&self) -> Bounds {
         Bounds {
             idle_ms: self.settings().refresh_idle,
             absolute_ms: self.settings().refresh_absolute,
@@ -368,11 +371,16 @@ pub(super) fn lock_consent(
 }
 
 /// The application as it is now, if it is still there.
-fn current(tx: &mut Tx<'_>, id: i64) -> Result<Option<Application>> {
+pub(super) fn current(tx: &mut Tx<'_>, id: i64) -> Result<Option<Application>> {
     applications::get(tx, id)?.map(Application::try_from).transpose()
 }
 
-fn begin_family(tx: &mut Tx<'_>, beginning: &Beginning<'_>, now: Millis) -> Result<Family> {
+/// Begins a grant's chain of refresh tokens.
+pub(super) fn begin_family(
+    tx: &mut Tx<'_>,
+    beginning: &Beginning<'_>,
+    now: Millis,
+) -> Result<Family> {
     let Beginning { application, person, bounds, .. } = *beginning;
     let family = Family {
         id: tx.next_id(sequences::FAMILY)?,

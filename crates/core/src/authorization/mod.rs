@@ -4,6 +4,7 @@ mod authorize;
 pub mod bearer;
 pub(crate) mod clients;
 mod connections;
+mod device;
 mod exchange;
 mod introspect;
 mod issue;
@@ -13,6 +14,7 @@ mod token;
 
 pub use authorize::{Asked, Begun, Consent, Decision};
 pub use connections::Connection;
+pub use device::{DeviceAsked, DeviceDecision, DeviceLookup};
 pub use introspect::Introspection;
 pub use token::{TokenCall, TokenFailure};
 

@@ -122,11 +122,9 @@ impl Core {
             TokenRequest::ClientCredentials { scope, resource } => {
                 self.client_credentials(application, scope.as_deref(), &resource)
             }
-            TokenRequest::DeviceCode { .. } => Err(TokenError::new(
-                ErrorCode::UnsupportedGrantType,
-                "This server does not offer the device grant yet.",
-            )
-            .into()),
+            TokenRequest::DeviceCode { device_code } => {
+                self.redeem_device_code(application, call, &device_code).await
+            }
         }?;
         self.0.metrics.tokens.get_or_create(&[("grant", grant)]).inc();
         Ok(answer)

@@ -71,8 +71,13 @@ kinds! {
     TokenGuess token_guesses "token-guess" = Rate::a_second(200, 20);
     /// Device requests of one client from one address that nobody has decided.
     DeviceRequest device_requests "device" = Rate::a_minute(60, 30);
-    /// Wrong user codes typed in one session or from one address.
+    /// Wrong user codes typed from one address.
     UserCode user_codes "user-code" = Rate::a_minute(10, 6);
+    /// Wrong user codes typed by one person: five in the life of a code, so that nobody guesses one
+    /// (RFC 8628 §5.1).
+    UserCodePerson user_codes_per_person "user-code-person" = Rate::an_hour(4, 6);
+    /// Wrong user codes typed by everybody.
+    UserCodeTotal user_codes_in_total "user-code-total" = Rate::a_minute(300, 60);
     /// Pushed requests of one application that were not used.
     PushedRequest pushed_requests "pushed-request" = Rate::a_minute(300, 300);
     /// Tokens of one application. The operator's quota, off unless they set it.

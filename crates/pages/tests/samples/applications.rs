@@ -145,7 +145,7 @@ fn client() -> ClientView {
 }
 
 fn scope(name: &str, optional: bool, given: bool) -> ScopeView {
-    ScopeView { name: name.to_owned(), optional, given }
+    ScopeView { name: name.to_owned(), optional, given, idle: name == "application:player" }
 }
 
 fn consent() -> ConsentPage {
@@ -198,6 +198,7 @@ fn device_confirm() -> DeviceConfirmPage {
         client: ClientView { name: "Arena Kiosk".to_owned(), ..client() },
         scopes: vec![scope("me", false, false), scope("application:player", false, false)],
         lasts: "until you or its owner ends it".to_owned(),
+        switch_next: "/activate?user_code=BCDF-GHJK".to_owned(),
     }
 }
 

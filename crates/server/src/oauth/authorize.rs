@@ -5,10 +5,15 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use tiltyard_core::authorization::{Asked, Begun, Consent, Decision};
+use tiltyard_core::{
+    authorization::{Asked, Begun, Consent, Decision},
+    permissions,
+};
 use tiltyard_oauth::{
+    client::Client,
     params::{MAX_TOTAL_BYTES, Params},
     response::AuthorizationAnswer,
+    scope::ScopeSet,
 };
 use tiltyard_pages::{
     Link,
@@ -92,6 +97,7 @@ async fn decide(app: &App, request: Request) -> Response {
     let decision = Decision {
         handle: form.text("request").to_owned(),
         allow: form.text("decision") == "allow",
+        scopes: form.ticked("choice").then(|| form.all("scope")),
     };
     match app.core().decide_authorization(session, decision, visitor.origin.clone()).await {
         Ok(begun) => show(app, &visitor, begun, ""),
@@ -177,17 +183,22 @@ fn host(uri: &str) -> String {
     }
 }
 
-fn consent_page(app: &App, visitor: &Visitor, consent: Consent, query: &str) -> Response {
-    let days = app.core().settings().refresh_absolute / 86_400_000;
-    let scopes = consent
-        .scopes
+/// Scopes as a person is asked for them.
+pub(crate) fn scope_views(client: &Client, asked: &ScopeSet, given: &ScopeSet) -> Vec<ScopeView> {
+    asked
         .iter()
         .map(|scope| ScopeView {
             name: scope.as_str().to_owned(),
-            optional: false,
-            given: consent.given.contains(scope.as_str()),
+            optional: client.is_optional(scope),
+            given: given.contains(scope.as_str()),
+            idle: permissions::opens_nothing_yet(scope),
         })
-        .collect();
+        .collect()
+}
+
+fn consent_page(app: &App, visitor: &Visitor, consent: Consent, query: &str) -> Response {
+    let days = app.core().settings().refresh_absolute / 86_400_000;
+    let scopes = scope_views(&consent.client, &consent.scopes, &consent.given);
     let page = ConsentPage {
         chrome: visitor.chrome(app),
         action: "/oauth/authorize".to_owned(),

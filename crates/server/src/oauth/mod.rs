@@ -1,10 +1,13 @@
 //! The endpoints of the authorization server.
 
 mod authorize;
+mod device;
 mod introspect;
 mod metadata;
 mod revoke;
 mod token;
+
+pub(crate) use authorize::scope_views;
 
 use axum::{
     Router,
@@ -26,6 +29,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/oauth/access_token", token::door(AnswerShape::Mtgbracket))
         .route("/oauth/revoke", post(revoke::revoke))
         .route("/oauth/introspect", post(introspect::introspect))
+        .route("/oauth/device_authorization", post(device::authorization))
+        .route("/oauth/authorize_device", post(device::authorization))
+        .route("/oauth/device", get(device::page))
         .route("/oauth/jwks", get(metadata::jwks))
         .route("/.well-known/oauth-authorization-server", get(metadata::authorization_server))
         .route("/.well-known/oauth-protected-resource", get(metadata::protected_resource))

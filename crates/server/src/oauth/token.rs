@@ -124,6 +124,7 @@ pub(super) fn failed(failure: &TokenFailure) -> Response {
     response
 }
 
+/// A JSON answer that nobody keeps.
 pub(super) fn respond(
     status: StatusCode,
     body: &Value,

@@ -1,6 +1,7 @@
 //! Pages for people: rendered here, complete without JavaScript.
 
 mod account;
+mod activate;
 mod apps;
 mod assets;
 mod form;
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", post(login::sign_out))
+        .route("/activate", get(activate::show).post(activate::submit))
         .route("/account", get(account::show))
         .route("/account/delete", post(account::delete))
         .route("/account/log", get(log::mine))

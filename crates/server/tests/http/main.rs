@@ -34,6 +34,8 @@ mod oauth_clients;
 #[cfg(test)]
 mod oauth_code;
 #[cfg(test)]
+mod oauth_device;
+#[cfg(test)]
 mod oauth_doors;
 #[cfg(test)]
 mod oauth_introspect;
@@ -55,6 +57,8 @@ mod operation;
 mod oversized;
 #[cfg(test)]
 mod pages_accounts;
+#[cfg(test)]
+mod pages_activate;
 #[cfg(test)]
 mod pages_apps;
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod codes;
 pub mod communities;
 pub mod consents;
+pub mod device_requests;
 pub mod facts;
 pub mod families;
 pub mod journal;
@@ -33,6 +34,7 @@ pub fn statements() -> Vec<&'static Sql> {
         codes::ALL,
         communities::ALL,
         consents::ALL,
+        device_requests::ALL,
         facts::ALL,
         families::ALL,
         journal::ALL,

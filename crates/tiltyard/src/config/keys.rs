@@ -310,6 +310,11 @@ settings! {
         device_requests: Rate = "60 + 30/minute", example "20 + 10/minute";
         /// Wrong user codes, typed in one session or from one address.
         user_codes: Rate = "10 + 6/minute", example "5 + 2/minute";
+        /// Wrong device codes typed by one person. The default lets through five in the life of a
+        /// code, so that nobody guesses one.
+        user_codes_per_person: Rate = "4 + 6/hour", example "3 + 3/hour";
+        /// Wrong device codes typed by everybody together.
+        user_codes_in_total: Rate = "300 + 60/minute", example "100 + 20/minute";
         /// Pushed authorization requests of one application that were not used.
         pushed_requests: Rate = "300 + 300/minute", example "60 + 60/minute";
         /// Consent pages that one session may have open; opening more closes the oldest.

@@ -161,6 +161,29 @@ impl Flow<'_> {
         self.token(&over(&base, changes)).await
     }
 
+    /// A device's request for codes.
+    pub(crate) async fn device_request(&self, changes: &[Change<'_>]) -> Answer {
+        let mut base = vec![("client_id".to_owned(), self.app.id.clone())];
+        base.extend(self.app.secret.clone().map(|secret| ("client_secret".to_owned(), secret)));
+        base.push(("scope".to_owned(), "me tournaments:read tournaments:write".to_owned()));
+        let form = changed(base, changes);
+        let request = self.server.request(Method::POST, "/oauth/device_authorization").form(&form);
+        Answer::to(request).await
+    }
+
+    /// The codes of a device: device code and user code.
+    pub(crate) async fn device(&self) -> (String, String) {
+        let codes = self.device_request(&[]).await.expect(200).json();
+        let text = |name: &str| codes[name].as_str().unwrap().to_owned();
+        (text("device_code"), text("user_code"))
+    }
+
+    /// A device's poll.
+    pub(crate) async fn poll(&self, device_code: &str) -> Answer {
+        let grant = "urn:ietf:params:oauth:grant-type:device_code";
+        self.token(&[("grant_type", grant), ("device_code", device_code)]).await
+    }
+
     /// The whole flow: the answer with the tokens.
     pub(crate) async fn tokens(&self, browser: &mut Browser<'_>, scope: &str) -> Value {
         let code = self.code(browser, &[("scope", scope)]).await;

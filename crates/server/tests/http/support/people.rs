@@ -10,7 +10,7 @@ use tiltyard_core::{
 };
 use tiltyard_oauth::preset::Preset;
 use tiltyard_store::{
-    StoreError,
+    Sql, StoreError, params,
     repo::{people, sequences},
 };
 use tokio::sync::OnceCell;
@@ -60,6 +60,15 @@ impl TestServer {
             Ok::<_, StoreError>(row)
         });
         written.await.unwrap().into()
+    }
+
+    /// Locks the person's account.
+    pub(crate) async fn lock(&self, person: &Person) {
+        static LOCK: Sql =
+            Sql { name: "test::lock", text: "UPDATE people SET locked_at = $2 WHERE id = $1" };
+        let (id, now) = (person.id, self.core.now());
+        let locked = self.core.store().write(move |tx| tx.run_one(&LOCK, params![id, now]));
+        locked.await.unwrap();
     }
 
     /// A browser in which the person is signed in.

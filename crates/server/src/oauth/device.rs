@@ -1,0 +1,35 @@
+//! `/oauth/device_authorization` (RFC 8628 §3.1), also under the path that one platform's clients
+//! know; and the old address of the page where codes are typed.
+
+use axum::{
+    extract::{RawQuery, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use tiltyard_core::authorization::TokenCall;
+use tiltyard_oauth::answer::AnswerShape;
+
+use super::token;
+use crate::{App, http::client_address, web::page::see_other};
+
+pub(super) async fn authorization(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let door = AnswerShape::Standard;
+    let params = match token::params(&parts, body).await {
+        Ok(params) => params,
+        Err(unreadable) => return unreadable.respond(door),
+    };
+    let authorization = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    let trusted = &app.options().trusted_proxies;
+    let address = client_address::of(&parts.extensions, &parts.headers, trusted);
+    let call = TokenCall { authorization, params: &params, door, address: &address };
+    match app.core().device_authorization(call).await {
+        Ok(body) => token::respond(StatusCode::OK, &body, None),
+        Err(failure) => token::failed(&failure),
+    }
+}
+
+/// The page where codes are typed stood here on one platform.
+pub(super) async fn page(RawQuery(query): RawQuery) -> Response {
+    see_other(&query.map_or("/activate".to_owned(), |query| format!("/activate?{query}")))
+}
