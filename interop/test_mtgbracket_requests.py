@@ -53,7 +53,13 @@ def test_the_response_code_grant(server, person, application):
     # The documents call it response_code, and so does nobody else: it has both names.
     assert back["response_code"] == back["code"]
     assert "state" not in back
-    strict_token(exchanged(server, application, back["response_code"]))
+    token = strict_token(exchanged(server, application, back["response_code"]))
+    me = requests.get(
+        f"{server.url}/users/me", headers={"Authorization": f"Bearer {token['access_token']}"}
+    )
+    assert me.status_code == 200, me.text
+    assert me.json()["id"] == person["id"]
+    assert me.json()["email"] == person["email"]
 
 
 def test_state_is_returned_where_it_is_sent(server, person, application):
@@ -86,6 +92,26 @@ def test_refresh_as_it_must_be_meant(server, person, application):
     assert second["refresh_token"] != first["refresh_token"]
 
 
+def test_the_check_of_the_vendors_services(server, person, application):
+    token = strict_token(
+        exchanged(server, application, authorized(server, person, application)["code"])
+    )
+    url = f"{server.url}/oauth/validate"
+    good = requests.get(url, headers={"Authorization": f"Bearer {token['access_token']}"})
+    assert good.status_code in (200, 202, 204), good.text
+    # Which they turn into names such as EVENT_WRITE.
+    names = {
+        f"{scope['oauth_permission']['resource'].upper()}_{what.upper()}"
+        for scope in good.json()["scopes"]
+        for what in ("read", "write")
+        if scope[f"has_{what}"] is True
+    }
+    resources = ("USER", "DECK", "EVENT", "ORGANIZATION")
+    assert names == {f"{name}_{what}" for name in resources for what in ("READ", "WRITE")}
+    bad = requests.get(url, headers={"Authorization": "Bearer wrong"})
+    assert bad.status_code == 403, bad.text
+
+
 # Case D01
 def test_errors_of_the_token_endpoint_are_the_standards(server, person, application):
     code = authorized(server, person, application)["code"]
@@ -99,3 +125,14 @@ def test_errors_of_the_token_endpoint_are_the_standards(server, person, applicat
         answer = exchanged(server, application, changes.pop("code", code), **changes)
         assert answer.status_code == status, answer.text
         assert answer.json().get("error") == error
+
+
+def test_errors_of_the_api_have_an_envelope(server):
+    answer = requests.get(f"{server.url}/users/me")
+    assert answer.status_code == 401, answer.text
+    error = answer.json()["error"]
+    assert error["status_code"] == 401
+    assert isinstance(error["message"], str)
+    # An empty list where there is nothing to say, an object otherwise.
+    assert error["data"] == [] or isinstance(error["data"], dict)
+    assert error["debug"] is None

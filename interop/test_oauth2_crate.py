@@ -1,4 +1,4 @@
-"""The Rust crate `oauth2`: code with PKCE, refresh, client credentials."""
+"""The Rust crate `oauth2`: code with PKCE, refresh, client credentials, introspection."""
 
 import os
 import pathlib
@@ -23,9 +23,9 @@ def connect(server):
     endpoints = {
         "authorization": found["authorization_endpoint"],
         "token": found["token_endpoint"],
-        # Not called here; the library wants to know them all.
+        # Not called here; the library wants to know it.
         "device": found["token_endpoint"],
-        "introspection": found["token_endpoint"],
+        "introspection": found["introspection_endpoint"],
     }
     with talking(PROGRAM) as talker:
 
@@ -52,10 +52,13 @@ def test_code_and_refresh(connect, server, person, in_body):
     assert (tokens["token_type"].lower(), tokens["expires_in"]) == ("bearer", 3_600)
     renewed = client.refresh(token=tokens["refresh_token"])
     assert renewed["refresh_token"] != tokens["refresh_token"]
+    told = client.introspect(token=renewed["access_token"])
+    assert (told["active"], told["all"]["sub"]) == (True, person["uuid"])
     # Case D01: a code is good once.
     with pytest.raises(Refused) as refused:
         client.exchange(code=back["code"])
     assert refused.value.error == "invalid_grant"
+    assert client.introspect(token=renewed["access_token"])["active"] is False
 
 
 def test_client_credentials(connect, server, person):

@@ -1,5 +1,5 @@
 """openid-client, the certified client of the JavaScript world, as an OAuth client: code with PKCE,
-refresh, client credentials."""
+refresh, client credentials, introspection, revocation."""
 
 import os
 import pathlib
@@ -94,3 +94,33 @@ def test_client_credentials(node, server, person):
     with pytest.raises(Refused) as refused:
         node.clientCredentials(parameters={"scope": "no:such"})
     assert refused.value.error == "invalid_scope"
+
+
+# Cases N01, N08, N09
+def test_introspection_and_revocation(node, server, person):
+    application = server.new_application(person, "standard", CALLBACK)
+    discover(node, server, application)
+    tokens = node.callback(url=Person(person, server.url).authorize(link(node)))
+    told = node.introspect(token=tokens["access_token"])
+    assert told["active"] is True
+    assert (told["client_id"], told["sub"]) == (application["client_id"], person["uuid"])
+    assert (told["iss"], set(told["scope"].split())) == (server.url, set(SCOPE.split()))
+    assert told["exp"] > told["iat"]
+    assert node.introspect(token=tokens["refresh_token"])["active"] is True
+    # Case N05: a hint that is wrong.
+    node.revoke(token=tokens["refresh_token"], parameters={"token_type_hint": "access_token"})
+    for name in ("access_token", "refresh_token"):
+        assert node.introspect(token=tokens[name]) == {"active": False}
+    with pytest.raises(Refused) as refused:
+        node.refresh(token=tokens["refresh_token"])
+    assert refused.value.error == "invalid_grant"
+
+
+# Cases N04, N10
+def test_tokens_of_others_are_unknown(node, server, person):
+    discover(node, server, server.new_application(person, "standard", CALLBACK))
+    theirs = node.callback(url=Person(person, server.url).authorize(link(node)))
+    discover(node, server, server.new_application(person, "standard", CALLBACK))
+    assert node.introspect(token=theirs["access_token"]) == {"active": False}
+    assert node.introspect(token="garbage") == {"active": False}
+    node.revoke(token="garbage")

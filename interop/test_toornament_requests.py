@@ -3,6 +3,7 @@ read them. Names such as S10 are those clients' numbers in the list of sources."
 
 import base64
 import json
+import time
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
@@ -144,6 +145,28 @@ def test_a_wrong_scope(server, application):
     strict_error(answer, "invalid_scope")
 
 
+@pytest.mark.parametrize("path", ["/oauth2/authorize", "/oauth/authorize"])
+def test_sign_in_with_toornament(server, person, application, path):
+    # S8, S13: the code flow, then who it was.
+    code = authorized(server, person, application, "user:info", path)
+    token = strict_token(exchanged(server, application, code), "user:info", refresh=True)
+    headers = {
+        "x-api-key": application["api_key"],
+        "Authorization": f"Bearer {token['access_token']}",
+    }
+    me = requests.get(f"{server.url}/account/v2/me/info", headers=headers)
+    assert me.status_code == 200, me.text
+    assert me.json()["id"] == str(person["id"])
+    assert int(me.json()["id"]) < 2**63
+    assert me.json()["name"] == person["username"]
+    # S11: the token alone, without the word Bearer.
+    bare = requests.get(
+        f"{server.url}/account/v2/me/info",
+        headers={"X-API-KEY": application["api_key"], "Authorization": token["access_token"]},
+    )
+    assert bare.json() == me.json()
+
+
 def test_refresh_as_laratoor_does(server, person, application):
     scope = "participant:manage_registrations user:info"
     code = authorized(server, person, application, scope)
@@ -166,6 +189,45 @@ def test_errors_that_s10_parses(server, person, application):
     strict_error(exchanged(server, application, code, grant_type="magic"), "unsupported_grant_type")
     strict_token(exchanged(server, application, code), "user:info", refresh=True)
     strict_error(exchanged(server, application, code), "invalid_grant")
+
+
+# Case B30
+def test_a_browser_application_may_ask_across_origins(server, application):
+    # S5: preflight of the API with the three headers it sends.
+    server.cli("app", "set", application["client_id"], "--switch", "cors=on")
+    # The server hears of what a command did within a second.
+    end = time.monotonic() + 1
+    while True:
+        answer = requests.options(
+            f"{server.url}/account/v2/me/info",
+            headers={
+                "Origin": "http://localhost:8000",
+                "Access-Control-Request-Method": "GET",
+                "Access-Control-Request-Headers": "authorization,range,x-api-key",
+            },
+        )
+        if answer.status_code != 403 or time.monotonic() > end:
+            break
+        time.sleep(0.02)
+    assert answer.status_code in (200, 204), answer.text
+    allowed = answer.headers["Access-Control-Allow-Headers"].lower()
+    for name in ("authorization", "range", "x-api-key"):
+        assert name in allowed
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:8000"
+
+
+def test_without_or_with_a_bad_key_or_token(server, application):
+    url = f"{server.url}/account/v2/me/info"
+    for headers in (
+        {},
+        {"X-Api-Key": "wrong"},
+        {"X-Api-Key": application["api_key"], "Authorization": "Bearer wrong"},
+    ):
+        answer = requests.get(url, headers=headers)
+        assert answer.status_code == 401, answer.text
+        [told] = answer.json()["errors"]
+        assert isinstance(told["message"], str) and told["message"]
+        assert isinstance(told["scope"], str)
 
 
 def test_the_addresses_have_no_query_of_ours(server, person, application):

@@ -3,6 +3,7 @@ of them read them. Names such as S4 are those clients' numbers in the list of so
 
 import base64
 import json
+import uuid
 from urllib.parse import urlencode
 
 import pytest
@@ -78,6 +79,10 @@ def exchanged(server, application, code, **changes):
     return requests.post(server.url + TOKEN, data=body)
 
 
+def user(server, authorization):
+    return requests.get(f"{server.url}/api/user", headers={"Authorization": authorization})
+
+
 # S5 has an empty scope, S10 none, S11 one that is empty text; S4 sends what it needs.
 @pytest.mark.parametrize("scope", [{}, {"scope": ""}, {"scope": "clubs read_favorite"}])
 def test_sign_in(server, person, application, scope):
@@ -86,6 +91,18 @@ def test_sign_in(server, person, application, scope):
     claims = claims_of(token["access_token"])
     if scope.get("scope"):
         assert sorted(claims["scopes"]) == sorted(scope["scope"].split())
+    # S4's package for ASP.NET and S7 copy token_type; S6 sends the token alone.
+    for authorization in (
+        f"{token['token_type']} {token['access_token']}",
+        f"bearer {token['access_token']}",
+        token["access_token"],
+    ):
+        answer = user(server, authorization)
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        # S4 parses a UUID, lower case; names come and go.
+        assert told["accountId"] == str(uuid.UUID(told["accountId"])) == person["uuid"]
+        assert told["displayName"] == person["username"]
 
 
 def test_refresh(server, person, application):
@@ -98,6 +115,7 @@ def test_refresh(server, person, application):
     }
     second = strict_token(requests.post(server.url + TOKEN, data=body), refresh=True)
     assert second["refresh_token"] != first["refresh_token"]
+    assert user(server, f"Bearer {second['access_token']}").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -115,6 +133,14 @@ def test_client_credentials_as_json(server, application):
     strict_token(requests.post(server.url + TOKEN, json=body), refresh=False)
 
 
+def test_a_token_without_a_person(server, application):
+    body = {"grant_type": "client_credentials", **credentials(application)}
+    token = strict_token(requests.post(server.url + TOKEN, data=body), refresh=False)
+    answer = user(server, f"Bearer {token['access_token']}")
+    assert answer.status_code in (401, 403), answer.text
+    assert isinstance(answer.json()["message"], str)
+
+
 def test_errors(server, person, application):
     code = authorized(server, person, application)
     strict_error(exchanged(server, application, "def502"), "invalid_grant")
@@ -122,3 +148,8 @@ def test_errors(server, person, application):
     strict_error(
         exchanged(server, application, code, grant_type="password"), "unsupported_grant_type"
     )
+    # S6: 401 means that the token is to be fetched anew; so it is not 400 or 403.
+    for authorization in ("Bearer x", "x.y.z", "Bearer x.y.z"):
+        answer = user(server, authorization)
+        assert answer.status_code == 401, answer.text
+        assert isinstance(answer.json()["message"], str)

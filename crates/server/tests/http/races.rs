@@ -164,3 +164,40 @@ async fn what_is_refreshed_during_a_withdrawal_is_dead(#[values(Sqlite, Postgres
         server.clock.advance(1_000);
     }
 }
+
+/// Cases G09, N01: the same by the revocation endpoint, at the other node.
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_refreshed_beside_a_revocation_is_dead(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let beside = server.beside().await;
+    let person = server.person("ysolde").await;
+    let client = server.client(&person, Preset::Standard).await;
+    let mut browser = server.signed_in(&person).await;
+    for round in 0..10 {
+        let first = client.tokens(&mut browser, "me").await;
+        let token = text(&first, "refresh_token");
+        let refreshes = (0..12).map(|number| {
+            let node = client.moved_to([&server, &beside][number % 2]);
+            let token = &token;
+            async move {
+                for _ in 0..(number * round) % 7 {
+                    tokio::task::yield_now().await;
+                }
+                node.refresh(token, &[]).await
+            }
+        });
+        let secret = client.app.secret.clone().unwrap();
+        let form = [("token", &token), ("client_id", &client.app.id), ("client_secret", &secret)];
+        let revoke = beside.request(reqwest::Method::POST, "/oauth/revoke").form(&form);
+        let (answers, revoked) = join(join_all(refreshes), Answer::to(revoke)).await;
+        revoked.expect(200);
+        for tokens in granted(&answers).iter().chain([&first]) {
+            assert_eq!(status(&beside, &text(tokens, "access_token")).await, 401);
+            for node in [&server, &beside] {
+                let client = client.moved_to(node);
+                client.refresh(&text(tokens, "refresh_token"), &[]).await.expect(400);
+            }
+        }
+    }
+}
