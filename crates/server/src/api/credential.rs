@@ -14,7 +14,7 @@ use axum::{
         request::Parts,
     },
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use tiltyard_core::{Actor, Error, authorization::bearer::Refused, permissions::Permission};
 use tiltyard_oauth::{
@@ -258,9 +258,8 @@ pub(crate) async fn frame(State(app): State<App>, request: Request, next: Next) 
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
     let request = if form {
         let (mut parts, body) = request.into_parts();
-        let Ok(bytes) = body::read(body, app.options().body_limit).await else {
-            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-        };
+        // No route takes a form: what cannot be read is refused for its kind, in the route's form.
+        let bytes = body::read(body, app.options().body_limit).await.unwrap_or_default();
         if form_urlencoded::parse(&bytes).any(|(name, _)| name == "access_token") {
             parts.extensions.insert(TokenInBody);
         }

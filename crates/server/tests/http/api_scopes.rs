@@ -237,6 +237,45 @@ async fn communities(#[values(Sqlite, Postgres)] engine: Engine) {
     adas.delete(&format!("{below}/{first}.json")).await.expect(204);
 }
 
+/// Cases H01, H02, H09, H11: who has no scope, or is nobody, gets what everybody gets.
+#[rstest]
+#[tokio::test]
+async fn no_scope_opens_nothing(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let ada = server.person("ada").await;
+    let path = server.key_of(&ada).await.tournament(json!({"name": "Mine"}), 2).await;
+    let client = server.client(&ada, Preset::Trackmania).await;
+    let api = client.for_itself("clubs").await;
+    for route in ["/me", "/communities", "/tournaments", "/application/tournaments"] {
+        api.get(&format!("{route}.json")).await.expect(403);
+    }
+    for route in ["", "/matches", "/participants"] {
+        api.get(&format!("{path}{route}.json")).await.expect(403);
+    }
+    api.post("/tournaments.json", json!({"name": "No"})).await.expect(403);
+    api.delete(&format!("{path}.json")).await.expect(403);
+    let get = |path: &str| {
+        let Credential::Token(token) = api.credential.clone() else { unreachable!() };
+        server.request(reqwest::Method::GET, path).bearer_auth(token)
+    };
+    for route in ["/api/user", "/users/me", "/account/v2/me/info"] {
+        Answer::to(get(route)).await.expect(403);
+    }
+    // What is documented for every token.
+    Answer::to(get("/api/display-names")).await.expect(200);
+    // Scopes about a person are none of an application's, whose token never looks like a person's.
+    let machine = server.client(&ada, Preset::Challonge).await;
+    for scope in ["me", "tournaments:read me"] {
+        let grant = [("grant_type", "client_credentials"), ("scope", scope)];
+        assert_eq!(machine.token(&grant).await.expect(400).json()["error"], "invalid_scope");
+    }
+    let own = machine.for_itself("tournaments:read matches:read").await;
+    own.get("/me.json").await.expect(403);
+    let public = server.client(&ada, Preset::Browser).await;
+    let refused = public.token(&[("grant_type", "client_credentials")]).await.expect(400);
+    assert_eq!(refused.json()["error"], "unauthorized_client");
+}
+
 /// Case H10: for each resource in turn, a reading scope opens no write.
 #[rstest]
 #[case("tournaments:read matches:read participants:read attachments:read stations:read")]

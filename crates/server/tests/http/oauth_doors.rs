@@ -165,7 +165,7 @@ async fn toornament_clients_work(#[values(Sqlite, Postgres)] engine: Engine) {
     assert!(answer.json()["message"].is_string() && answer.json()["hint"].is_string());
 }
 
-/// A published client of Trackmania: scopes of client credentials have no effect, whatever they
+/// Case H02. A published client of Trackmania: scopes of client credentials have no effect, whatever they
 /// are; sign-ins may ask for none; tokens are JWT that it takes apart.
 #[rstest]
 #[tokio::test]

@@ -39,6 +39,36 @@ async fn beside_a_running_server(#[values(Sqlite, Postgres)] engine: Engine) {
     let (id, secret) = (text(&made["client_id"]), text(&made["client_secret"]));
     assert!(made["api_key"].is_null());
     assert_eq!(token(&server, &id, &secret).await, StatusCode::OK);
+
+    let named = installation.json(&[
+        "app",
+        "create",
+        "--owner",
+        "marshal",
+        "--name",
+        "Cup",
+        "--preset",
+        "toornament",
+    ]);
+    let key = text(&named["api_key"]);
+    let named = text(&named["client_id"]);
+    let by_key = async |key: &str| {
+        let request = client().get(format!("{}/v2.1/tournaments/1.json", server.url));
+        request.header("x-api-key", key).send().await.unwrap().status()
+    };
+    assert_eq!(by_key(&key).await, StatusCode::NOT_FOUND);
+    let new = text(&installation.json(&["app", "rotate-key", &named])["api_key"]);
+    assert_eq!(by_key(&key).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(by_key(&new).await, StatusCode::NOT_FOUND);
+    installation.json(&["app", "delete", &named]);
+    assert_eq!(by_key(&new).await, StatusCode::UNAUTHORIZED);
+
+    let create = |permalink: &'static str| {
+        ["community", "create", "--owner", "marshal", "--name", "Knights", "--permalink", permalink]
+    };
+    let community = installation.json(&create("knights"));
+    assert_eq!((&community["permalink"], &community["owner"]), (&"knights".into(), &person["id"]));
+    assert!(!installation.output(&create("KNIGHTS"), "").status.success());
     let listed = installation.json(&["app", "list"]);
     assert_eq!(listed["applications"].as_array().unwrap().len(), 1);
     let shown = installation.json(&["app", "show", &id]);

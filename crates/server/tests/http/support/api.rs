@@ -19,7 +19,7 @@ pub(crate) enum Credential {
 /// A caller of the API v2.1.
 pub(crate) struct Api<'a> {
     server: &'a TestServer,
-    credential: Credential,
+    pub(crate) credential: Credential,
 }
 
 impl<'a> Api<'a> {
