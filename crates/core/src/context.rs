@@ -77,12 +77,12 @@ impl Core {
         metrics.register(|registry| registry.register_collector(of_store));
         let core = Self(Arc::new(Inner {
             tournaments: Cache::with_weighter(1_000, CACHED_ROWS, ByRows),
-            tokens: TokenCache::new(),
+            tokens: TokenCache::new(&store),
             clients: ClientCache::new(&store),
             hub: Hub::default(),
             limits: Limits::new(settings.limits.clone(), &metrics.limits),
             metrics,
-            origins: Origins::load(&store).await?,
+            origins: Origins::new(&store),
             store,
             clock,
             entropy,

@@ -19,8 +19,6 @@ pub(crate) fn topic(tournament: i64) -> String {
 
 /// The topic under which revocations are published.
 pub(crate) const REVOCATIONS: &str = "revocations";
-/// The topic under which changes of applications are published.
-pub(crate) const APPLICATIONS: &str = "applications";
 /// The topic under which changes of the signing keys are published.
 pub(crate) const KEYS: &str = "keys";
 
@@ -144,8 +142,6 @@ pub(crate) fn follow(core: &Core) {
                         }
                     } else if &*topic == REVOCATIONS {
                         core.reload_revocations().await;
-                    } else if &*topic == APPLICATIONS {
-                        core.reload_applications().await;
                     } else if &*topic == KEYS {
                         core.reload_keys().await;
                     }
@@ -154,7 +150,6 @@ pub(crate) fn follow(core: &Core) {
                 Ok(Event::Everything) | Err(RecvError::Lagged(_)) => {
                     core.reload_all_revocations().await;
                     core.reload_keys().await;
-                    core.reload_applications().await;
                     let watched = core.0.hub.all();
                     core.refresh_watchers(watched).await;
                 }

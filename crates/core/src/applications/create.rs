@@ -1,16 +1,13 @@
 //! Registering an application.
 
-use tiltyard_oauth::{
-    client::{ClientKind, Switch},
-    preset::Preset,
-};
+use tiltyard_oauth::{client::ClientKind, preset::Preset};
 use tiltyard_store::repo::{
     applications::{self, ApplicationRow},
     people, secrets, sequences,
 };
 
 use super::{Application, check, may_manage, parse_scopes};
-use crate::{Actor, Core, Error, Problems, accounts::Origin, audit, error::Result, live};
+use crate::{Actor, Core, Error, Problems, accounts::Origin, audit, error::Result};
 
 /// What an application is made of.
 #[derive(Debug, Clone)]
@@ -95,9 +92,6 @@ impl Core {
                 if let Some(key) = &key {
                     key.set(tx, row.id, now)?;
                 }
-                if client.has(Switch::Cors) {
-                    tx.publish(live::APPLICATIONS);
-                }
                 audit::Event::ok("application.create", &actor, &origin.address)
                     .person(row.owner_id)
                     .application(row.id)
@@ -106,9 +100,6 @@ impl Core {
                 row.try_into()
             })
             .await?;
-        if application.client.has(Switch::Cors) {
-            self.reload_applications().await;
-        }
         let client_secret = confidential.then_some(secret);
         Ok(Created { application, client_secret, api_key })
     }

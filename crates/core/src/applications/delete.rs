@@ -9,7 +9,6 @@ use crate::{
     audit,
     authorization::revocation::{self, Subject},
     error::Result,
-    live,
 };
 
 /// What went with an application.
@@ -41,7 +40,6 @@ impl Core {
                 let epoch = application.token_epoch + 1;
                 revocation::note(tx, Subject::Application(application.id, epoch), now, longest)?;
                 applications::delete(tx, application.id)?;
-                tx.publish(live::APPLICATIONS);
                 audit::Event::ok("application.delete", &actor, &origin.address)
                     .person(application.client.owner)
                     .application(application.id)
@@ -51,7 +49,6 @@ impl Core {
             })
             .await?;
         self.reload_revocations().await;
-        self.reload_applications().await;
         Ok(deleted)
     }
 }

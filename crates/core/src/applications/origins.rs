@@ -1,23 +1,45 @@
 //! The origins whose scripts may call the endpoints from a browser: those of the redirect URIs of
-//! applications with the switch. Every node keeps the list in memory.
+//! applications with the switch. Read when a browser first asks, and again once an application
+//! changed.
 
 use std::{collections::HashSet, sync::Arc};
 
-use arc_swap::ArcSwap;
+use arc_swap::ArcSwapOption;
 use tiltyard_oauth::{
     client::{Client, Switch},
     redirect_uri,
 };
-use tiltyard_store::{Store, repo::applications};
+use tiltyard_store::{Changes, Store, repo::applications};
+use tokio::sync::Mutex;
 
-use crate::{Core, error::Result};
+use crate::{
+    Core,
+    clock::{Millis, SECOND},
+    error::Result,
+};
 
 /// Most applications that are looked at, the oldest first.
 const APPLICATIONS_MAX: i64 = 10_000;
 
-/// The allowed origins, each as a browser writes it (`https://app.example`).
+/// The list is read again after so long, whatever became of the news on the way.
+const SAFETY_NET: Millis = 30 * SECOND;
+
+/// The list as it was read.
 #[derive(Debug)]
-pub(crate) struct Origins(ArcSwap<HashSet<String>>);
+struct Known {
+    /// Each as a browser writes it (`https://app.example`).
+    origins: HashSet<String>,
+    changes: u64,
+    read_at: Millis,
+}
+
+/// The allowed origins.
+pub(crate) struct Origins {
+    known: ArcSwapOption<Known>,
+    changes: Changes,
+    /// One reading at a time, however many browsers ask.
+    reading: Mutex<()>,
+}
 
 async fn read(store: &Store) -> Result<HashSet<String>> {
     let records =
@@ -34,25 +56,41 @@ async fn read(store: &Store) -> Result<HashSet<String>> {
 }
 
 impl Origins {
-    /// Reads what is allowed.
-    pub(crate) async fn load(store: &Store) -> Result<Self> {
-        Ok(Self(ArcSwap::from_pointee(read(store).await?)))
+    /// Nothing known yet of what is in the store.
+    pub(crate) fn new(store: &Store) -> Self {
+        Self {
+            known: ArcSwapOption::empty(),
+            changes: store.changes(applications::TOPIC),
+            reading: Mutex::new(()),
+        }
+    }
+
+    fn fresh(&self, now: Millis) -> Option<Arc<Known>> {
+        self.known.load_full().filter(|known| {
+            known.changes == self.changes.count()
+                && (0..SAFETY_NET).contains(&(now - known.read_at))
+        })
     }
 }
 
 impl Core {
     /// Whether scripts of this origin may call the endpoints.
-    pub fn allows_origin(&self, origin: &str) -> bool {
-        self.0.origins.0.load().contains(origin)
-    }
-
-    /// Forgets what is remembered of applications: at once after a change of our own, and when
-    /// another node's is told.
-    pub(crate) async fn reload_applications(&self) {
-        self.0.tokens.clear();
-        match read(&self.0.store).await {
-            Ok(origins) => self.0.origins.0.store(Arc::new(origins)),
-            Err(error) => tracing::error!(?error, "cannot read the allowed origins again"),
+    pub async fn allows_origin(&self, origin: &str) -> Result<bool> {
+        let list = &self.0.origins;
+        if let Some(known) = list.fresh(self.now()) {
+            return Ok(known.origins.contains(origin));
         }
+        let _one_at_a_time = list.reading.lock().await;
+        let known = if let Some(known) = list.fresh(self.now()) {
+            known
+        } else {
+            // Counted before reading: what changes meanwhile is read next time.
+            let (changes, read_at) = (list.changes.count(), self.now());
+            let origins = read(&self.0.store).await?;
+            let known = Arc::new(Known { origins, changes, read_at });
+            list.known.store(Some(Arc::clone(&known)));
+            known
+        };
+        Ok(known.origins.contains(origin))
     }
 }

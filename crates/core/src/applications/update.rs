@@ -13,7 +13,6 @@ use crate::{
     audit,
     authorization::revocation::{self, Subject},
     error::Result,
-    live,
 };
 
 /// What is to be changed; `None` leaves things as they are.
@@ -86,7 +85,6 @@ impl Core {
                     return Ok((application, false));
                 }
                 let record = serde_json::to_string(client).map_err(Error::internal)?;
-                tx.publish(live::APPLICATIONS);
                 let ends = client.has(Switch::FixedPrivileges) && client.scopes != before.scopes;
                 let name = client.name.clone();
                 applications::update(tx, application.id, &name, &record, now)?;
@@ -112,7 +110,6 @@ impl Core {
         if ended {
             self.reload_revocations().await;
         }
-        self.reload_applications().await;
         Ok(application)
     }
 }

@@ -15,7 +15,10 @@ use tiltyard_oauth::{
     switch::Switch,
     token_text::{self, TokenKind},
 };
-use tiltyard_store::repo::{api_keys, application_keys, people};
+use tiltyard_store::{
+    Changes, Store,
+    repo::{api_keys, application_keys, applications, people},
+};
 
 use super::{
     issue::SEALED_FOR,
@@ -58,8 +61,8 @@ pub(super) struct Verdict {
     expires_at: Millis,
     ties: Ties,
     resources: ResourceSet,
-    /// Whether it may come without the word `Bearer`.
-    bare: bool,
+    /// Whether it may come without the word `Bearer`, and as of which change of applications.
+    bare: (bool, u64),
     /// What introspection tells of it, once it was asked.
     pub(super) told: OnceLock<Arc<[u8]>>,
 }
@@ -71,13 +74,13 @@ impl Verdict {
     }
 }
 
-/// Verdicts by token hash.
-pub(crate) struct TokenCache(Cache<[u8; 32], Arc<Verdict>>);
+/// Verdicts by token hash, and the count of changes to applications.
+pub(crate) struct TokenCache(Cache<[u8; 32], Arc<Verdict>>, Changes);
 
 impl TokenCache {
     /// An empty cache.
-    pub(crate) fn new() -> Self {
-        Self(Cache::new(CACHED))
+    pub(crate) fn new(store: &Store) -> Self {
+        Self(Cache::new(CACHED), store.changes(applications::TOPIC))
     }
 
     /// Forgets every verdict.
@@ -96,8 +99,13 @@ impl Core {
         bare: bool,
         resource: Resource,
     ) -> Result<Actor, Refused> {
-        let verdict = self.verdict(token).await?;
-        let opens = verdict.resources.opens(resource) && (verdict.bare || !bare);
+        let mut verdict = self.verdict(token).await?;
+        if bare && verdict.bare.1 != self.0.tokens.1.count() {
+            // The switch may have changed since the token was first seen.
+            self.0.tokens.0.remove(&token_text::hash(token));
+            verdict = self.verdict(token).await?;
+        }
+        let opens = verdict.resources.opens(resource) && (verdict.bare.0 || !bare);
         if opens && self.is_alive(&verdict) {
             Ok(verdict.actor.clone())
         } else {
@@ -150,6 +158,7 @@ impl Core {
     }
 
     async fn judge(&self, token: &str) -> Result<Verdict, Refused> {
+        let changes = self.0.tokens.1.count();
         let claims = self.claims(token).ok_or(Refused::Invalid)?;
         let (client_id, sub) = (claims.client_id.clone(), claims.sub.clone());
         let acts_for_itself = claims.is_application();
@@ -194,7 +203,7 @@ impl Core {
                 token: TokenName::of(&claims.jti),
             },
             resources: claims.resources(self.public_url()),
-            bare: application.client.has(Switch::BareToken),
+            bare: (application.client.has(Switch::BareToken), changes),
             told: OnceLock::new(),
         })
     }

@@ -40,10 +40,14 @@ fn is_for_programs(path: &str) -> bool {
 
 /// The one origin that the request names, if its scripts may call. `null` is nobody's (a sandboxed
 /// frame, a file), and so in no list.
-fn allowed(app: &App, headers: &HeaderMap) -> Option<HeaderValue> {
+async fn allowed(app: &App, headers: &HeaderMap) -> Option<HeaderValue> {
     let mut origins = headers.get_all(ORIGIN).iter();
     let origin = origins.next().filter(|_| origins.next().is_none())?;
-    app.core().allows_origin(origin.to_str().ok()?).then(|| origin.clone())
+    let allows = app.core().allows_origin(origin.to_str().ok()?).await.unwrap_or_else(|error| {
+        tracing::warn!(?error, "cannot read the allowed origins");
+        false
+    });
+    allows.then(|| origin.clone())
 }
 
 /// Around every route.
@@ -53,7 +57,7 @@ pub(crate) async fn frame(State(app): State<App>, request: Request, next: Next) 
     }
     let headers = request.headers();
     let asks = headers.contains_key(ORIGIN);
-    let allowed = allowed(&app, headers);
+    let allowed = allowed(&app, headers).await;
     let preflight = asks
         && request.method() == Method::OPTIONS
         && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);

@@ -132,7 +132,8 @@ pub fn insert(tx: &mut Tx<'_>, application: &ApplicationRow) -> Result<(), Store
             application.client.as_str(),
             application.created_at
         ],
-    )
+    )?;
+    tx.publish_now(TOPIC)
 }
 
 /// Replaces name and client record.
