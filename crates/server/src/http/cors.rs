@@ -22,7 +22,7 @@ use crate::App;
 const PREFIXES: [&str; 6] =
     ["/v2.1/", "/oauth/", "/api/", "/account/v2/", "/users/", "/.well-known/"];
 /// And below these, what is a page.
-const PAGES: [&str; 1] = ["/oauth/authorize"];
+const PAGES: [&str; 2] = ["/oauth/authorize", "/oauth/device"];
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
@@ -87,6 +87,8 @@ mod tests {
     #[case("/oauth/token", true)]
     #[case("/oauth/authorize", false)]
     #[case("/oauth2/authorize", false)]
+    #[case("/oauth/device", false)]
+    #[case("/oauth/device_authorization", true)]
     #[case("/v2.1/me", true)]
     #[case("/.well-known/oauth-authorization-server", true)]
     #[case("/login", false)]
