@@ -28,7 +28,10 @@ class Form(HTMLParser):
                 buttons.append((attrs["name"], attrs["value"]))
             elif tag in ("input", "textarea"):
                 boxed = attrs.get("type") in ("checkbox", "radio") and "checked" not in attrs
-                fields[attrs["name"]] = None if boxed else attrs.get("value") or ""
+                # Boxes share a name; each that is ticked is sent.
+                values = fields.setdefault(attrs["name"], [])
+                if not boxed:
+                    values.append(attrs.get("value") or "")
 
 
 class Person:
@@ -46,7 +49,7 @@ class Person:
     def submit(self, answer, has, **values):
         """Fills the form that has that control, and sends it."""
         form = Form(answer.text, has)
-        sent = {name: value for name, value in form.fields.items() if value is not None} | values
+        sent = form.fields | values
         url = urljoin(answer.url, form.action)
         return self._follow(self.session.post(url, data=sent, allow_redirects=False))
 

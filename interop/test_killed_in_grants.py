@@ -20,6 +20,10 @@ BURNT_CODES = """
     SELECT count(*) FROM authorization_codes WHERE used_at IS NOT NULL AND (family_id IS NULL
     OR NOT EXISTS (SELECT 1 FROM token_families WHERE token_families.id = family_id))
 """
+BURNT_DEVICES = """
+    SELECT count(*) FROM device_requests WHERE status = 'redeemed' AND (family_id IS NULL
+    OR NOT EXISTS (SELECT 1 FROM token_families WHERE token_families.id = family_id))
+"""
 
 
 class Books:
@@ -30,7 +34,8 @@ class Books:
         self.left = enough
         self.enough = threading.Event()
         self.failures = []
-        self.granted, self.chains, self.revoked, self.lost_codes = [], [], [], []
+        self.granted, self.chains, self.revoked, self.devices = [], [], [], []
+        self.lost_codes, self.lost_devices = [], []
         self.to_revoke = queue.Queue()
 
     def note(self, where, what):
@@ -101,6 +106,23 @@ def end_grants(books, client):
             books.note(books.revoked, tokens)
 
 
+def approve_devices(books, client, person):
+    while True:
+        device = tokens_of(client.device())
+        try:
+            page = person.open(device["verification_uri_complete"])
+            assert person.submit(page, "decision", decision="allow").status_code == 200
+        except OSError:
+            return
+        code = device["device_code"]
+        try:
+            tokens = tokens_of(client.poll(code))
+        except Gone:
+            books.lost_devices.append(code)
+            raise
+        books.note(books.devices, (code, tokens))
+
+
 def counted(server, query):
     """A number straight from the store."""
     if server.database:
@@ -111,7 +133,7 @@ def counted(server, query):
         return store.execute(query).fetchone()[0]
 
 
-def check(books, client):
+def check(books, client, device_client):
     """Every promise, after the restart."""
     for tokens in books.revoked:
         assert not client.works(tokens["access_token"]), "a revoked token lives again"
@@ -122,6 +144,10 @@ def check(books, client):
         # Used once already.
         assert is_refused(client.exchange(*code)), "a code is good a second time"
         assert not client.works(successor["access_token"])
+    for code, tokens in books.devices:
+        assert device_client.works(tokens["access_token"]), "an acknowledged token is lost"
+        tokens_of(device_client.refresh(tokens["refresh_token"]))
+        assert is_refused(device_client.poll(code)), "a device code is good a second time"
     for chain in books.chains:
         assert client.works(chain["tokens"]["access_token"])
         tokens_of(client.refresh(chain["tokens"]["refresh_token"]))
@@ -129,9 +155,12 @@ def check(books, client):
         # Unused, or used with an answer that got lost; then it is replayed now.
         answer = client.exchange(*code)
         assert answer.status_code == 200 or is_refused(answer), answer.text
+    for code in books.lost_devices:
+        answer = device_client.poll(code)
+        assert answer.status_code == 200 or is_refused(answer), answer.text
 
 
-# Case D18
+# Cases D18, I14
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_thousand_grants_and_three_kills(engine, tmp_path):
     with contextlib.ExitStack() as stack:
@@ -143,9 +172,10 @@ def test_a_thousand_grants_and_three_kills(engine, tmp_path):
         stack.enter_context(serving(server))
         account = server.new_person()
         application = server.new_application(account, "standard", CALLBACK)
+        device = server.new_application(account, "device")
         browsers = [signed_in(server, account) for _ in range(4)]
 
-        def client():
+        def client(application=application):
             return Client(server.url, application)
 
         client().code(browsers[0])
@@ -153,8 +183,9 @@ def test_a_thousand_grants_and_three_kills(engine, tmp_path):
             books = Books(enough)
             chains = [tokens_of(client().exchange(*client().code(browsers[0]))) for _ in range(3)]
             threads = [
-                *(books.work(exchange_codes, client(), person) for person in browsers),
+                *(books.work(exchange_codes, client(), person) for person in browsers[:3]),
                 *(books.work(refresh_a_chain, client(), first) for first in chains),
+                books.work(approve_devices, client(device), browsers[3]),
                 *(books.work(end_grants, client()) for _ in range(2)),
             ]
             assert books.enough.wait(120), "too slow to mean anything"
@@ -162,8 +193,8 @@ def test_a_thousand_grants_and_three_kills(engine, tmp_path):
             for thread in threads:
                 thread.join()
             assert not books.failures, books.failures
-            assert books.granted and books.revoked
+            assert books.granted and books.revoked and books.devices
             server.start()
-            assert counted(server, BURNT_CODES) == 0
-            check(books, client())
-            assert counted(server, BURNT_CODES) == 0
+            assert (counted(server, BURNT_CODES), counted(server, BURNT_DEVICES)) == (0, 0)
+            check(books, client(), client(device))
+            assert (counted(server, BURNT_CODES), counted(server, BURNT_DEVICES)) == (0, 0)

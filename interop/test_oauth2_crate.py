@@ -1,7 +1,9 @@
-"""The Rust crate `oauth2`: code with PKCE, refresh, client credentials, introspection."""
+"""The Rust crate `oauth2`: code with PKCE, refresh, client credentials, devices,
+introspection."""
 
 import os
 import pathlib
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -12,7 +14,7 @@ from talking import Refused, talking
 CALLBACK = "http://127.0.0.1:8765/callback"
 # `cargo xtask interop` builds it there.
 PROGRAM = os.environ.get(
-    "TILTYARD_OAUTH2_CLIENT", str(pathlib.Path(ROOT) / "target/interop-rust/debug/interop-oauth2")
+    "INTEROP_OAUTH2_CLIENT", str(pathlib.Path(ROOT) / "target/interop-rust/debug/interop-oauth2")
 )
 
 
@@ -23,8 +25,7 @@ def connect(server):
     endpoints = {
         "authorization": found["authorization_endpoint"],
         "token": found["token_endpoint"],
-        # Not called here; the library wants to know it.
-        "device": found["token_endpoint"],
+        "device": found["device_authorization_endpoint"],
         "introspection": found["introspection_endpoint"],
     }
     with talking(PROGRAM) as talker:
@@ -68,3 +69,22 @@ def test_client_credentials(connect, server, person):
     with pytest.raises(Refused) as refused:
         client.clientCredentials(scope="no:such")
     assert refused.value.error == "invalid_scope"
+
+
+# Cases I02, I07, I12
+@pytest.mark.parametrize("decision", ["allow", "deny"])
+def test_a_device(connect, server, person, decision):
+    client = connect(server.new_application(person, "device"))
+    device = client.device(scope="me")
+    browser = Person(person, server.url)
+    page = browser.open(device["verification_uri_complete"])
+    if urlsplit(page.url).path == "/login":
+        name, password = person["username"], person["password"]
+        page = browser.submit(page, "password", username=name, password=password)
+    browser.submit(page, "decision", decision=decision)
+    if decision == "allow":
+        assert client.poll(device=device)["refresh_token"]
+    else:
+        with pytest.raises(Refused) as refused:
+            client.poll(device=device)
+        assert refused.value.error == "access_denied"

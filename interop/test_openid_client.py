@@ -1,8 +1,9 @@
 """openid-client, the certified client of the JavaScript world, as an OAuth client: code with PKCE,
-refresh, client credentials, introspection, revocation."""
+refresh, client credentials, devices, introspection, revocation."""
 
 import os
 import pathlib
+from urllib.parse import urlsplit
 
 import pytest
 from browsing import Person
@@ -12,13 +13,13 @@ from talking import Refused, talking
 CALLBACK = "http://127.0.0.1:8765/callback"
 SCOPE = "me tournaments:read"
 # `cargo xtask interop` installs the packages there.
-MODULES = pathlib.Path(os.environ.get("TILTYARD_NODE", ROOT / "target/node"))
+MODULES = pathlib.Path(os.environ.get("INTEROP_NODE", ROOT / "target/node"))
 
 
 @pytest.fixture
 def node():
     script = MODULES / "client.mjs"
-    with talking(os.environ.get("TILTYARD_NODE_PROGRAM", "node"), str(script)) as talker:
+    with talking(os.environ.get("INTEROP_NODE_PROGRAM", "node"), str(script)) as talker:
         yield talker
 
 
@@ -124,3 +125,24 @@ def test_tokens_of_others_are_unknown(node, server, person):
     assert node.introspect(token=theirs["access_token"]) == {"active": False}
     assert node.introspect(token="garbage") == {"active": False}
     node.revoke(token="garbage")
+
+
+# Cases I02, I07, I14
+def test_a_device(node, server, person):
+    application = server.new_application(person, "device")
+    found = discover(node, server, application, "None")
+    assert found["device_authorization_endpoint"]
+    device = node.device(parameters={"scope": "me"})
+    browser = Person(person, server.url)
+    page = browser.open(device["verification_uri_complete"])
+    if urlsplit(page.url).path == "/login":
+        page = browser.submit(
+            page, "password", username=person["username"], password=person["password"]
+        )
+    browser.submit(page, "decision", decision="allow")
+    tokens = node.poll(device=device, seconds=60)
+    me = node.api(token=tokens["access_token"], url=f"{server.url}/v2.1/me.json")
+    assert me["body"]["data"]["id"] == str(person["id"])
+    with pytest.raises(Refused) as refused:
+        node.poll(device=device, seconds=60)
+    assert refused.value.error == "invalid_grant"

@@ -44,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     Target::new("redirect_uri", 20_000, authorization::registration),
     Target::new("redirect_match", 20_000, authorization::matching),
     Target::new("token_text", 20_000, tokens::text),
+    Target::new("user_code", 20_000, tokens::user_code),
     Target::new("jwt", 10_000, tokens::jwt),
     Target::new("claims", 20_000, tokens::claims),
     Target::new("jwk", 10_000, tokens::jwk),

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use tiltyard_jose::{Algorithm, SigningKey, Verifier, VerifyingKey};
 use tiltyard_oauth::{
     access_token::{self, AccessClaims, ClaimsForm, Expectations},
+    device::UserCode,
     refresh::RefreshToken,
     token_text::{self, MAX_BODY_BYTES, RANDOM_BYTES, TokenKind},
 };
@@ -41,6 +42,16 @@ pub(crate) fn text(data: &[u8]) {
     if fits {
         assert_eq!(token_text::parse(kind, &token_text::encode(kind, data)).as_deref(), Ok(data));
     }
+}
+
+/// What somebody types at the device page: shown again, it is the same code.
+pub(crate) fn user_code(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let Ok(code) = UserCode::parse(text) else { return };
+    let shown = code.to_string();
+    assert!(shown.len() == 9 && shown.is_ascii(), "{shown:?}");
+    assert!(UserCode::parse(&shown) == Ok(code));
+    assert!(UserCode::parse(&shown.to_lowercase().replace('-', " ")) == Ok(code));
 }
 
 /// A signed token: nothing counts that was not signed.

@@ -32,6 +32,7 @@ fn no_input_makes_a_parser_fail(
         "redirect_uri",
         "redirect_match",
         "token_text",
+        "user_code",
         "jwt",
         "claims",
         "jwk",
