@@ -1,13 +1,14 @@
 //! Keys: the installation's secret, from which the server's own keys are derived, and the signing
 //! keys, sealed under it in the store and rotated with overlap.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
 use aws_lc_rs::{hkdf, hmac};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tiltyard_jose::{Algorithm, SigningKey, Verifier, VerifyingKey, seal::SealKey};
 use tiltyard_oauth::device::UserCodeKey;
+use tiltyard_oauth::id_token::{self, IdTokenAlgorithm};
 use tiltyard_store::{
     LockKey, Store,
     repo::signing_keys::{self, SigningKeyRow},
@@ -22,8 +23,22 @@ use crate::{
     live,
 };
 
-/// What the signing keys are for.
+/// What signs access tokens.
 const ACCESS: &str = "access";
+
+/// What signs ID tokens by this algorithm. Each is a purpose of its own, so that one is replaced by
+/// its like.
+fn id_purpose(algorithm: IdTokenAlgorithm) -> String {
+    format!("id_token {algorithm}")
+}
+
+fn jose(algorithm: IdTokenAlgorithm) -> Algorithm {
+    match algorithm {
+        IdTokenAlgorithm::Rs256 => Algorithm::Rs256,
+        IdTokenAlgorithm::Es256 => Algorithm::Es256,
+        IdTokenAlgorithm::EdDsa => Algorithm::EdDsa,
+    }
+}
 
 /// The installation's secret: 32 bytes from a key file or the environment, the same on every node.
 /// With the database alone nobody can sign, refresh or seal anything.
@@ -95,6 +110,7 @@ impl std::fmt::Debug for InstallationSecret {
 }
 
 struct Signer {
+    purpose: String,
     key: SigningKey,
     signs_from: Millis,
 }
@@ -105,7 +121,8 @@ struct Loaded {
     signers: Vec<Signer>,
     verifier: Verifier,
     jwks: String,
-    newest_at: Millis,
+    /// When the purpose that has waited longest got its newest key.
+    replaced_at: Millis,
 }
 
 /// The signing keys in use.
@@ -126,21 +143,23 @@ pub struct KeySummary {
     pub accepted_until: Option<Millis>,
 }
 
+/// A new key; an RSA key takes about 0.1 s of a processor.
 fn new_key(
     secret: &InstallationSecret,
-    now: Millis,
-    signs_from: Millis,
+    purpose: &str,
+    algorithm: Algorithm,
+    (now, signs_from): (Millis, Millis),
     entropy: &dyn Entropy,
 ) -> Result<SigningKeyRow> {
-    let (key, pkcs8) = SigningKey::generate(Algorithm::Es256).map_err(Error::internal)?;
+    let (key, pkcs8) = SigningKey::generate(algorithm).map_err(Error::internal)?;
     let sealed = secret
         .seal
         .seal(key.kid().as_bytes(), &pkcs8, entropy::bytes(entropy)?)
         .map_err(Error::internal)?;
     Ok(SigningKeyRow {
         kid: key.kid().to_owned(),
-        purpose: ACCESS.to_owned(),
-        algorithm: Algorithm::Es256.name().to_owned(),
+        purpose: purpose.to_owned(),
+        algorithm: algorithm.name().to_owned(),
         sealed,
         public_jwk: Some(key.public_jwk().to_string()),
         created_at: now,
@@ -152,9 +171,9 @@ fn new_key(
 fn open(rows: &[SigningKeyRow], secret: &InstallationSecret, now: Millis) -> Result<Loaded> {
     let mut signers = Vec::new();
     let mut verifier = Verifier::default();
-    let mut newest_at = 0;
+    let mut newest: HashMap<&str, Millis> = HashMap::new();
     for row in rows {
-        if row.purpose != ACCESS || row.accepted_until.is_some_and(|until| until <= now) {
+        if row.accepted_until.is_some_and(|until| until <= now) {
             continue;
         }
         let pkcs8 = secret.seal.open(row.kid.as_bytes(), &row.sealed).map_err(|_| {
@@ -168,14 +187,17 @@ fn open(rows: &[SigningKeyRow], secret: &InstallationSecret, now: Millis) -> Res
         let key =
             SigningKey::from_pkcs8(algorithm, Some(&row.kid), &pkcs8).map_err(Error::internal)?;
         verifier.insert(VerifyingKey::from_signing_key(&key).map_err(Error::internal)?);
-        newest_at = newest_at.max(row.created_at);
+        let newest = newest.entry(row.purpose.as_str()).or_default();
+        *newest = row.created_at.max(*newest);
         if row.accepted_until.is_none() || row.signs_from <= now {
-            signers.push(Signer { key, signs_from: row.signs_from });
+            let purpose = row.purpose.clone();
+            signers.push(Signer { purpose, key, signs_from: row.signs_from });
         }
     }
     signers.sort_by_key(|signer| signer.signs_from);
     let jwks = verifier.jwks().to_string();
-    Ok(Loaded { signers, verifier, jwks, newest_at })
+    let replaced_at = newest.into_values().min().unwrap_or_default();
+    Ok(Loaded { signers, verifier, jwks, replaced_at })
 }
 
 async fn read(store: &Store) -> Result<Vec<SigningKeyRow>> {
@@ -193,13 +215,14 @@ impl KeyRing {
         let now = clock.now();
         let mut rows = read(store).await?;
         if !rows.iter().any(|row| row.purpose == ACCESS && row.accepted_until.is_none()) {
-            let key = new_key(secret, now, now, entropy)?;
+            let key = new_key(secret, ACCESS, Algorithm::Es256, (now, now), entropy)?;
             rows = store
                 .write(move |tx| -> Result<_> {
                     tx.lock(LockKey { space: "signing_keys", id: 0 })?;
                     // Another node may have been first.
                     let rows = signing_keys::all(tx)?;
-                    if !rows.iter().any(|row| row.accepted_until.is_none()) {
+                    if !rows.iter().any(|row| row.purpose == ACCESS && row.accepted_until.is_none())
+                    {
                         signing_keys::insert(tx, &key)?;
                     }
                     Ok(signing_keys::all(tx)?)
@@ -209,15 +232,37 @@ impl KeyRing {
         Ok(Self(ArcSwap::from_pointee(open(&rows, secret, now)?)))
     }
 
-    /// Signs the claims with the current key.
+    /// Signs an access token's claims with the current key.
     pub(crate) fn sign(&self, typ: &str, claims: &[u8], now: Millis) -> Result<String> {
+        self.sign_for(ACCESS, typ, claims, now)
+    }
+
+    /// Signs an ID token's claims; [`Core::make_id_token_keys`] comes first.
+    pub(crate) fn sign_id_token(
+        &self,
+        algorithm: IdTokenAlgorithm,
+        claims: &[u8],
+        now: Millis,
+    ) -> Result<String> {
+        self.sign_for(&id_purpose(algorithm), id_token::TYPE, claims, now)
+    }
+
+    /// Whether there is a key for ID tokens of each algorithm.
+    fn has_id_token_keys(&self) -> bool {
         let loaded = self.0.load();
-        let signer = loaded
-            .signers
-            .iter()
-            .rev()
-            .find(|signer| signer.signs_from <= now)
-            .or_else(|| loaded.signers.first())
+        IdTokenAlgorithm::ALL.into_iter().all(|algorithm| {
+            let purpose = id_purpose(algorithm);
+            loaded.signers.iter().any(|signer| signer.purpose == purpose)
+        })
+    }
+
+    fn sign_for(&self, purpose: &str, typ: &str, claims: &[u8], now: Millis) -> Result<String> {
+        let loaded = self.0.load();
+        let mut signers = loaded.signers.iter().filter(|signer| signer.purpose == purpose);
+        let first = signers.clone().next();
+        let signer = signers
+            .rfind(|signer| signer.signs_from <= now)
+            .or(first)
             .ok_or_else(|| Error::internal("there is no signing key"))?;
         signer.key.sign(typ, claims).map_err(Error::internal)
     }
@@ -230,8 +275,48 @@ impl KeyRing {
 
 impl Core {
     /// The published keys (JWKS, RFC 7517), as JSON.
-    pub fn jwks(&self) -> String {
-        self.0.keys.0.load().jwks.clone()
+    pub async fn jwks(&self) -> Result<String> {
+        self.make_id_token_keys().await?;
+        Ok(self.0.keys.0.load().jwks.clone())
+    }
+
+    /// Makes the keys for ID tokens where there are none yet: when they are first asked for, so
+    /// that an installation that signs nobody in by OpenID Connect starts without them. They are
+    /// published as soon as they can sign.
+    pub(crate) async fn make_id_token_keys(&self) -> Result<()> {
+        if self.0.keys.has_id_token_keys() {
+            return Ok(());
+        }
+        let inner = Arc::clone(&self.0);
+        let now = self.now();
+        let keys = tokio::task::spawn_blocking(move || {
+            let key = |algorithm| {
+                let (purpose, times) = (id_purpose(algorithm), (now, now));
+                new_key(&inner.secret, &purpose, jose(algorithm), times, inner.entropy.as_ref())
+            };
+            IdTokenAlgorithm::ALL.into_iter().map(key).collect::<Result<Vec<_>>>()
+        })
+        .await
+        .map_err(Error::internal)??;
+        self.0
+            .store
+            .write(move |tx| -> Result<()> {
+                tx.lock(LockKey { space: "signing_keys", id: 0 })?;
+                // Another node, or another request, may have been first.
+                let rows = signing_keys::all(tx)?;
+                for key in &keys {
+                    let there = |row: &SigningKeyRow| {
+                        row.purpose == key.purpose && row.accepted_until.is_none()
+                    };
+                    if !rows.iter().any(there) {
+                        signing_keys::insert(tx, key)?;
+                    }
+                }
+                Ok(tx.publish_now(live::KEYS)?)
+            })
+            .await?;
+        self.reload_keys().await;
+        Ok(())
     }
 
     /// Reads the keys again, because another node or the command line changed them.
@@ -265,8 +350,9 @@ impl Core {
             .collect())
     }
 
-    /// Makes a new signing key. It is published first and signs after a while; what the old one
-    /// signed is accepted until it expires. In an emergency the old keys are dropped at once.
+    /// Makes a new signing key for access tokens, and for ID tokens where there are such keys. Each
+    /// is published first and signs after a while; what the old one signed is accepted until it
+    /// expires. In an emergency the old keys are dropped at once. Tells of the access tokens' key.
     pub async fn rotate_keys(&self, actor: &Actor, emergency: bool) -> Result<KeySummary> {
         operator(actor)?;
         let now = self.now();
@@ -274,7 +360,21 @@ impl Core {
         let signs_from = if emergency { now } else { now + settings.key_publication };
         let accepted_until =
             if emergency { now } else { signs_from + settings.longest_access_token() };
-        let key = new_key(&self.0.secret, now, signs_from, self.0.entropy.as_ref())?;
+        let inner = Arc::clone(&self.0);
+        let (key, others) = tokio::task::spawn_blocking(move || -> Result<_> {
+            let (secret, entropy) = (&inner.secret, inner.entropy.as_ref());
+            let times = (now, signs_from);
+            let mut others = Vec::new();
+            if inner.keys.has_id_token_keys() {
+                for algorithm in IdTokenAlgorithm::ALL {
+                    let purpose = id_purpose(algorithm);
+                    others.push(new_key(secret, &purpose, jose(algorithm), times, entropy)?);
+                }
+            }
+            Ok((new_key(secret, ACCESS, Algorithm::Es256, times, entropy)?, others))
+        })
+        .await
+        .map_err(Error::internal)??;
         let summary = KeySummary {
             kid: key.kid.clone(),
             algorithm: key.algorithm.clone(),
@@ -287,8 +387,10 @@ impl Core {
             .store
             .write(move |tx| -> Result<()> {
                 tx.lock(LockKey { space: "signing_keys", id: 0 })?;
-                signing_keys::insert(tx, &key)?;
-                signing_keys::retire_others(tx, ACCESS, &key.kid, accepted_until)?;
+                for key in std::iter::once(&key).chain(&others) {
+                    signing_keys::insert(tx, key)?;
+                    signing_keys::retire_others(tx, &key.purpose, &key.kid, accepted_until)?;
+                }
                 audit::Event::ok("keys.rotate", &actor, "")
                     .detail(if emergency { "emergency" } else { "overlap" })
                     .write(tx, now)?;
@@ -302,7 +404,7 @@ impl Core {
 
     /// Replaces the signing key when it has reached its age.
     pub(crate) async fn rotate_old_keys(&self) -> Result<()> {
-        if self.now() - self.0.keys.0.load().newest_at < self.settings().key_age {
+        if self.now() - self.0.keys.0.load().replaced_at < self.settings().key_age {
             return Ok(());
         }
         self.rotate_keys(&Actor::Operator, false).await.map(drop)

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::answer::AnswerShape;
 use crate::error::TokenError;
+pub use crate::id_token::IdTokenAlgorithm;
 pub use crate::preset::{Preset, Template};
 use crate::scope::{Scope, ScopeSet};
 use crate::scope_registry::{Holder, Platform, ScopeKind};
@@ -97,6 +98,32 @@ pub enum TokenForm {
     Opaque,
 }
 
+/// A name that is no form of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be jwt or opaque")]
+pub struct UnknownTokenForm;
+
+impl TokenForm {
+    /// Both forms.
+    pub const ALL: [Self; 2] = [Self::Jwt, Self::Opaque];
+
+    /// The name on the command line and in stored records.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jwt => "jwt",
+            Self::Opaque => "opaque",
+        }
+    }
+}
+
+impl FromStr for TokenForm {
+    type Err = UnknownTokenForm;
+
+    fn from_str(name: &str) -> Result<Self, UnknownTokenForm> {
+        Self::ALL.into_iter().find(|form| form.name() == name).ok_or(UnknownTokenForm)
+    }
+}
+
 /// A registered client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
@@ -124,6 +151,9 @@ pub struct Client {
     pub access_token_seconds: u32,
     /// How answers to it look.
     pub answer_shape: AnswerShape,
+    /// What its ID tokens are signed with.
+    #[serde(default)]
+    pub id_token_algorithm: IdTokenAlgorithm,
 }
 
 /// Why a request's scope cannot be granted.

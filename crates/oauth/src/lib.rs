@@ -9,6 +9,7 @@ pub mod client_auth;
 pub mod code;
 pub mod device;
 pub mod error;
+pub mod id_token;
 pub mod introspection;
 mod json;
 pub mod metadata;

@@ -10,6 +10,23 @@ use crate::pkce;
 use crate::response::ResponseMode;
 use crate::scope::ScopeSet;
 
+/// What ID tokens and the userinfo endpoint may tell.
+const CLAIMS: [&str; 13] = [
+    "sub",
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "at_hash",
+    "name",
+    "preferred_username",
+    "updated_at",
+    "email",
+    "email_verified",
+];
+
 /// What the authorization server offers (RFC 8414 §2). Addresses are absolute.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuthorizationServer {
@@ -117,6 +134,10 @@ impl AuthorizationServer {
         if !self.id_token_algorithms.is_empty() {
             put("id_token_signing_alg_values_supported", json!(self.id_token_algorithms));
             put("subject_types_supported", json!(["public"]));
+            put("claim_types_supported", json!(["normal"]));
+            put("claims_supported", json!(CLAIMS));
+            put("prompt_values_supported", json!(["none", "login", "consent", "select_account"]));
+            put("claims_parameter_supported", false.into());
             put("request_parameter_supported", false.into());
             put("request_uri_parameter_supported", false.into());
         }

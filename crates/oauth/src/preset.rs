@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::AnswerShape;
-use crate::client::{Client, ClientKind, GrantKind, GrantSet, TokenForm};
+use crate::client::{Client, ClientKind, GrantKind, GrantSet, IdTokenAlgorithm, TokenForm};
 use crate::scope::{Scope, ScopeSet};
 use crate::scope_registry::{self, Platform};
 use crate::switch::{Switch, SwitchSet};
@@ -190,6 +190,7 @@ impl Template {
             token_form: self.token_form,
             access_token_seconds: self.access_token_seconds,
             answer_shape: self.answer_shape,
+            id_token_algorithm: IdTokenAlgorithm::default(),
         }
     }
 }

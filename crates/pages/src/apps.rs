@@ -65,7 +65,8 @@ impl AppNewPage {
 }
 
 /// `/apps/{client_id}`. Forms, all POST with `csrf`: `/apps/{client_id}` (`name`,
-/// `redirect_uris`, checkboxes `scope`, `grant`, `switch`), `/apps/{client_id}/rotate` (checkbox
+/// `redirect_uris`, checkboxes `scope`, `grant`, `switch`, choices
+/// `token_form` and `id_token_algorithm`), `/apps/{client_id}/rotate` (checkbox
 /// `leaked`), `/apps/{client_id}/delete` (checkbox `confirm`).
 #[derive(Debug, Clone, Template)]
 #[template(path = "apps/show.html")]
@@ -100,6 +101,10 @@ pub struct AppPage {
     pub grants: Vec<Toggle>,
     /// Compatibility switches.
     pub switches: Vec<Toggle>,
+    /// What its access tokens look like: `jwt` or `opaque`.
+    pub token_form: String,
+    /// What its ID tokens are signed with: `RS256`, `ES256` or `EdDSA`.
+    pub id_token_algorithm: String,
     /// What is wrong with the delete form.
     pub delete_error: Option<String>,
 }

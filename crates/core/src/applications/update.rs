@@ -1,7 +1,7 @@
 //! Changing an application.
 
 use tiltyard_oauth::{
-    client::{ClientKind, GrantSet},
+    client::{ClientKind, GrantSet, IdTokenAlgorithm, TokenForm},
     switch::{Switch, SwitchSet},
 };
 use tiltyard_store::repo::{applications, families};
@@ -28,6 +28,10 @@ pub struct ApplicationChanges {
     pub grants: Option<GrantSet>,
     /// Other switches.
     pub switches: Option<SwitchSet>,
+    /// Another form of access tokens; those that are out go on working.
+    pub token_form: Option<TokenForm>,
+    /// Another algorithm of ID tokens.
+    pub id_token_algorithm: Option<IdTokenAlgorithm>,
 }
 
 impl Core {
@@ -64,6 +68,12 @@ impl Core {
                 }
                 if let Some(grants) = changes.grants {
                     client.grants = grants;
+                }
+                if let Some(form) = changes.token_form {
+                    client.token_form = form;
+                }
+                if let Some(algorithm) = changes.id_token_algorithm {
+                    client.id_token_algorithm = algorithm;
                 }
                 if let Some(switches) = changes.switches {
                     client.switches = switches;

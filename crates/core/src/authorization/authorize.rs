@@ -126,8 +126,16 @@ impl Core {
             return answer(ErrorCode::UnsupportedResponseType, "This server hands out codes only.");
         }
         let now = self.now();
+        let expected = match request.id_token_hint.as_deref().map(|hint| self.hinted(hint)) {
+            Some(None) => {
+                return answer(ErrorCode::InvalidRequest, "id_token_hint is none of ours.");
+            }
+            Some(expected) => expected,
+            None => None,
+        };
         let fresh = asked.session.filter(|session| {
             !request.prompt.contains(&Prompt::Login)
+                && !request.prompt.contains(&Prompt::SelectAccount)
                 && request
                     .max_age
                     .is_none_or(|age| now - session.signed_in_at <= i64::from(age) * 1_000)
@@ -138,6 +146,10 @@ impl Core {
             }
             return Ok(Begun::SignIn { client_name: application.client.name });
         };
+        // Another account than the application expects, also after signing in again.
+        if expected.is_some_and(|expected| expected != session.person.uuid) {
+            return answer(ErrorCode::LoginRequired, "Somebody else is signed in.");
+        }
         let (person, id) = (session.person.id, application.id);
         let given = self.0.store.read(move |rx| given_to(rx, person, id)).await?;
         // Anybody can claim to be a client that proves nothing, so it always asks (RFC 8252 §8.6).

@@ -392,6 +392,7 @@ fn hand_over(
         scopes,
         scopes_differ,
         family: Some(family),
+        nonce: None,
         resource: request.resource,
     })))
 }

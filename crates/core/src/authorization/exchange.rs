@@ -57,6 +57,8 @@ pub(super) struct Granted {
     pub(super) family: Option<Family>,
     /// Of this one access token.
     pub(super) resource: Vec<String>,
+    /// For the ID token.
+    pub(super) nonce: Option<String>,
 }
 
 /// An authorization code with what its client sent along.
@@ -190,6 +192,7 @@ impl Core {
                     scopes_differ: redeemed.scopes_differ,
                     family: Some(family),
                     resource,
+                    nonce: redeemed.nonce,
                 })))
             })
             .await?;
@@ -262,7 +265,8 @@ impl Core {
                 let scopes_differ = !scopes.same_as(&family.scopes);
                 let generation = presentation.generation();
                 let family = Some(family);
-                let granted = Granted { person, scopes, scopes_differ, family, resource };
+                let nonce = None;
+                let granted = Granted { person, scopes, scopes_differ, family, resource, nonce };
                 Ok((Outcome::Granted(Box::new(granted)), generation))
             })
             .await?;
@@ -296,6 +300,7 @@ impl Core {
             resource: &granted.resource,
             now,
         })?;
+        let id_token = self.id_token(&application.client, &granted, &access_token, now).await?;
         Ok(TokenAnswer {
             access_token,
             expires_in: application.client.access_token_seconds,
@@ -303,7 +308,7 @@ impl Core {
             scopes: granted.scopes,
             scopes_differ: granted.scopes_differ,
             created_at: now / 1_000,
-            id_token: None,
+            id_token,
         })
     }
 

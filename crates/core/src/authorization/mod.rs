@@ -8,6 +8,7 @@ mod device;
 mod exchange;
 mod introspect;
 mod issue;
+mod openid;
 pub(crate) mod revocation;
 mod revoke;
 mod token;
@@ -16,6 +17,7 @@ pub use authorize::{Asked, Begun, Consent, Decision};
 pub use connections::Connection;
 pub use device::{DeviceAsked, DeviceDecision, DeviceLookup};
 pub use introspect::Introspection;
+pub use openid::UserInfo;
 pub use token::{TokenCall, TokenFailure};
 
 use tiltyard_oauth::client_auth::StoredSecret;

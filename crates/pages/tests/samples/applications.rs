@@ -99,6 +99,8 @@ fn show() -> AppPage {
             Toggle::new("fixed-privileges", false),
             Toggle::new("cors", false),
         ],
+        token_form: "jwt".to_owned(),
+        id_token_algorithm: "RS256".to_owned(),
         delete_error: None,
     }
 }
@@ -111,6 +113,8 @@ fn public() -> AppPage {
         people: 1,
         api_key_hint: None,
         last_used: None,
+        token_form: "jwt".to_owned(),
+        id_token_algorithm: "RS256".to_owned(),
         delete_error: Some("Tick the box to delete it.".to_owned()),
         ..show()
     }

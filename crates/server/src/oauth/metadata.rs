@@ -4,22 +4,23 @@ use std::collections::BTreeSet;
 
 use axum::{
     extract::State,
-    http::header,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use tiltyard_core::permissions::opens_nothing_yet;
 use tiltyard_oauth::{
-    client::GrantKind,
+    client::{GrantKind, IdTokenAlgorithm},
     metadata::{AuthorizationServer, ProtectedResource},
     response::ResponseMode,
     scope::{Scope, ScopeSet},
-    scope_registry::{Platform, SCOPES},
+    scope_registry::SCOPES,
 };
 
-use crate::App;
+use crate::{App, http::limited};
 
-/// The scopes that are advertised: those of a platform whose resources are served.
+/// The scopes that are advertised: those that open something here.
 fn scopes() -> ScopeSet {
-    SCOPES.iter().filter(|info| info.platform == Platform::Challonge).map(Scope::from).collect()
+    SCOPES.iter().map(Scope::from).filter(|scope| !opens_nothing_yet(scope)).collect()
 }
 
 fn json(body: String, age: &'static str) -> Response {
@@ -34,7 +35,7 @@ fn json(body: String, age: &'static str) -> Response {
         .into_response()
 }
 
-/// RFC 8414.
+/// RFC 8414, and the same for OpenID Connect Discovery.
 pub(super) async fn authorization_server(State(app): State<App>) -> Response {
     let issuer = app.core().public_url();
     let document = AuthorizationServer {
@@ -55,6 +56,8 @@ pub(super) async fn authorization_server(State(app): State<App>) -> Response {
         scopes: scopes(),
         client_secrets: true,
         public_clients: true,
+        userinfo_endpoint: Some(format!("{issuer}/oauth/userinfo")),
+        id_token_algorithms: IdTokenAlgorithm::ALL.iter().map(ToString::to_string).collect(),
         ..AuthorizationServer::default()
     };
     json(document.to_json().to_string(), "public, max-age=300")
@@ -77,5 +80,13 @@ pub(super) async fn protected_resource(State(app): State<App>) -> Response {
 pub(super) async fn jwks(State(app): State<App>) -> Response {
     let seconds = app.core().settings().key_publication / 2_000;
     let age = if seconds >= 300 { "public, max-age=300" } else { "no-cache" };
-    json(app.core().jwks(), age)
+    match app.core().jwks().await {
+        Ok(keys) => json(keys, age),
+        Err(error) => {
+            tracing::error!(?error, "cannot publish the signing keys");
+            let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+            limited::unavailable(response.headers_mut());
+            response
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod introspect;
 mod metadata;
 mod revoke;
 mod token;
+mod userinfo;
 
 pub(crate) use authorize::scope_views;
 
@@ -32,8 +33,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/oauth/device_authorization", post(device::authorization))
         .route("/oauth/authorize_device", post(device::authorization))
         .route("/oauth/device", get(device::page))
+        .route("/oauth/userinfo", get(userinfo::user_info).post(userinfo::user_info))
         .route("/oauth/jwks", get(metadata::jwks))
         .route("/.well-known/oauth-authorization-server", get(metadata::authorization_server))
+        .route("/.well-known/openid-configuration", get(metadata::authorization_server))
         .route("/.well-known/oauth-protected-resource", get(metadata::protected_resource))
 }
 

@@ -223,6 +223,8 @@ async fn app_page(
                 Toggle::new(switch.name(), ticked("switch", switch.name(), client.has(switch)))
             })
             .collect(),
+        token_form: client.token_form.name().to_owned(),
+        id_token_algorithm: client.id_token_algorithm.name().to_owned(),
         delete_error,
     })
 }
@@ -268,6 +270,8 @@ pub(super) async fn update(
         scopes: Some(form.all("scope").join(" ")),
         grants: Some(form.all("grant").iter().filter_map(|name| name.parse().ok()).collect()),
         switches: Some(form.all("switch").iter().filter_map(|name| name.parse().ok()).collect()),
+        token_form: form.text("token_form").parse().ok(),
+        id_token_algorithm: form.text("id_token_algorithm").parse().ok(),
     };
     let origin = visitor.origin.clone();
     let updated = app

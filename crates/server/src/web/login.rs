@@ -103,9 +103,22 @@ pub(super) fn onward_origin(next: &str) -> Option<String> {
     crate::oauth::form_action_source(&uri)
 }
 
+/// Who an application expects to sign in (OpenID Connect Core §3.1.2.1): filled in, to be changed.
+fn login_hint(next: &str) -> String {
+    let Some((_, query)) = next.split_once('?').filter(|(path, _)| path.starts_with("/oauth"))
+    else {
+        return String::new();
+    };
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == "login_hint")
+        .map(|(_, value)| value.chars().filter(|it| !it.is_control()).take(254).collect())
+        .unwrap_or_default()
+}
+
 pub(super) async fn show(State(app): State<App>, visitor: Visitor, request: Request) -> Response {
     let next = query(&request, "next");
-    page(&app, &visitor, StatusCode::OK, "", &next, None)
+    let hint = login_hint(&next);
+    page(&app, &visitor, StatusCode::OK, &hint, &next, None)
 }
 
 pub(super) async fn submit(State(app): State<App>, Posted(visitor, form): Posted) -> Response {

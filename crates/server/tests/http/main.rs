@@ -52,6 +52,8 @@ mod oauth_revoke;
 #[cfg(test)]
 mod oauth_withdrawal;
 #[cfg(test)]
+mod openid;
+#[cfg(test)]
 mod operation;
 #[cfg(test)]
 mod oversized;

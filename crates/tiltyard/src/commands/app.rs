@@ -10,7 +10,11 @@ use tiltyard_core::{
     accounts::Origin,
     applications::{Application, ApplicationChanges, NewApplication},
 };
-use tiltyard_oauth::{client::GrantKind, preset::Preset, switch::Switch};
+use tiltyard_oauth::{
+    client::{GrantKind, IdTokenAlgorithm, TokenForm},
+    preset::Preset,
+    switch::Switch,
+};
 
 use super::{Common, Output};
 use crate::installation;
@@ -55,6 +59,12 @@ pub(crate) enum Command {
         /// Replace its redirect URIs (repeatable)
         #[arg(long, value_name = "URI")]
         redirect_uri: Vec<String>,
+        /// What its access tokens look like: jwt or opaque
+        #[arg(long, value_name = "FORM")]
+        token_form: Option<TokenForm>,
+        /// What its ID tokens are signed with: RS256, ES256 or `EdDSA`
+        #[arg(long, value_name = "ALGORITHM")]
+        id_token_alg: Option<IdTokenAlgorithm>,
         #[command(flatten)]
         output: Output,
     },
@@ -109,6 +119,8 @@ fn object(application: &Application) -> Value {
         "redirect_uris": client.redirect_uris,
         "scope": client.scopes.to_string(),
         "access_token_seconds": client.access_token_seconds,
+        "token_form": client.token_form.name(),
+        "id_token_alg": client.id_token_algorithm.name(),
     })
 }
 
@@ -188,7 +200,16 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
         Command::Create { owner, name, preset, redirect_uri, scope, output } => {
             create(&core, &owner, name, &preset, redirect_uri, scope, output).await
         }
-        Command::Set { client_id, switch, grant, scope, redirect_uri, output } => {
+        Command::Set {
+            client_id,
+            switch,
+            grant,
+            scope,
+            redirect_uri,
+            token_form,
+            id_token_alg,
+            output,
+        } => {
             let switches = switch
                 .iter()
                 .map(|pair| toggle(pair, "switch", &names(&Switch::ALL, |s| s.name())))
@@ -201,6 +222,8 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
                 let mut changes = ApplicationChanges {
                     scopes: scope.clone(),
                     redirect_uris: (!redirect_uri.is_empty()).then(|| redirect_uri.clone()),
+                    token_form,
+                    id_token_algorithm: id_token_alg,
                     ..ApplicationChanges::default()
                 };
                 let mut wanted = application.client.switches.clone();

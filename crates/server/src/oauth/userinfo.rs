@@ -1,0 +1,67 @@
+//! `/oauth/userinfo` (OpenID Connect Core §5.3): who signed in, for the access token that came of it.
+
+use axum::{
+    extract::State,
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE},
+    },
+    response::{IntoResponse as _, Response},
+};
+use serde_json::{Value, json};
+use tiltyard_core::authorization::{UserInfo, bearer::Refused};
+use tiltyard_oauth::{
+    bearer::{self, Credential},
+    error::ErrorCode,
+    id_token::OPENID,
+};
+
+use crate::{App, http::limited};
+
+/// By GET or POST; the token stands in the header.
+pub(super) async fn user_info(State(app): State<App>, headers: HeaderMap) -> Response {
+    let header = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    let token = match bearer::read(header, false, false) {
+        Ok(Some(Credential::Bearer(token))) => token,
+        Ok(None) => return denied(&app, None),
+        Ok(Some(_)) => return denied(&app, Some((ErrorCode::InvalidToken, INVALID))),
+        Err(error) => return denied(&app, Some((error.code(), &error.to_string()))),
+    };
+    match app.core().user_info(&token).await {
+        Ok(UserInfo::Claims(claims)) => respond(StatusCode::OK, &Value::Object(claims)),
+        Ok(UserInfo::LacksOpenId) => {
+            denied(&app, Some((ErrorCode::InsufficientScope, "The token lacks the scope openid.")))
+        }
+        Err(Refused::Invalid) => denied(&app, Some((ErrorCode::InvalidToken, INVALID))),
+        Err(Refused::Failed(error)) => {
+            tracing::error!(?error, "cannot tell who is behind a token");
+            let body = json!({ "error": ErrorCode::TemporarilyUnavailable.name() });
+            let mut response = respond(StatusCode::SERVICE_UNAVAILABLE, &body);
+            limited::unavailable(response.headers_mut());
+            response
+        }
+    }
+}
+
+const INVALID: &str = "The access token is unknown, expired, revoked, or for something else.";
+
+/// The challenge (RFC 6750 §3), and its error as a body as well.
+fn denied(app: &App, error: Option<(ErrorCode, &str)>) -> Response {
+    let code = error.map_or(ErrorCode::InvalidToken, |(code, _)| code);
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+    let metadata = format!("{}/.well-known/oauth-protected-resource", app.core().public_url());
+    let scope = (code == ErrorCode::InsufficientScope).then_some(OPENID);
+    let challenge = bearer::challenge("tiltyard", Some(&metadata), error, scope);
+    let description = error.map_or("Send `Authorization: Bearer <access token>`.", |it| it.1);
+    let body = json!({ "error": code.name(), "error_description": description });
+    let mut response = respond(status, &body);
+    if let Ok(challenge) = HeaderValue::try_from(challenge) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+fn respond(status: StatusCode, body: &Value) -> Response {
+    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
+    (status, headers, body.to_string()).into_response()
+}
