@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use aws_lc_rs::digest;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use crate::error::TokenError;
@@ -238,6 +239,21 @@ impl Params {
         if repeated { Err(Repeated) } else { Ok(()) }
     }
 
+    /// SHA-256 of all parameters but those of one name, in the order sent; for telling whether a
+    /// request is the one that was seen before.
+    pub fn fingerprint_without(&self, name: &str) -> [u8; 32] {
+        let mut hash = digest::Context::new(&digest::SHA256);
+        for entry in self.entries.iter().filter(|entry| entry.name != name) {
+            for text in [&entry.name, &entry.value] {
+                hash.update(&(text.len() as u64).to_be_bytes());
+                hash.update(text.as_bytes());
+            }
+        }
+        let mut fingerprint = [0; 32];
+        fingerprint.copy_from_slice(hash.finish().as_ref());
+        fingerprint
+    }
+
     /// Says whether a known parameter is written like an array, `scope[]=` or `scope[a]=`.
     pub fn has_bracketed(&self) -> bool {
         self.entries.iter().any(|entry| {
@@ -363,6 +379,15 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[test]
+    fn a_fingerprint_knows_names_and_values_apart() {
+        let of = |query: &str| Params::from_query(query).unwrap().fingerprint_without("seen");
+        assert_eq!(of("a=bc&seen=1&d=e"), of("seen=2&a=bc&d=e"));
+        for other in ["a=bc", "d=e&a=bc", "a=b&cd=e", "ab=c&d=e", "a=bc&d=f", "a=bc&d=e&d=e"] {
+            assert_ne!(of("a=bc&d=e"), of(other), "{other}");
+        }
+    }
 
     #[test]
     fn plus_is_a_space_and_its_escape_a_plus() {

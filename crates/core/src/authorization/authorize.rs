@@ -60,6 +60,8 @@ pub enum Begun {
     SignIn {
         /// For which application.
         client_name: String,
+        /// What to come back with, so that it counts as done ([`super::sign_in_again`]).
+        note: Option<String>,
     },
     /// The person has to decide.
     Consent(Box<Consent>),
@@ -133,18 +135,22 @@ impl Core {
             Some(expected) => expected,
             None => None,
         };
+        let insists = request.prompt.contains(&Prompt::Login)
+            || request.prompt.contains(&Prompt::SelectAccount);
         let fresh = asked.session.filter(|session| {
-            !request.prompt.contains(&Prompt::Login)
-                && !request.prompt.contains(&Prompt::SelectAccount)
-                && request
-                    .max_age
-                    .is_none_or(|age| now - session.signed_in_at <= i64::from(age) * 1_000)
+            let age = now - session.signed_in_at;
+            let young = request.max_age.is_none_or(|most| age <= i64::from(most) * 1_000);
+            (young && !insists) || self.signed_in_since_asked(asked.params, session)
         });
         let Some(session) = fresh else {
             if request.is_silent() {
                 return answer(ErrorCode::LoginRequired, "Nobody is signed in.");
             }
-            return Ok(Begun::SignIn { client_name: application.client.name });
+            // Who is asked for no more than signing in has nothing to come back with.
+            let note = (insists || request.max_age.is_some())
+                .then(|| self.note_asked(asked.params, asked.session))
+                .transpose()?;
+            return Ok(Begun::SignIn { client_name: application.client.name, note });
         };
         // Another account than the application expects, also after signing in again.
         if expected.is_some_and(|expected| expected != session.person.uuid) {

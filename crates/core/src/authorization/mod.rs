@@ -11,6 +11,7 @@ mod issue;
 mod openid;
 pub(crate) mod revocation;
 mod revoke;
+pub mod sign_in_again;
 mod token;
 
 pub use authorize::{Asked, Begun, Consent, Decision};

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use tiltyard_core::{
-    authorization::{Asked, Begun, Consent, Decision},
+    authorization::{Asked, Begun, Consent, Decision, sign_in_again::NOTE},
     permissions,
 };
 use tiltyard_oauth::{
@@ -105,23 +105,13 @@ async fn decide(app: &App, request: Request) -> Response {
     }
 }
 
-/// The request without what has been done by signing in again.
-fn after_sign_in(query: &str) -> String {
-    let mut kept = form_urlencoded::Serializer::new(String::new());
-    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-        if key == "prompt" {
-            let rest: Vec<&str> = value
-                .split(' ')
-                .filter(|word| !matches!(*word, "login" | "select_account"))
-                .collect();
-            if !rest.is_empty() {
-                kept.append_pair("prompt", &rest.join(" "));
-            }
-        } else if key != "max_age" {
-            kept.append_pair(&key, &value);
-        }
-    }
-    kept.finish()
+/// The request as it came, with the note that a new sign-in was asked for.
+fn after_sign_in(query: &str, note: Option<&str>) -> String {
+    let is_note = |pair: &&str| pair.split('=').next() == Some(NOTE);
+    let mut pairs: Vec<&str> = query.split('&').filter(|pair| !is_note(pair)).collect();
+    let note = note.map(|note| format!("{NOTE}={note}"));
+    pairs.extend(note.as_deref());
+    pairs.join("&")
 }
 
 fn show(app: &App, visitor: &Visitor, begun: Begun, query: &str) -> Response {
@@ -146,8 +136,9 @@ fn show(app: &App, visitor: &Visitor, begun: Begun, query: &str) -> Response {
             html_with(app, visitor, StatusCode::BAD_REQUEST, &page, None)
         }
         Begun::Answer(answer) => answered(app, visitor, answer),
-        Begun::SignIn { .. } => {
-            let next = format!("/oauth/authorize?{}", after_sign_in(query));
+        Begun::SignIn { note, .. } => {
+            let query = after_sign_in(query, note.as_deref());
+            let next = format!("/oauth/authorize?{query}");
             let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
             see_other(&format!("/login?next={next}"))
         }
@@ -221,12 +212,15 @@ fn consent_page(app: &App, visitor: &Visitor, consent: Consent, query: &str) -> 
 #[cfg(test)]
 mod tests {
     #[rstest::rstest]
-    #[case("client_id=a&prompt=login&state=x", "client_id=a&state=x")]
-    #[case("prompt=login+consent", "prompt=consent")]
-    #[case("client_id=a", "client_id=a")]
-    #[case("max_age=0&client_id=a", "client_id=a")]
-    fn signing_in_again_is_asked_for_once(#[case] query: &str, #[case] after: &str) {
-        assert_eq!(super::after_sign_in(query), after);
+    #[case("client_id=a&prompt=login", Some("N"), "client_id=a&prompt=login&tly_asked=N")]
+    #[case("tly_asked=M&client_id=%61", Some("N"), "client_id=%61&tly_asked=N")]
+    #[case("client_id=a&tly_asked=M", None, "client_id=a")]
+    fn a_request_comes_back_as_it_was_with_one_note(
+        #[case] query: &str,
+        #[case] note: Option<&str>,
+        #[case] after: &str,
+    ) {
+        assert_eq!(super::after_sign_in(query, note), after);
     }
 
     #[rstest::rstest]

@@ -50,6 +50,8 @@ mod oauth_resource;
 #[cfg(test)]
 mod oauth_revoke;
 #[cfg(test)]
+mod oauth_sign_in_again;
+#[cfg(test)]
 mod oauth_withdrawal;
 #[cfg(test)]
 mod openid;

@@ -51,17 +51,3 @@ async fn consent_given_again_begins_anew(#[values(Sqlite, Postgres)] engine: Eng
     client.tokens(&mut browser, "me").await;
     client.refresh(before["refresh_token"].as_str().unwrap(), &[]).await.expect(400);
 }
-
-#[rstest]
-#[tokio::test]
-async fn any_max_age_can_be_met(#[values(Sqlite, Postgres)] engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let owner = server.person("owner").await;
-    let person = server.person("ysolde").await;
-    let client = server.client(&owner, Preset::Standard).await;
-    let mut browser = server.signed_in(&person).await;
-    server.clock.advance(5_000);
-    let to_login = client.authorize(&mut browser, &[("max_age", "0")]).await.expect(303);
-    let next = crate::support::query_of(&format!("http://x{}", to_login.location()), "next");
-    assert!(!next.unwrap().contains("max_age"), "once is enough");
-}
