@@ -23,13 +23,13 @@ def node():
         yield talker
 
 
-def discover(node, server, application, auth="ClientSecretBasic"):
+def discover(node, server, application, auth="ClientSecretBasic", algorithm="oauth2"):
     return node.discover(
         issuer=server.url,
         clientId=application["client_id"],
         secret=application["client_secret"],
         auth=auth,
-        algorithm="oauth2",
+        algorithm=algorithm,
     )
 
 

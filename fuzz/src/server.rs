@@ -15,7 +15,7 @@ use axum::{
 use http_body_util::BodyExt as _;
 use tiltyard_core::{
     Actor, Core, Settings,
-    accounts::{NewPerson, Origin},
+    accounts::{NewApiKey, NewPerson, Origin},
     applications::NewApplication,
     clock::ManualClock,
     entropy::SystemEntropy,
@@ -103,7 +103,12 @@ impl World {
                 let session =
                     core.begin_session(person.clone(), None, Origin::default()).await?.token;
                 let (_, key) = core
-                    .create_api_key(&Actor::Operator, person.id, "k", Origin::default())
+                    .create_api_key(
+                        &Actor::Operator,
+                        person.id,
+                        NewApiKey::default(),
+                        Origin::default(),
+                    )
                     .await?;
                 let new = NewApplication {
                     owner: person.id,

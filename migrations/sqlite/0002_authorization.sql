@@ -61,6 +61,7 @@ CREATE TABLE application_usage (
   last_at BIGINT NOT NULL,
   PRIMARY KEY (application_id, day, kind)
 );
+CREATE INDEX application_usage_by_last_use ON application_usage (last_at);
 
 CREATE TABLE communities (
   id BIGINT PRIMARY KEY,

@@ -46,6 +46,8 @@ pub enum Actor {
         person: i64,
         /// The key.
         key: i64,
+        /// What the key may do.
+        powers: Powers,
     },
     /// The operator at the command line.
     Operator,
@@ -58,8 +60,10 @@ impl Actor {
             Self::Anonymous => Err(Error::Unauthenticated(
                 "this needs a credential: send `Authorization: Bearer <access token>`".to_owned(),
             )),
-            Self::Person { .. } | Self::KeyHolder { .. } | Self::Operator => Ok(Powers::ALL),
-            Self::Through { powers, .. } | Self::Application { powers, .. } => Ok(*powers),
+            Self::Person { .. } | Self::Operator => Ok(Powers::ALL),
+            Self::Through { powers, .. }
+            | Self::Application { powers, .. }
+            | Self::KeyHolder { powers, .. } => Ok(*powers),
             Self::Named { .. } => Ok(Powers::PUBLIC),
         }
     }
@@ -118,7 +122,7 @@ impl Actor {
             }
             Self::Application { application, .. } => format!("application {application}"),
             Self::Named { application } => format!("key of application {application}"),
-            Self::KeyHolder { person, key } => format!("person {person} by key {key}"),
+            Self::KeyHolder { person, key, .. } => format!("person {person} by key {key}"),
             Self::Operator => "operator".to_owned(),
         }
     }

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use tiltyard_store::{
     StoreError, Tx,
-    repo::{PURGED_AT_ONCE, audit, codes, families, requests, revocations, sessions, signing_keys},
+    repo::{
+        PURGED_AT_ONCE, audit, codes, families, requests, revocations, sessions, signing_keys,
+        usage,
+    },
 };
 
 use crate::{
@@ -28,12 +31,13 @@ impl Core {
         let now = self.now();
         // A day of grace, so that a replay is still recognised as one.
         let expired = now - DAY;
-        let purges: [(Purge, Millis); 6] = [
+        let purges: [(Purge, Millis); 7] = [
             (requests::delete_expired, expired),
             (codes::delete_expired, expired),
             (families::delete_expired, expired),
             (revocations::delete_expired, now - GRACE),
             (sessions::delete_old, now - self.settings().session_idle),
+            (usage::delete_old, now - self.settings().audit_retention),
             (audit::delete_old, now - self.settings().audit_retention),
         ];
         for (purge, before) in purges {

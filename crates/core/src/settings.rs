@@ -41,6 +41,8 @@ pub struct Settings {
     pub setup_lifetime: Millis,
     /// How long a replaced client secret goes on working.
     pub secret_overlap: Millis,
+    /// Whether the implicit grant may give scopes that change something.
+    pub implicit_writes: bool,
     /// How long before it signs a new key is published.
     pub key_publication: Millis,
     /// A signing key of this age is replaced.
@@ -70,6 +72,7 @@ impl Settings {
             consent_lifetime: 30 * MINUTE,
             setup_lifetime: DAY,
             secret_overlap: DAY,
+            implicit_writes: true,
             key_publication: 10 * MINUTE,
             key_age: 90 * DAY,
             audit_retention: 400 * DAY,

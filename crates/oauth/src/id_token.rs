@@ -178,7 +178,7 @@ mod tests {
     const ADA: Subject<'_> =
         Subject { sub: "0194", username: "ada", email: "ada@example.org", updated_at: 7 };
 
-    fn token<'a>(scopes: &'a ScopeSet, algorithm: IdTokenAlgorithm) -> IdToken<'a> {
+    fn token(scopes: &ScopeSet, algorithm: IdTokenAlgorithm) -> IdToken<'_> {
         IdToken {
             issuer: "https://id.example",
             client_id: "c",

@@ -8,7 +8,7 @@ use crate::moment::Moment;
 /// `/account`. Forms, all POST with `csrf`: `/account/password` (`current_password`,
 /// `new_password`, checkbox `end_others`), `/account/sessions/{id}/end`,
 /// `/account/sessions/end-others`, `/account/connections/{client_id}/disconnect`,
-/// `/account/keys` (`name`), `/account/keys/{id}/delete`, `/account/delete` (`delete_password`).
+/// `/account/keys` (`name`, `expires` in days or nothing, checkboxes `scope`), `/account/keys/{id}/delete`, `/account/delete` (`delete_password`).
 #[derive(Debug, Clone, Template)]
 #[template(path = "account/account.html")]
 pub struct AccountPage {
@@ -89,8 +89,21 @@ pub struct Key {
     pub name: String,
     /// Last characters of the key.
     pub hint: String,
+    /// What it may do; everything that its owner may where there is nothing.
+    pub scopes: Option<Vec<String>>,
     /// When it was made.
     pub created: Moment,
+    /// When it stops working.
+    pub expires: Option<Moment>,
     /// When it was last used.
     pub last_used: Option<Moment>,
+    /// From where.
+    pub last_address: Option<String>,
+}
+
+impl AccountPage {
+    /// The choice of scopes for a new key.
+    pub(crate) fn key_scopes() -> Vec<crate::apps::ScopeChoices> {
+        crate::apps::scope_groups(&[])
+    }
 }

@@ -85,6 +85,8 @@ pub struct AppPage {
     pub created: Moment,
     /// When it last got a token.
     pub last_used: Option<Moment>,
+    /// Tokens in the last 30 days, grant by grant.
+    pub usage: Vec<GrantUse>,
     /// How many people connected it.
     pub people: u64,
     /// Last characters of its `X-Api-Key`, if it has one.
@@ -107,6 +109,23 @@ pub struct AppPage {
     pub id_token_algorithm: String,
     /// What is wrong with the delete form.
     pub delete_error: Option<String>,
+}
+
+/// How an application used one grant lately.
+#[derive(Debug, Clone)]
+pub struct GrantUse {
+    /// Name of the grant.
+    pub grant: String,
+    /// Tokens.
+    pub tokens: u64,
+    /// When it was last given one.
+    pub last: Moment,
+}
+
+impl GrantUse {
+    pub(crate) fn title(&self) -> &str {
+        catalogue::toggle(&self.grant).map_or(self.grant.as_str(), |text| text.title)
+    }
 }
 
 /// A grant or a switch of an application.
@@ -170,7 +189,7 @@ impl ScopeChoices {
     }
 }
 
-fn scope_groups(ticked: &[String]) -> Vec<ScopeChoices> {
+pub(crate) fn scope_groups(ticked: &[String]) -> Vec<ScopeChoices> {
     catalogue::PLATFORMS
         .iter()
         .map(|platform| ScopeChoices {

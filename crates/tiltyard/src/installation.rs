@@ -15,7 +15,11 @@ use tiltyard_store::{
 };
 
 use crate::{
-    config::{Config, keys::Limits, types::Signup},
+    config::{
+        Config,
+        keys::Limits,
+        types::{ImplicitScopes, Signup},
+    },
     secret_key,
 };
 
@@ -134,6 +138,7 @@ fn settings(config: &Config, public_url: &str) -> Settings {
         refresh_idle: days(config.tokens.refresh_idle_days.get()),
         refresh_absolute: days(config.tokens.refresh_absolute_days.get()),
         refresh_grace: config.tokens.second_chance_seconds.map(|it| i64::from(it.get()) * 1_000),
+        implicit_writes: config.tokens.implicit_scopes == ImplicitScopes::All,
         key_age: days(config.signing.key_days.get()),
         audit_retention: days(config.audit.keep_days.get()),
         limits: limits(&config.limits),

@@ -1,16 +1,28 @@
 //! Personal keys: they act for their owner, as signing in does, wherever an API takes them.
 
-use tiltyard_oauth::token_text::{self, TokenKind};
+use tiltyard_oauth::{
+    scope::ScopeSet,
+    scope_registry::Holder,
+    token_text::{self, TokenKind},
+};
 use tiltyard_store::repo::{
     api_keys::{self, ApiKeyRow},
     people, sequences,
 };
 
 use super::Origin;
-use crate::{Actor, Core, Error, applications::may_manage, audit, clock::Millis, error::Result};
+use crate::{
+    Actor, Core, Error,
+    applications::may_manage,
+    audit,
+    clock::{DAY, Millis},
+    error::Result,
+};
 
 /// Longest name in characters.
 const NAME_MAX: usize = 80;
+/// Longest life of a key that is given one, in days.
+const DAYS_MAX: u32 = 3_650;
 /// Most keys of one person.
 const KEYS_MAX: usize = 50;
 
@@ -25,12 +37,60 @@ pub struct ApiKey {
     pub hint: String,
     /// When it was made.
     pub created_at: Millis,
+    /// What it may do; everything that its owner may where there is nothing.
+    pub scopes: Option<ScopeSet>,
+    /// When it stops working.
+    pub expires_at: Option<Millis>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Millis>,
+    /// From where.
+    pub last_used_address: Option<String>,
+}
+
+/// What a new key is made of.
+#[derive(Debug, Clone, Default)]
+pub struct NewApiKey {
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do, space-separated; everything that its owner may where there is nothing.
+    pub scopes: Option<String>,
+    /// After how many days it stops working; never where there is nothing.
+    pub days: Option<u32>,
 }
 
 impl From<ApiKeyRow> for ApiKey {
     fn from(row: ApiKeyRow) -> Self {
-        Self { id: row.id, name: row.name, hint: row.hint, created_at: row.created_at }
+        Self {
+            id: row.id,
+            name: row.name,
+            hint: row.hint,
+            created_at: row.created_at,
+            // What was written was checked; what cannot be read opens nothing.
+            scopes: row.scopes.map(|scopes| scopes.parse().unwrap_or_default()),
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+            last_used_address: row.last_used_address,
+        }
     }
+}
+
+/// The scopes of a key: any that a person can give an application.
+fn key_scopes(text: &str) -> Result<ScopeSet> {
+    let scopes: ScopeSet = text
+        .parse()
+        .map_err(|error| Error::invalid("scope", format!("cannot be read: {error}")))?;
+    if scopes.is_empty() {
+        return Err(Error::invalid("scope", "must name at least one scope, or be left out"));
+    }
+    for scope in &scopes {
+        if scope.info().is_none_or(|info| !info.fits(Holder::Person)) {
+            return Err(Error::invalid(
+                "scope",
+                format!("contains {scope}, which no key can have"),
+            ));
+        }
+    }
+    Ok(scopes)
 }
 
 impl Core {
@@ -39,13 +99,13 @@ impl Core {
         &self,
         actor: &Actor,
         owner: i64,
-        name: &str,
+        new: NewApiKey,
         origin: Origin,
     ) -> Result<(ApiKey, String)> {
         if !may_manage(actor, owner) {
             return Err(Error::Forbidden("keys are made by their owner".to_owned()));
         }
-        let name = match name.trim() {
+        let name = match new.name.trim() {
             "" => "API key",
             name => name,
         };
@@ -55,6 +115,13 @@ impl Core {
         if name.chars().any(char::is_control) {
             return Err(Error::invalid("name", "must not contain control characters"));
         }
+        let scopes = new.scopes.as_deref().map(key_scopes).transpose()?;
+        if new.days.is_some_and(|days| !(1..=DAYS_MAX).contains(&days)) {
+            return Err(Error::invalid(
+                "expires",
+                format!("must be 1 to {DAYS_MAX} days from now"),
+            ));
+        }
         let text = token_text::generate(TokenKind::PersonalKey, &self.random::<32>()?);
         let hash = token_text::hash(&text);
         let row = ApiKeyRow {
@@ -63,6 +130,10 @@ impl Core {
             name: name.to_owned(),
             hint: text.chars().skip(text.chars().count().saturating_sub(4)).collect(),
             created_at: self.now(),
+            scopes: scopes.map(|scopes| scopes.to_string()),
+            expires_at: new.days.map(|days| self.now() + i64::from(days) * DAY),
+            last_used_at: None,
+            last_used_address: None,
         };
         let now = self.now();
         let actor = actor.clone();

@@ -13,7 +13,7 @@ mod setup;
 mod sign_in;
 mod sign_up;
 
-pub use api_keys::ApiKey;
+pub use api_keys::{ApiKey, NewApiKey};
 pub use change_password::ChangePassword;
 pub use operate::{Account, Ended};
 pub use profile::{DisplayName, NAMES_MAX};

@@ -22,7 +22,10 @@ use tiltyard_store::{
     },
 };
 
-use super::{exchange::lock_consent, may_get_tokens, usable};
+use super::{
+    exchange::{Beginning, begin_family, lock_consent},
+    may_get_tokens, usable,
+};
 use crate::{
     Core, Error,
     accounts::{Origin, Session},
@@ -124,8 +127,9 @@ impl Core {
         let answer = |error, description: &str| {
             Ok(Begun::Answer(request.redirect_with_error(error, description, issuer)))
         };
-        if request.response_type != ResponseType::Code {
-            return answer(ErrorCode::UnsupportedResponseType, "This server hands out codes only.");
+        if request.response_type == ResponseType::Token && !self.implicit_allows(&request.scopes) {
+            let description = "This server gives no scopes that change something in this way.";
+            return answer(ErrorCode::InvalidScope, description);
         }
         let now = self.now();
         let expected = match request.id_token_hint.as_deref().map(|hint| self.hinted(hint)) {
@@ -245,7 +249,7 @@ impl Core {
             .redirect_uris
             .iter()
             .any(|uri| redirect_uri::matches(uri, &request.redirect_uri));
-        if !registered || !application.client.may(GrantKind::AuthorizationCode) {
+        if !registered || !may_still(&application.client, request.response_type) {
             return Ok(Begun::Refused(
                 "The application's registration changed; start again from there.".to_owned(),
             ));
@@ -290,6 +294,10 @@ impl Core {
         let code = token_text::generate(TokenKind::Code, &self.random::<32>()?);
         let hash = token_text::hash(&code);
         let now = self.now();
+        let implicit = request.response_type == ResponseType::Token;
+        let (salt, bounds) = (self.random()?, self.bounds());
+        let (app, resource) = (application.clone(), request.resource.clone());
+        let granted = scopes.clone();
         let mut record = AuthorizationCode::new(
             request,
             session.person.id,
@@ -307,13 +315,14 @@ impl Core {
             family_id: None,
         };
         let actor = session.person.actor();
-        self.0
+        let (person, family) = self
+            .0
             .store
-            .write(move |tx| -> Result<()> {
+            .write(move |tx| -> Result<_> {
                 let person = people::get(tx, row.person_id)?.filter(may_get_tokens);
-                if person.is_none() {
+                let Some(person) = person else {
                     return Err(Error::Forbidden("this account is locked".to_owned()));
-                }
+                };
                 if let Some(handle) = decided {
                     answered_once(tx, handle, now)?;
                     lock_consent(tx, row.person_id, row.application_id)?;
@@ -326,10 +335,38 @@ impl Core {
                         .detail(scopes.to_string())
                         .write(tx, now)?;
                 }
-                Ok(codes::insert(tx, hash, &row)?)
+                if !implicit {
+                    codes::insert(tx, hash, &row)?;
+                    return Ok((person, None));
+                }
+                // There is no refresh token, but by the family the grant can be revoked.
+                let beginning = Beginning {
+                    application: &app,
+                    person: person.id,
+                    scopes: &scopes,
+                    resource: &resource,
+                    auth_time: None,
+                    salt,
+                    bounds,
+                };
+                let family = begin_family(tx, &beginning, now)?.id;
+                Ok((person, Some(family)))
             })
             .await?;
+        if let Some(family) = family {
+            let person = (person.uuid.as_str(), person.token_epoch);
+            let answer = self.answer_with_token(request, application, person, &granted, family)?;
+            return Ok(Begun::Answer(answer));
+        }
         Ok(Begun::Answer(request.redirect_with_code(&code, self.public_url())))
+    }
+}
+
+/// Whether the registration still lets the application be answered in this way.
+fn may_still(client: &Client, response_type: ResponseType) -> bool {
+    match response_type {
+        ResponseType::Code => client.may(GrantKind::AuthorizationCode),
+        ResponseType::Token => client.has(Switch::Implicit),
     }
 }
 

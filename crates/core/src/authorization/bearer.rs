@@ -29,7 +29,7 @@ use super::{
 use crate::{
     Actor, Core, Error,
     applications::Application,
-    clock::Millis,
+    clock::{MINUTE, Millis},
     error::Result,
     permissions::{Permission, PermissionSet, Powers},
 };
@@ -234,7 +234,9 @@ impl Core {
     }
 
     /// The actor behind a personal key.
-    pub async fn authenticate_key(&self, key: &str) -> Result<Actor, Refused> {
+    ///
+    /// Its use is noted at most once a minute, behind the answer.
+    pub async fn authenticate_key(&self, key: &str, address: &str) -> Result<Actor, Refused> {
         if token_text::parse(TokenKind::PersonalKey, key).is_err() {
             return Err(Refused::Invalid);
         }
@@ -245,10 +247,32 @@ impl Core {
             .read(move |rx| -> Result<_> {
                 let Some(key) = api_keys::by_hash(rx, hash)? else { return Ok(None) };
                 let person = people::get(rx, key.person_id)?.filter(may_get_tokens);
-                Ok(person.map(|person| (key.id, person.id)))
+                Ok(person.map(|person| (key, person.id)))
             })
             .await?;
-        let (key, person) = found.ok_or(Refused::Invalid)?;
-        Ok(Actor::KeyHolder { person, key })
+        let now = self.now();
+        let (key, person) = found
+            .filter(|(key, _)| key.expires_at.is_none_or(|end| now < end))
+            .ok_or(Refused::Invalid)?;
+        if key.last_used_at.is_none_or(|last| now - last >= MINUTE) {
+            self.note_use_of_key(key.id, address.to_owned(), now);
+        }
+        let powers = key.scopes.as_deref().map_or(Powers::ALL, |scopes| {
+            Powers::of_scopes(scopes.split(' ').filter(|scope| !scope.is_empty()))
+        });
+        Ok(Actor::KeyHolder { person, key: key.id, powers })
+    }
+
+    fn note_use_of_key(&self, key: i64, address: String, now: Millis) {
+        let core = self.clone();
+        tokio::spawn(async move {
+            let noted = core
+                .0
+                .store
+                .write(move |tx| -> Result<()> { Ok(api_keys::note_use(tx, key, now, &address)?) });
+            if let Err(error) = noted.await {
+                tracing::warn!(?error, "the use of a key cannot be noted");
+            }
+        });
     }
 }

@@ -24,6 +24,8 @@ pub struct Connection {
     pub scopes: String,
     /// Since when.
     pub since: Millis,
+    /// When it last got tokens by a sign-in or a refresh.
+    pub last_used: Option<Millis>,
 }
 
 fn person(actor: &Actor) -> Result<i64> {
@@ -41,6 +43,7 @@ impl Core {
             .store
             .scan(move |rx| -> Result<_> {
                 let mut list = Vec::new();
+                let used = families::last_of_person(rx, person)?;
                 for consent in consents::of_person(rx, person)? {
                     let Some(row) = applications::get(rx, consent.application_id)? else {
                         continue;
@@ -52,6 +55,10 @@ impl Core {
                         owner: owner.map(|owner| owner.username).unwrap_or_default(),
                         scopes: consent.scopes,
                         since: consent.created_at,
+                        last_used: used
+                            .iter()
+                            .find(|(application, _)| *application == consent.application_id)
+                            .map(|(_, at)| *at),
                     });
                 }
                 Ok(list)

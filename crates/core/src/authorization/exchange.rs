@@ -298,6 +298,7 @@ impl Core {
             scopes: &granted.scopes,
             family: granted.family.as_ref().map(|family| family.id),
             resource: &granted.resource,
+            lifetime: application.client.access_token_seconds,
             now,
         })?;
         let id_token = self.id_token(&application.client, &granted, &access_token, now).await?;

@@ -27,6 +27,8 @@ pub(super) struct Grant<'a> {
     pub(super) family: Option<i64>,
     /// The resources it is for (RFC 8707); none for all.
     pub(super) resource: &'a [String],
+    /// How long it lives, in seconds.
+    pub(super) lifetime: u32,
     /// When.
     pub(super) now: Millis,
 }
@@ -44,7 +46,7 @@ impl Core {
             aud: resource::audience(self.public_url(), grant.resource),
             client_id: client.client_id.clone(),
             iat: issued,
-            exp: issued + i64::from(client.access_token_seconds),
+            exp: issued + i64::from(grant.lifetime),
             jti: URL_SAFE_NO_PAD.encode(self.random::<16>()?),
             scope: grant.scopes.clone(),
             fam: grant.family,

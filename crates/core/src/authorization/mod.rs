@@ -6,6 +6,7 @@ pub(crate) mod clients;
 mod connections;
 mod device;
 mod exchange;
+pub(crate) mod implicit;
 mod introspect;
 mod issue;
 mod openid;
@@ -13,6 +14,7 @@ pub(crate) mod revocation;
 mod revoke;
 pub mod sign_in_again;
 mod token;
+pub mod usage;
 
 pub use authorize::{Asked, Begun, Consent, Decision};
 pub use connections::Connection;

@@ -126,7 +126,7 @@ impl Core {
                 self.redeem_device_code(application, call, &device_code).await
             }
         }?;
-        self.0.metrics.tokens.get_or_create(&[("grant", grant)]).inc();
+        self.count_token(application.id, grant);
         Ok(answer)
     }
 
@@ -146,6 +146,7 @@ impl Core {
             scopes: &scopes,
             family: None,
             resource: &resource,
+            lifetime: application.client.access_token_seconds,
             now,
         })?;
         Ok(TokenAnswer {

@@ -75,8 +75,11 @@ fn account() -> AccountPage {
             id: "k1".to_owned(),
             name: "results script".to_owned(),
             hint: "x7Qp".to_owned(),
+            scopes: Some(vec!["matches:write".to_owned()]),
             created: at(90_000),
-            last_used: None,
+            expires: Some(at(9_000_000)),
+            last_used: Some(at(95_000)),
+            last_address: Some("192.0.2.7".to_owned()),
         }],
     }
 }

@@ -1,5 +1,5 @@
 use super::{ago, at, member};
-use tiltyard_pages::apps::{AppNewPage, AppPage, AppRow, AppsPage, Toggle};
+use tiltyard_pages::apps::{AppNewPage, AppPage, AppRow, AppsPage, GrantUse, Toggle};
 use tiltyard_pages::consent::{
     ClientView, ConsentPage, DeviceCodePage, DeviceConfirmPage, FormPostPage, ScopeView,
 };
@@ -82,6 +82,7 @@ fn show() -> AppPage {
             .map(str::to_owned)
             .to_vec(),
         scopes_error: None,
+        usage: vec![GrantUse { grant: "refresh_token".to_owned(), tokens: 12, last: at(60_000) }],
         grants: vec![
             Toggle::new("authorization_code", true),
             Toggle::new("refresh_token", true),
@@ -111,6 +112,7 @@ fn public() -> AppPage {
         preset: "browser".to_owned(),
         confidential: false,
         people: 1,
+        usage: Vec::new(),
         api_key_hint: None,
         last_used: None,
         token_form: "jwt".to_owned(),

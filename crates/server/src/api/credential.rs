@@ -24,7 +24,10 @@ use tiltyard_oauth::{
     token_text::{self, TokenKind},
 };
 
-use crate::{App, http::body};
+use crate::{
+    App,
+    http::{body, client_address},
+};
 
 /// What challenges name as the realm.
 const REALM: &str = "tiltyard";
@@ -163,6 +166,9 @@ fn type_of(headers: &HeaderMap) -> Type {
 pub(crate) async fn actor(app: &App, parts: &Parts, reading: Reading) -> Result<Actor, Denied> {
     let headers = &parts.headers;
     let authorization = once(headers, AUTHORIZATION.as_str())?.map(HeaderValue::as_bytes);
+    // Programs that have no credential yet send the header all the same.
+    let authorization = authorization
+        .filter(|it| !matches!(it.trim_ascii().to_ascii_lowercase().as_slice(), b"" | b"bearer"));
     let in_body = parts.extensions.get::<TokenInBody>().is_some();
     let token_in_query = in_query(parts, "access_token").is_some();
     let credential = bearer::read(authorization, in_body, token_in_query)?;
@@ -172,7 +178,11 @@ pub(crate) async fn actor(app: &App, parts: &Parts, reading: Reading) -> Result<
             let key = named.ok_or_else(Denied::missing)?;
             return Ok(app.core().authenticate_application_key(&key).await?);
         }
-        Some(credential) => authenticate(app, credential, type_of(headers), reading).await?,
+        Some(credential) => {
+            let trusted = &app.options().trusted_proxies;
+            let address = client_address::of(&parts.extensions, headers, trusted);
+            authenticate(app, credential, type_of(headers), reading, &address).await?
+        }
     };
     let Some(key) = named else { return Ok(actor) };
     let named = app.core().authenticate_application_key(&key).await?;
@@ -218,25 +228,26 @@ async fn authenticate(
     credential: Credential,
     kind: Type,
     reading: Reading,
+    address: &str,
 ) -> Result<Actor, Denied> {
     let core = app.core();
     let found = match credential {
         // Some clients write `Bearer` before a key as well.
-        Credential::Bearer(key) if kind == Type::Key => core.authenticate_key(&key).await,
+        Credential::Bearer(key) if kind == Type::Key => core.authenticate_key(&key, address).await,
         Credential::Bearer(token) => {
             core.authenticate_bearer(&token, false, reading.resource).await
         }
         Credential::Bare(word) => {
             let is_key = token_text::kind_of(&word) == Some(TokenKind::PersonalKey);
             if kind == Type::Key || (is_key && kind == Type::Unsaid) {
-                core.authenticate_key(&word).await
+                core.authenticate_key(&word, address).await
             } else {
                 core.authenticate_bearer(&word, true, reading.resource).await
             }
         }
         Credential::Basic { .. } if kind == Type::Token => Err(Refused::Invalid),
         Credential::Basic { user, password } => {
-            let actor = core.authenticate_key(&password).await?;
+            let actor = core.authenticate_key(&password, address).await?;
             let owner = actor.person_id().unwrap_or_default();
             let name = core.username(owner).await.map_err(Denied::Failed)?.unwrap_or_default();
             if user.is_empty() || name.to_lowercase() == user.to_lowercase() {

@@ -38,6 +38,10 @@ fn json(body: String, age: &'static str) -> Response {
 /// RFC 8414, and the same for OpenID Connect Discovery.
 pub(super) async fn authorization_server(State(app): State<App>) -> Response {
     let issuer = app.core().public_url();
+    let implicit = app.core().offers_implicit().await.unwrap_or_else(|error| {
+        tracing::error!(?error, "cannot see which applications may use the implicit grant");
+        false
+    });
     let document = AuthorizationServer {
         issuer: issuer.to_owned(),
         authorization_endpoint: Some(format!("{issuer}/oauth/authorize")),
@@ -54,6 +58,7 @@ pub(super) async fn authorization_server(State(app): State<App>) -> Response {
         ]),
         response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
         scopes: scopes(),
+        implicit,
         client_secrets: true,
         public_clients: true,
         userinfo_endpoint: Some(format!("{issuer}/oauth/userinfo")),

@@ -5,7 +5,10 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use tiltyard_core::{Error, accounts::ChangePassword};
+use tiltyard_core::{
+    Error,
+    accounts::{ChangePassword, NewApiKey},
+};
 use tiltyard_pages::{
     Link, Moment, Notice,
     account::{AccountPage, Connection, Key, PasswordErrors, Session},
@@ -68,7 +71,7 @@ async fn respond(
                 owner: connection.owner,
                 scopes: connection.scopes.split_whitespace().map(str::to_owned).collect(),
                 since: Moment::from_millis(connection.since),
-                last_used: None,
+                last_used: connection.last_used.map(|at| Moment::relative(at, now)),
             })
             .collect(),
         keys: keys
@@ -77,8 +80,13 @@ async fn respond(
                 id: key.id.to_string(),
                 name: key.name,
                 hint: key.hint,
+                scopes: key
+                    .scopes
+                    .map(|scopes| scopes.iter().map(|scope| scope.as_str().to_owned()).collect()),
                 created: Moment::from_millis(key.created_at),
-                last_used: None,
+                expires: key.expires_at.map(Moment::from_millis),
+                last_used: key.last_used_at.map(|at| Moment::relative(at, now)),
+                last_address: key.last_used_address,
             })
             .collect(),
     };
@@ -181,14 +189,26 @@ pub(super) async fn disconnect(
 pub(super) async fn create_key(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
     let owner = visitor.session.as_ref().map_or(0, |session| session.person.id);
     let (actor, origin) = (visitor.actor(), visitor.origin.clone());
-    match app.core().create_api_key(&actor, owner, form.text("name"), origin).await {
+    let scopes = form.all("scope").join(" ");
+    let new = NewApiKey {
+        name: form.text("name").to_owned(),
+        scopes: (!scopes.is_empty()).then_some(scopes),
+        days: form.text("expires").parse().ok().filter(|days| *days > 0),
+    };
+    match app.core().create_api_key(&actor, owner, new, origin).await {
         Ok((key, text)) => {
             let page = SecretPage {
                 chrome: visitor.chrome(&app),
                 title: format!("The key {} is ready", key.name),
-                lede: "Copy it now: only its hash is kept, and nobody can show it again. It acts \
-                       for you with everything you may do."
-                    .to_owned(),
+                lede: format!(
+                    "Copy it now: only its hash is kept, and nobody can show it again. It acts for \
+                     you {}.",
+                    if key.scopes.is_some() {
+                        "with the scopes that you chose"
+                    } else {
+                        "with everything you may do"
+                    }
+                ),
                 example: Some(format!(
                     "curl {}/v2.1/me.json \\\n  -H 'Authorization-Type: v1' \\\n  -H 'Authorization: {text}'",
                     app.core().public_url()

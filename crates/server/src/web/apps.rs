@@ -18,7 +18,7 @@ use tiltyard_oauth::{
 };
 use tiltyard_pages::{
     Field, Link, Moment, Notice,
-    apps::{AppNewPage, AppPage, AppRow, AppsPage, Toggle},
+    apps::{AppNewPage, AppPage, AppRow, AppsPage, GrantUse, Toggle},
     curl,
     message::{MessagePage, SecretPage, SecretValue},
 };
@@ -27,8 +27,14 @@ use super::{Form, PageError, Posted, Visitor, form::problem, html, page::see_oth
 use crate::App;
 
 pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
-    match app.core().applications(&visitor.actor()).await {
-        Ok(applications) => {
+    let now = app.core().now();
+    let lists = async {
+        let applications = app.core().applications(&visitor.actor()).await?;
+        let used = app.core().last_uses(&visitor.actor()).await?;
+        Ok::<_, Error>((applications, used))
+    };
+    match lists.await {
+        Ok((applications, used)) => {
             let apps = applications
                 .into_iter()
                 .rev()
@@ -38,7 +44,7 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
                     preset: application.client.preset.name().to_owned(),
                     confidential: application.client.kind == ClientKind::Confidential,
                     created: Moment::from_millis(application.created_at),
-                    last_used: None,
+                    last_used: used.get(&application.id).map(|at| Moment::relative(*at, now)),
                 })
                 .collect();
             let page = AppsPage { chrome: visitor.chrome(&app), apps };
@@ -195,6 +201,12 @@ async fn app_page(
         None => client.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
     };
     let problems = |name: &str| form.and_then(|(_, error)| problem(error, name));
+    let now = app.core().now();
+    let usage = app.core().application_usage(&visitor.actor(), &client.client_id).await?;
+    let last_used = |name: &str| {
+        let used = usage.iter().find(|used| used.grant == name);
+        used.map(|used| Moment::relative(used.last_at, now))
+    };
     Ok(AppPage {
         chrome: visitor.chrome(app),
         client_id: client.client_id.clone(),
@@ -202,7 +214,15 @@ async fn app_page(
         confidential: client.kind == ClientKind::Confidential,
         owner: app.core().username(client.owner).await?.unwrap_or_default(),
         created: Moment::from_millis(application.created_at),
-        last_used: None,
+        last_used: usage.iter().map(|used| used.last_at).max().map(|at| Moment::relative(at, now)),
+        usage: usage
+            .iter()
+            .map(|used| GrantUse {
+                grant: used.grant.clone(),
+                tokens: used.tokens,
+                last: Moment::relative(used.last_at, now),
+            })
+            .collect(),
         people: app.core().connected_people(&visitor.actor(), &client.client_id).await?,
         api_key_hint: app.core().application_key_hint(&visitor.actor(), &client.client_id).await?,
         name: field("name", client.name.clone()),
@@ -214,13 +234,15 @@ async fn app_page(
         grants: GrantKind::ALL
             .into_iter()
             .map(|grant| {
-                Toggle::new(grant.name(), ticked("grant", grant.name(), client.may(grant)))
+                let on = ticked("grant", grant.name(), client.may(grant));
+                Toggle { last_used: last_used(grant.name()), ..Toggle::new(grant.name(), on) }
             })
             .collect(),
         switches: Switch::ALL
             .into_iter()
             .map(|switch| {
-                Toggle::new(switch.name(), ticked("switch", switch.name(), client.has(switch)))
+                let on = ticked("switch", switch.name(), client.has(switch));
+                Toggle { last_used: last_used(switch.name()), ..Toggle::new(switch.name(), on) }
             })
             .collect(),
         token_form: client.token_form.name().to_owned(),

@@ -5,7 +5,7 @@ use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 use tiltyard_core::{
-    accounts::Origin,
+    accounts::{NewApiKey, Origin},
     applications::{Application, ApplicationChanges},
 };
 use tiltyard_oauth::{client::Switch, preset::Preset};
@@ -40,7 +40,10 @@ async fn one_credential_in_one_place(#[values(Sqlite, Postgres)] engine: Engine)
     let ada = server.person("ada").await;
     let flow = server.client(&ada, Preset::Standard).await;
     let token = token(&flow, &ada, "me").await;
-    let made = server.core.create_api_key(&ada.actor(), ada.id, "test", Origin::default()).await;
+    let made = server
+        .core
+        .create_api_key(&ada.actor(), ada.id, NewApiKey::default(), Origin::default())
+        .await;
     let key = made.unwrap().1;
     let get = || server.request(Method::GET, ME);
     let post = || server.request(Method::POST, "/v2.1/tournaments.json");

@@ -38,6 +38,8 @@ mod oauth_device;
 #[cfg(test)]
 mod oauth_doors;
 #[cfg(test)]
+mod oauth_implicit;
+#[cfg(test)]
 mod oauth_introspect;
 #[cfg(test)]
 mod oauth_keys;

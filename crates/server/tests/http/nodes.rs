@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::json;
-use tiltyard_core::{Actor, accounts::Origin};
+use tiltyard_core::{
+    Actor,
+    accounts::{NewApiKey, Origin},
+};
 use tiltyard_oauth::preset::Preset;
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 use tokio::time::Instant;
@@ -55,7 +58,9 @@ async fn the_command_line_works_beside_a_server(#[values(Sqlite, Postgres)] engi
     let server = TestServer::start(engine).await;
     let line = server.command_line().await;
     let person = server.person("ysolde").await;
-    let made = line.create_api_key(&Actor::Operator, person.id, "cli", Origin::default()).await;
+    let made = line
+        .create_api_key(&Actor::Operator, person.id, NewApiKey::default(), Origin::default())
+        .await;
     let api = server.api(Credential::Key(made.unwrap().1));
     api.get("/me.json").await.expect(200);
     // Ids of both are never the same.
@@ -86,7 +91,10 @@ async fn both_nodes_show_the_same(#[values(Sqlite, Postgres)] engine: Engine) {
     let server = TestServer::start(engine).await;
     let beside = server.beside().await;
     let person = server.person("marshal").await;
-    let made = server.core.create_api_key(&person.actor(), person.id, "k", Origin::default()).await;
+    let made = server
+        .core
+        .create_api_key(&person.actor(), person.id, NewApiKey::default(), Origin::default())
+        .await;
     let key = Credential::Key(made.unwrap().1);
     let (here, there) = (server.api(key.clone()), beside.api(key));
     let t = here.tournament(json!({"name": "Shared"}), 8).await;

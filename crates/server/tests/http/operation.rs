@@ -3,7 +3,7 @@
 use rstest::rstest;
 use tiltyard_core::{
     Actor,
-    accounts::Origin,
+    accounts::{NewApiKey, Origin},
     clock::{DAY, HOUR},
     security_log::{Entry, Wanted as Events},
 };
@@ -33,7 +33,10 @@ async fn somebody(server: &TestServer) -> Somebody<'_> {
     let mut browser = server.signed_in(&person).await;
     let tokens = flow.tokens(&mut browser, "me").await;
     let code = flow.code(&mut browser, &[("scope", "me")]).await;
-    let key = server.core.create_api_key(&person.actor(), person.id, "k", Origin::default()).await;
+    let key = server
+        .core
+        .create_api_key(&person.actor(), person.id, NewApiKey::default(), Origin::default())
+        .await;
     let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
     let token = Credential::Token(text("access_token"));
     let (refresh, key) = (text("refresh_token"), key.unwrap().1);

@@ -3,11 +3,15 @@
 use crate::{Read, Row, StoreError, Tx, params, statements};
 
 statements! {
-    API_KEY_BY_HASH = "SELECT id, person_id, name, hint, created_at FROM api_keys WHERE hash = $1";
-    API_KEYS_OF_PERSON = "SELECT id, person_id, name, hint, created_at FROM api_keys \
-        WHERE person_id = $1 ORDER BY id";
-    INSERT_API_KEY = "INSERT INTO api_keys (id, hash, person_id, name, hint, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    API_KEY_BY_HASH = "SELECT id, person_id, name, hint, created_at, scopes, expires_at, \
+        last_used_at, last_used_address FROM api_keys WHERE hash = $1";
+    API_KEYS_OF_PERSON = "SELECT id, person_id, name, hint, created_at, scopes, expires_at, \
+        last_used_at, last_used_address FROM api_keys WHERE person_id = $1 ORDER BY id";
+    INSERT_API_KEY = "INSERT INTO api_keys \
+        (id, hash, person_id, name, hint, created_at, scopes, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    NOTE_USE_OF_API_KEY = "UPDATE api_keys SET last_used_at = $2, last_used_address = $3 \
+        WHERE id = $1";
     DELETE_API_KEYS_OF_PERSON = "DELETE FROM api_keys WHERE person_id = $1";
     DELETE_API_KEY = "DELETE FROM api_keys WHERE id = $1 AND person_id = $2";
 }
@@ -25,6 +29,14 @@ pub struct ApiKeyRow {
     pub hint: String,
     /// When it was made.
     pub created_at: i64,
+    /// What it may do, space-separated; everything that its owner may where there is nothing.
+    pub scopes: Option<String>,
+    /// When it stops working.
+    pub expires_at: Option<i64>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<i64>,
+    /// From where.
+    pub last_used_address: Option<String>,
 }
 
 fn from_row(row: &Row) -> Result<ApiKeyRow, StoreError> {
@@ -34,6 +46,10 @@ fn from_row(row: &Row) -> Result<ApiKeyRow, StoreError> {
         name: row.text(2)?,
         hint: row.text(3)?,
         created_at: row.int(4)?,
+        scopes: row.opt_text(5)?,
+        expires_at: row.opt_int(6)?,
+        last_used_at: row.opt_int(7)?,
+        last_used_address: row.opt_text(8)?,
     })
 }
 
@@ -51,8 +67,23 @@ pub fn of_person(db: &mut impl Read, person: i64) -> Result<Vec<ApiKeyRow>, Stor
 pub fn insert(tx: &mut Tx<'_>, key: &ApiKeyRow, hash: [u8; 32]) -> Result<(), StoreError> {
     tx.run_one(
         &INSERT_API_KEY,
-        params![key.id, hash, key.person_id, key.name.as_str(), key.hint.as_str(), key.created_at],
+        params![
+            key.id,
+            hash,
+            key.person_id,
+            key.name.as_str(),
+            key.hint.as_str(),
+            key.created_at,
+            key.scopes.as_deref(),
+            key.expires_at
+        ],
     )
+}
+
+/// Notes that the key was used.
+pub fn note_use(tx: &mut Tx<'_>, id: i64, now: i64, address: &str) -> Result<(), StoreError> {
+    tx.run(&NOTE_USE_OF_API_KEY, params![id, now, address])?;
+    Ok(())
 }
 
 /// Removes a key of the person; whether there was one.

@@ -31,6 +31,7 @@ statements! {
         WHERE id = $1 RETURNING token_epoch";
     ADVANCE_APPLICATION_EPOCHS = "UPDATE applications SET token_epoch = \
         CASE WHEN token_epoch < $1 THEN $1 ELSE token_epoch + 1 END";
+    APPLICATIONS_MENTIONING = "SELECT client FROM applications WHERE client LIKE $1";
     DELETE_APPLICATION = "DELETE FROM applications WHERE id = $1";
 }
 
@@ -118,6 +119,13 @@ pub fn all(db: &mut impl Read) -> Result<Vec<ApplicationRow>, StoreError> {
 /// sites; some of these may turn out not to have it.
 pub fn with_cors(db: &mut impl Read, limit: i64) -> Result<Vec<String>, StoreError> {
     db.all(&APPLICATIONS_WITH_CORS, params![limit])?.iter().map(|row| row.text(0)).collect()
+}
+
+/// The client records that have the word in them as a text of its own; whether it means what is
+/// looked for is for the caller to see.
+pub fn mentioning(db: &mut impl Read, word: &str) -> Result<Vec<String>, StoreError> {
+    let pattern = format!("%\"{word}\"%");
+    db.all(&APPLICATIONS_MENTIONING, params![pattern])?.iter().map(|row| row.text(0)).collect()
 }
 
 /// Adds an application.

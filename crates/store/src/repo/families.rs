@@ -14,6 +14,8 @@ statements! {
     REVOKE_FAMILY = "UPDATE token_families SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     LIVE_FAMILIES_OF_CONSENT = "SELECT id FROM token_families \
         WHERE person_id = $1 AND application_id = $2 AND revoked_at IS NULL";
+    LAST_ROTATIONS_OF_PERSON = "SELECT application_id, MAX(rotated_at) FROM token_families \
+        WHERE person_id = $1 GROUP BY application_id";
     LIVE_FAMILIES_OF_APPLICATION = "SELECT COUNT(*) FROM token_families \
         WHERE application_id = $1 AND revoked_at IS NULL AND expires_at > $2";
     REVOKE_FAMILIES_OF_APPLICATION = "UPDATE token_families SET revoked_at = $2 \
@@ -113,6 +115,14 @@ pub fn live_of_consent(
     db.all(&LIVE_FAMILIES_OF_CONSENT, params![person, application])?
         .iter()
         .map(|row| row.int(0))
+        .collect()
+}
+
+/// When each application last got tokens for the person, by application.
+pub fn last_of_person(db: &mut impl Read, person: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+    db.all(&LAST_ROTATIONS_OF_PERSON, params![person])?
+        .iter()
+        .map(|row| Ok((row.int(0)?, row.int(1)?)))
         .collect()
 }
 

@@ -21,6 +21,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod signing_keys;
 pub mod tournaments;
+pub mod usage;
 
 use crate::Sql;
 
@@ -47,6 +48,7 @@ pub fn statements() -> Vec<&'static Sql> {
         sessions::ALL,
         signing_keys::ALL,
         tournaments::ALL,
+        usage::ALL,
     ]
     .concat()
 }

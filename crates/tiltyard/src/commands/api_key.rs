@@ -2,7 +2,10 @@
 
 use clap::Subcommand;
 use serde_json::json;
-use tiltyard_core::{Actor, accounts::Origin};
+use tiltyard_core::{
+    Actor,
+    accounts::{NewApiKey, Origin},
+};
 
 use super::{Common, Output};
 use crate::installation;
@@ -18,6 +21,12 @@ pub(crate) enum Command {
         /// What to call it
         #[arg(long, default_value = "API key")]
         name: String,
+        /// What it may do, space-separated; everything that its owner may without
+        #[arg(long, value_name = "SCOPES")]
+        scope: Option<String>,
+        /// Days after which it stops working; never without
+        #[arg(long, value_name = "DAYS")]
+        expires_days: Option<u32>,
         #[command(flatten)]
         output: Output,
     },
@@ -25,12 +34,13 @@ pub(crate) enum Command {
 
 /// Runs the command.
 pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
-    let Command::Create { owner, name, output } = command;
+    let Command::Create { owner, name, scope, expires_days, output } = command;
     let config = common.load(Vec::new())?;
     let core = installation::open_for_command(&config).await?;
     let owner = core.person_by_login(&Actor::Operator, &owner).await?;
+    let new = NewApiKey { name, scopes: scope, days: expires_days };
     let (key, text) =
-        core.create_api_key(&Actor::Operator, owner.id, &name, Origin::default()).await?;
+        core.create_api_key(&Actor::Operator, owner.id, new, Origin::default()).await?;
     let object = json!({"id": key.id, "name": key.name, "api_key": text});
     output.print(&object, || format!("{text}\n(shown only now; it acts for {})", owner.username))
 }

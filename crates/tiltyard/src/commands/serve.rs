@@ -125,6 +125,7 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
     let origin = config.origin(bound).to_string();
     let core = installation::open(&config, &origin).await?;
     core.maintain_in_background();
+    core.write_usage_in_background();
     let scheme = origin.split("://").next().unwrap_or("http").to_owned();
     let options = AppOptions {
         other_urls: config
@@ -165,6 +166,9 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
     }
     let served = tiltyard_server::service(app, listener, tls, stop).await;
     stopped.send_replace(true);
+    if let Err(error) = core.write_usage().await {
+        tracing::warn!(?error, "the last usage cannot be written");
+    }
     core.store().close();
     served.context("the listener failed")
 }

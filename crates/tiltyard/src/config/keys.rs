@@ -8,8 +8,8 @@ use super::{
     show::Shown,
     source::Given,
     types::{
-        BodySize, DatabaseUrl, HostName, Label, LogFilter, LogFormat, MetricsListen, Network,
-        Origin, Rate, SealingKey, Signup,
+        BodySize, DatabaseUrl, HostName, ImplicitScopes, Label, LogFilter, LogFormat,
+        MetricsListen, Network, Origin, Rate, SealingKey, Signup,
     },
     value::{Raw, Setting, Whole, quoted},
 };
@@ -265,6 +265,9 @@ settings! {
         /// that never saw the answer, as long as the successor is unused. 0: never. Without a
         /// number, for as long as the grant lives.
         second_chance_seconds: Option<Whole<0, 31_536_000>> = "", example "60";
+        /// Which scopes the implicit grant may give to the applications that have its switch: `all`,
+        /// or `reading` alone.
+        implicit_scopes: ImplicitScopes = "all", example "reading";
     }
 
     /// The keys that sign access tokens.

@@ -287,6 +287,16 @@ choice! {
     }
 }
 
+choice! {
+    /// Which scopes the implicit grant may give.
+    ImplicitScopes {
+        /// Those that the application is registered for.
+        All = "all",
+        /// Of those, the ones that change nothing.
+        Reading = "reading",
+    }
+}
+
 /// Which log lines are written: directives as `tracing` knows them, known to be readable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LogFilter(String);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiltyard_core::{
-    accounts::{Origin, Person},
+    accounts::{NewApiKey, Origin, Person},
     applications::{Created, NewApplication},
     entropy::SystemEntropy,
     passwords::Passwords,
@@ -87,7 +87,8 @@ impl TestServer {
     /// A personal key of the person.
     pub(crate) async fn personal_key(&self, person: &Person) -> String {
         let actor = person.actor();
-        let made = self.core.create_api_key(&actor, person.id, "test", Origin::default());
+        let made =
+            self.core.create_api_key(&actor, person.id, NewApiKey::default(), Origin::default());
         made.await.unwrap().1
     }
 
