@@ -21,6 +21,8 @@ sys.path.insert(0, str(ROOT / "interop"))
 
 import harness  # noqa: E402 (found by the line above)
 
+from cases import tiltyard_more  # noqa: E402 (found by the package's folder)
+
 CALLBACK = "https://client.example/cb"
 
 # Every scope of the strict presets that the cases use; `openid` makes ID tokens.
@@ -159,7 +161,9 @@ def installation(engine, folder):
             second = harness.Server(folder / "second", database, options=options)
             nodes.append(stack.enter_context(harness.serving(second)).url)
         config = folder / "config.json"
-        config.write_text(json.dumps(described(first, nodes), indent=2))
+        program, where = shlex.quote(harness.BINARY), shlex.join(["--json", *first._where()])
+        whole = tiltyard_more.more(described(first, nodes), program, where)
+        config.write_text(json.dumps(whole, indent=2))
         yield config
 
 

@@ -93,7 +93,11 @@ class World:
         return Application(role, values)
 
     def person(self, role="alice"):
-        values = self.values.get("people", {}).get(role)
+        people = self.values.get("people", {})
+        # The owner of an application is named by id.
+        values = people.get(role) or next(
+            (one for one in people.values() if str(one.get("id")) == str(role)), None
+        )
         if values is None:
             skip(f"needs person {role}")
         return values

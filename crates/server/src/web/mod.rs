@@ -61,7 +61,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/favicon.ico", get(assets::icon))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/{slug}", get(tournament::page))
+        // What is no route of ours does not exist, whatever the method: no tournament takes another.
+        .route("/{slug}", get(tournament::page).fallback(not_found))
 }
 
 /// An address that is nothing.
