@@ -9,7 +9,7 @@ from conftest import DESKTOP, PHONE, sign_in
 
 # What anybody sees, and what somebody who is signed in sees.
 PUBLIC = ["/", "/tournaments", "/lists_open", "/heralds_cup", "/login", "/signup"]
-OWN = ["/", "/account", "/apps", "/apps/new", "/apps/{client_id}", "{consent}"]
+OWN = ["/", "/account", "/apps", "/apps/new", "/apps/{client_id}", "/device", "{consent}"]
 ABSENT = ["/nothing_here", "/apps/nothing", "/setup?token=used"]
 
 LOOKS = {

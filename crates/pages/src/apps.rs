@@ -163,6 +163,11 @@ impl Toggle {
 }
 
 impl AppPage {
+    /// Whether people sign in to it at devices.
+    pub(crate) fn for_devices(&self) -> bool {
+        self.grants.iter().any(|grant| grant.name == "device_code" && grant.on)
+    }
+
     pub(crate) fn preset_title(&self) -> &str {
         catalogue::preset(&self.preset).map_or(self.preset.as_str(), |preset| preset.title)
     }

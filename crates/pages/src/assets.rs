@@ -48,6 +48,18 @@ pub const JS: Asset = Asset::new(
     "text/javascript; charset=utf-8",
     include_bytes!("../../../assets/live.js"),
 );
+/// The stylesheet of the page that plays a device.
+pub const DEVICE_CSS: Asset = Asset::new(
+    "/assets/device.css",
+    "text/css; charset=utf-8",
+    include_bytes!("../../../assets/device.css"),
+);
+/// Its script: looks whether the person has decided. An ES module.
+pub const DEVICE_JS: Asset = Asset::new(
+    "/assets/device.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/device.js"),
+);
 /// The icon of the browser tab.
 pub const ICON: Asset =
     Asset::new("/assets/icon.svg", "image/svg+xml", include_bytes!("../../../assets/icon.svg"));
@@ -56,7 +68,7 @@ pub const LOGO: Asset =
     Asset::new("/assets/logo.svg", "image/svg+xml", include_bytes!("../../../assets/logo.svg"));
 
 /// Every file to serve.
-pub const ALL: &[Asset] = &[CSS, JS, ICON, LOGO];
+pub const ALL: &[Asset] = &[CSS, JS, DEVICE_CSS, DEVICE_JS, ICON, LOGO];
 
 /// The file at a path, if it is one of ours.
 pub fn find(path: &str) -> Option<&'static Asset> {

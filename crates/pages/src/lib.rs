@@ -10,10 +10,12 @@ pub mod catalogue;
 pub mod chrome;
 pub mod consent;
 pub mod curl;
+pub mod device;
 pub mod home;
 pub mod log;
 pub mod message;
 pub mod moment;
+pub mod qr;
 pub mod tournament;
 
 /// Why a page could not be rendered.

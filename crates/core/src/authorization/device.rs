@@ -45,6 +45,18 @@ const DRAWS: usize = 4;
 /// How many expired requests go in one transaction.
 const PURGED_AT_ONCE: i64 = 1_000;
 
+/// The codes of a device's request (RFC 8628 §3.2).
+pub(super) struct DeviceCodes {
+    /// What the device asks with.
+    pub(super) device_code: String,
+    /// What the person types.
+    pub(super) user_code: String,
+    /// Where they type it.
+    pub(super) verification_uri: String,
+    /// The same with the code, for a link or a picture.
+    pub(super) verification_uri_complete: String,
+}
+
 /// What a user code stands for.
 #[derive(Debug)]
 pub enum DeviceLookup {
@@ -98,7 +110,7 @@ fn lock(tx: &mut Tx<'_>, hash: [u8; 32]) -> Result<(), StoreError> {
 }
 
 /// The request as the protocol looks at it.
-fn polled(row: &DeviceRow) -> Polled {
+pub(super) fn polled(row: &DeviceRow) -> Polled {
     Polled {
         status: Status::of_name(&row.status),
         interval_ms: row.interval_ms,
@@ -129,8 +141,25 @@ impl Core {
         let mut request = DeviceRequest::read(call.params, &application.client)?;
         request.resource =
             resource::known(self.public_url(), &request.resource).map_err(TokenError::from)?;
+        let codes = self.new_device_codes(application, &request, call.address).await?;
+        Ok(json!({
+            "device_code": codes.device_code,
+            "user_code": codes.user_code,
+            "verification_uri": codes.verification_uri,
+            "verification_uri_complete": codes.verification_uri_complete,
+            "expires_in": self.settings().device_lifetime / 1_000,
+            "interval": self.settings().device_interval / 1_000,
+        }))
+    }
+
+    /// Notes a checked request of a device at this address, and draws its codes.
+    pub(super) async fn new_device_codes(
+        &self,
+        application: &Application,
+        request: &DeviceRequest,
+        address: &str,
+    ) -> Result<DeviceCodes> {
         let settings = self.settings();
-        let (lifetime, interval) = (settings.device_lifetime, settings.device_interval);
         let now = self.now();
         let device_code = token_text::generate(TokenKind::DeviceCode, &self.random::<32>()?);
         let mut draws = Vec::with_capacity(DRAWS);
@@ -139,17 +168,17 @@ impl Core {
         }
         let hashes: Vec<[u8; 32]> =
             draws.iter().map(|code| code.hash(self.0.secret.user_code_key())).collect();
-        let room = [unfinished(application.id, call.address)];
+        let room = [unfinished(application.id, address)];
         self.0.limits.begin(&room, now)?;
         let row = NewDeviceRow {
             hash: token_text::hash(&device_code),
             user_code: [0; 32],
             application_id: application.id,
-            request: serde_json::to_string(&request).map_err(Error::internal)?,
-            address: call.address.to_owned(),
-            interval_ms: interval,
+            request: serde_json::to_string(request).map_err(Error::internal)?,
+            address: address.to_owned(),
+            interval_ms: settings.device_interval,
             created_at: now,
-            expires_at: now + lifetime,
+            expires_at: now + settings.device_lifetime,
         };
         let drawn = self
             .0
@@ -165,18 +194,15 @@ impl Core {
                 Err(Error::internal("no free user code was found"))
             })
             .await?;
-        let user_code = draws
-            .get(drawn)
-            .ok_or_else(|| Failure::from(Error::internal("no user code was drawn")))?;
+        let user_code =
+            draws.get(drawn).ok_or_else(|| Error::internal("no user code was drawn"))?;
         let verification_uri = format!("{}{ACTIVATE}", self.public_url());
-        Ok(json!({
-            "device_code": device_code,
-            "user_code": user_code.to_string(),
-            "verification_uri": verification_uri,
-            "verification_uri_complete": format!("{verification_uri}?user_code={user_code}"),
-            "expires_in": lifetime / 1_000,
-            "interval": interval / 1_000,
-        }))
+        Ok(DeviceCodes {
+            device_code,
+            user_code: user_code.to_string(),
+            verification_uri_complete: format!("{verification_uri}?user_code={user_code}"),
+            verification_uri,
+        })
     }
 
     /// Answers a device's poll; the tokens and the family come about in the transaction that uses
@@ -190,13 +216,22 @@ impl Core {
         if token_text::parse(TokenKind::DeviceCode, device_code).is_err() {
             return Err(TokenError::invalid_grant().into());
         }
+        let now = self.now();
+        let outcome = self.poll_device_code(application.id, device_code, now).await?;
+        self.answer(application, call, outcome, 0, now).await
+    }
+
+    /// What a device's poll comes to at `now`.
+    pub(super) async fn poll_device_code(
+        &self,
+        caller: i64,
+        device_code: &str,
+        now: Millis,
+    ) -> Result<Outcome> {
         let hash = token_text::hash(device_code);
         let salt: [u8; 16] = self.random()?;
-        let now = self.now();
         let bounds = self.bounds();
-        let caller = application.id;
-        let outcome = self
-            .0
+        self.0
             .store
             .write(move |tx| -> Result<Outcome> {
                 lock(tx, hash)?;
@@ -223,8 +258,7 @@ impl Core {
                 }
                 hand_over(tx, &app, &row, salt, bounds, now)
             })
-            .await?;
-        self.answer(application, call, outcome, 0, now).await
+            .await
     }
 
     /// What a user code stands for, for the person who typed it.

@@ -4,6 +4,7 @@ mod authorize;
 pub mod bearer;
 pub(crate) mod clients;
 mod connections;
+mod demonstration;
 mod device;
 mod exchange;
 pub(crate) mod implicit;
@@ -18,6 +19,7 @@ pub mod usage;
 
 pub use authorize::{Asked, Begun, Consent, Decision};
 pub use connections::Connection;
+pub use demonstration::{DemonstratedDevice, DemonstrationState};
 pub use device::{DeviceAsked, DeviceDecision, DeviceLookup};
 pub use introspect::Introspection;
 pub use openid::UserInfo;

@@ -23,6 +23,7 @@ pub const RESERVED: &[&str] = &[
     "communities",
     "connect",
     "decks",
+    "device",
     "docs",
     "embed",
     "errors",

@@ -3,6 +3,7 @@ use tiltyard_pages::apps::{AppNewPage, AppPage, AppRow, AppsPage, GrantUse, Togg
 use tiltyard_pages::consent::{
     ClientView, ConsentPage, DeviceCodePage, DeviceConfirmPage, FormPostPage, ScopeView,
 };
+use tiltyard_pages::device::{DeviceApp, DeviceChoicePage, DevicePage, DeviceState};
 use tiltyard_pages::message::{SecretPage, SecretValue};
 use tiltyard_pages::{Chrome, Field, Link, Notice, Page, RenderError, curl};
 
@@ -22,6 +23,13 @@ pub(super) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
         ("consent-more.html", consent_more().render()?),
         ("device-code.html", device_code().render()?),
         ("device-confirm.html", device_confirm().render()?),
+        ("play-choose.html", device_choice(true).render()?),
+        ("play-none.html", device_choice(false).render()?),
+        ("play-waiting.html", device(DeviceState::Waiting).render()?),
+        ("play-hello.html", device(DeviceState::Connected("yseult".to_owned())).render()?),
+        ("play-refused.html", device(DeviceState::Refused).render()?),
+        ("play-expired.html", device(DeviceState::Expired).render()?),
+        ("play-over.html", device(DeviceState::Over).render()?),
         ("form-post.html", form_post().render()?),
     ])
 }
@@ -205,6 +213,34 @@ fn device_confirm() -> DeviceConfirmPage {
         scopes: vec![scope("me", false, false), scope("application:player", false, false)],
         lasts: "until you or its owner ends it".to_owned(),
         switch_next: "/activate?user_code=BCDF-GHJK".to_owned(),
+    }
+}
+
+fn device_choice(some: bool) -> DeviceChoicePage {
+    let apps = [("Arena Kiosk", CLIENT_ID), ("Score <i>wall</i>", "c9")];
+    let apps = apps.map(|(name, client_id)| DeviceApp {
+        client_id: client_id.to_owned(),
+        name: name.to_owned(),
+    });
+    DeviceChoicePage {
+        chrome: member("/device"),
+        apps: if some { apps.to_vec() } else { Vec::new() },
+        chosen: CLIENT_ID.to_owned(),
+        error: some.then(|| "The application may not use the device grant.".to_owned()),
+    }
+}
+
+fn device(state: DeviceState) -> DevicePage {
+    DevicePage {
+        chrome: member("/device"),
+        client_id: CLIENT_ID.to_owned(),
+        client_name: "Arena Kiosk".to_owned(),
+        user_code: "BCDF-GHJK".to_owned(),
+        address: "https://tilt.example/activate".to_owned(),
+        complete: "https://tilt.example/activate?user_code=BCDF-GHJK".to_owned(),
+        expires: at(-10),
+        seconds: 5,
+        state,
     }
 }
 

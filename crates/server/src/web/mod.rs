@@ -4,6 +4,7 @@ mod account;
 mod activate;
 mod apps;
 mod assets;
+mod device;
 mod form;
 mod health;
 mod home;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", post(login::sign_out))
         .route("/activate", get(activate::show).post(activate::submit))
+        .route("/device", get(device::show).post(device::submit))
         .route("/account", get(account::show))
         .route("/account/delete", post(account::delete))
         .route("/account/log", get(log::mine))

@@ -39,7 +39,8 @@ pub(crate) struct Visitor {
     trouble: Option<Error>,
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of the cookie that was sent under the name.
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -64,7 +65,12 @@ fn known_cookie(app: &App) -> &'static str {
 }
 
 /// A `Set-Cookie` value that the browser keeps for so many seconds, or until it is closed.
-fn set_cookie(app: &App, name: &str, value: &str, seconds: Option<i64>) -> Option<HeaderValue> {
+pub(super) fn set_cookie(
+    app: &App,
+    name: &str,
+    value: &str,
+    seconds: Option<i64>,
+) -> Option<HeaderValue> {
     let secure = if app.https() { "; Secure" } else { "" };
     let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
     HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))

@@ -68,6 +68,8 @@ mod pages_activate;
 #[cfg(test)]
 mod pages_apps;
 #[cfg(test)]
+mod pages_device;
+#[cfg(test)]
 mod pages_safety;
 #[cfg(test)]
 mod parallel;
