@@ -13,13 +13,14 @@ use ipnet::IpNet;
 use quick_cache::sync::Cache;
 use tiltyard_core::Core;
 use tokio::sync::watch;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     api,
     http::{client_address, cors, rewrite},
     live,
     metrics::{self, RequestMetrics},
-    oauth, web,
+    oauth, openapi, web,
 };
 
 /// Cached documents, in bytes.
@@ -164,9 +165,11 @@ impl App {
 
     /// Everything that is served.
     pub fn router(&self) -> Router {
-        Router::new()
-            .merge(oauth::routes())
-            .merge(api::routes(self))
+        let (router, document) =
+            OpenApiRouter::new().merge(oauth::routes()).merge(api::routes(self)).split_for_parts();
+        let document = openapi::document(document, self.core());
+        router
+            .merge(openapi::routes(&document))
             .merge(live::routes())
             .merge(web::routes())
             .fallback(web::not_found)

@@ -6,6 +6,7 @@ mod http;
 mod live;
 mod metrics;
 mod oauth;
+mod openapi;
 mod serve;
 mod web;
 

@@ -9,14 +9,17 @@ mod refusal;
 mod toornament;
 mod trackmania;
 
-use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::{App, openapi::Part};
+
+/// The dialects in the OpenAPI document.
+pub(crate) const PARTS: &[Part] = &[challonge_v2::document::PART];
 
 /// The routes of all dialects.
-pub(crate) fn routes(app: &App) -> Router<App> {
+pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
     challonge_v2::routes(app)
-        .merge(toornament::routes(app))
-        .merge(trackmania::routes(app))
-        .merge(mtgbracket::routes(app))
+        .merge(OpenApiRouter::from(toornament::routes(app)))
+        .merge(OpenApiRouter::from(trackmania::routes(app)))
+        .merge(OpenApiRouter::from(mtgbracket::routes(app)))
 }

@@ -21,7 +21,7 @@ use tiltyard_pages::{
     message::MessagePage,
 };
 
-use super::form_action_source;
+use super::{document::AuthorizationRequest, form_action_source};
 use crate::{
     App,
     http::body,
@@ -31,6 +31,25 @@ use crate::{
     },
 };
 
+/// Asks the person whether the application may have what it wants.
+///
+/// Programs send a browser here. The person signs in, decides, and returns to the application with
+/// a code, or with an error (RFC 6749 §4.1.2).
+#[utoipa::path(
+    get,
+    path = "/oauth/authorize",
+    operation_id = "authorize",
+    params(AuthorizationRequest),
+    responses(
+        (status = 200, description = "The page that asks, or one that brings the answer by form.",
+            body = String, content_type = "text/html"),
+        (status = 303, description = "To the sign-in page, or back to the application.",
+            headers(("Location"))),
+        (status = 400, description = "Client or address are not right: a page, and no redirect.",
+            body = String, content_type = "text/html"),
+    ),
+    security(()),
+)]
 pub(super) async fn get(
     State(app): State<App>,
     visitor: Visitor,
@@ -39,7 +58,26 @@ pub(super) async fn get(
     begin(&app, visitor, query.unwrap_or_default()).await
 }
 
-/// A request by form, or the decision on a consent page.
+/// Asks the same with the parameters in a form.
+///
+/// The person's decision on the page comes here as well.
+#[utoipa::path(
+    post,
+    path = "/oauth/authorize",
+    operation_id = "authorizeByForm",
+    request_body(content = AuthorizationRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "The page that asks, or one that brings the answer by form.",
+            body = String, content_type = "text/html"),
+        (status = 303, description = "To the sign-in page, or back to the application.",
+            headers(("Location"))),
+        (status = 400, description = "Client or address are not right: a page, and no redirect.",
+            body = String, content_type = "text/html"),
+        (status = 403, description = "A decision from a form that is out of date.",
+            body = String, content_type = "text/html"),
+    ),
+    security(()),
+)]
 pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let urlencoded = parts

@@ -16,6 +16,7 @@ use tiltyard_oauth::{
     scope_registry::SCOPES,
 };
 
+use super::document::{KeySet, ResourceMetadata, ServerMetadata};
 use crate::{App, http::limited};
 
 /// The scopes that are advertised: those that open something here.
@@ -35,7 +36,14 @@ fn json(body: String, age: &'static str) -> Response {
         .into_response()
 }
 
-/// RFC 8414, and the same for OpenID Connect Discovery.
+/// What this authorization server offers (RFC 8414); the same for OpenID Connect Discovery.
+#[utoipa::path(
+    get,
+    path = "/.well-known/oauth-authorization-server",
+    operation_id = "serverMetadata",
+    responses((status = 200, description = "The document.", body = ServerMetadata)),
+    security(()),
+)]
 pub(super) async fn authorization_server(State(app): State<App>) -> Response {
     let issuer = app.core().public_url();
     let implicit = app.core().offers_implicit().await.unwrap_or_else(|error| {
@@ -68,7 +76,14 @@ pub(super) async fn authorization_server(State(app): State<App>) -> Response {
     json(document.to_json().to_string(), "public, max-age=300")
 }
 
-/// RFC 9728.
+/// What protects the APIs (RFC 9728).
+#[utoipa::path(
+    get,
+    path = "/.well-known/oauth-protected-resource",
+    operation_id = "resourceMetadata",
+    responses((status = 200, description = "The document.", body = ResourceMetadata)),
+    security(()),
+)]
 pub(super) async fn protected_resource(State(app): State<App>) -> Response {
     let issuer = app.core().public_url();
     let document = ProtectedResource {
@@ -81,8 +96,16 @@ pub(super) async fn protected_resource(State(app): State<App>) -> Response {
     json(document.to_json().to_string(), "public, max-age=300")
 }
 
-/// RFC 7517. Kept for half as long as a new key is published before it signs.
+/// The keys that tokens are signed with (RFC 7517).
+#[utoipa::path(
+    get,
+    path = "/oauth/jwks",
+    operation_id = "keys",
+    responses((status = 200, description = "The document.", body = KeySet)),
+    security(()),
+)]
 pub(super) async fn jwks(State(app): State<App>) -> Response {
+    // For half as long as a new key is published before it signs.
     let seconds = app.core().settings().key_publication / 2_000;
     let age = if seconds >= 300 { "public, max-age=300" } else { "no-cache" };
     match app.core().jwks().await {

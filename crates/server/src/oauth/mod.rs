@@ -2,6 +2,7 @@
 
 mod authorize;
 mod device;
+mod document;
 mod introspect;
 mod metadata;
 mod revoke;
@@ -11,33 +12,51 @@ mod userinfo;
 pub(crate) use authorize::scope_views;
 
 use axum::{
-    Router,
+    Extension,
     routing::{get, post},
 };
 use tiltyard_oauth::answer::AnswerShape;
 use url::Url;
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter},
+    routes,
+};
 
-use crate::App;
+use crate::{App, openapi};
+
+pub(crate) use document::PART;
 
 /// The endpoints' routes.
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/oauth/authorize", get(authorize::get).post(authorize::post))
-        .route("/oauth2/authorize", get(authorize::get).post(authorize::post))
-        .route("/oauth/token", token::door(AnswerShape::Standard))
-        .route("/oauth/v2/token", token::door(AnswerShape::Toornament))
-        .route("/api/access_token", token::door(AnswerShape::Trackmania))
-        .route("/oauth/access_token", token::door(AnswerShape::Mtgbracket))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(authorize::get, authorize::post))
+        .routes(openapi::at(
+            "/oauth2/authorize",
+            "ForMtgbracket",
+            routes!(authorize::get, authorize::post),
+        ))
+        .routes(routes!(token::post, token::get))
+        .routes(token_door("/oauth/v2/token", AnswerShape::Toornament))
+        .routes(token_door("/api/access_token", AnswerShape::Trackmania))
+        .routes(token_door("/oauth/access_token", AnswerShape::Mtgbracket))
         .route("/oauth/revoke", post(revoke::revoke))
         .route("/oauth/introspect", post(introspect::introspect))
         .route("/oauth/device_authorization", post(device::authorization))
         .route("/oauth/authorize_device", post(device::authorization))
         .route("/oauth/device", get(device::page))
         .route("/oauth/userinfo", get(userinfo::user_info).post(userinfo::user_info))
-        .route("/oauth/jwks", get(metadata::jwks))
-        .route("/.well-known/oauth-authorization-server", get(metadata::authorization_server))
+        .routes(routes!(metadata::jwks))
+        .routes(routes!(metadata::authorization_server))
         .route("/.well-known/openid-configuration", get(metadata::authorization_server))
-        .route("/.well-known/oauth-protected-resource", get(metadata::protected_resource))
+        .routes(routes!(metadata::protected_resource))
+}
+
+/// A door to the one token service: what its platform's clients expect of an answer holds until the
+/// application is known, whose preset decides then.
+fn token_door(path: &str, shape: AnswerShape) -> UtoipaMethodRouter<App> {
+    let suffix = format!("For{shape:?}");
+    let (schemas, paths, router) = openapi::at(path, &suffix, routes!(token::post, token::get));
+    (schemas, paths, router.layer(Extension(shape)))
 }
 
 /// The source expression under which a page's policy lets a form end at this redirect URI.

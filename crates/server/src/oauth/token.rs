@@ -5,7 +5,6 @@ use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::Response,
-    routing::{MethodRouter, get},
 };
 use serde_json::Value;
 use tiltyard_core::authorization::{TokenCall, TokenFailure};
@@ -15,6 +14,7 @@ use tiltyard_oauth::{
     params::{MAX_TOTAL_BYTES, Params},
 };
 
+use super::document::{OAuthError, TokenRequest, Tokens};
 use crate::{
     App,
     http::{
@@ -82,16 +82,53 @@ pub(super) async fn params(parts: &Parts, body: axum::body::Body) -> Result<Para
     Ok(body.merged(query)?)
 }
 
-/// A door to the one token service: what its platform's clients expect of an answer holds until the
-/// application is known, whose preset decides then.
-pub(super) fn door(shape: AnswerShape) -> MethodRouter<App> {
-    let answer = move |State(app): State<App>, request: Request| async move {
-        token(&app, request, shape).await
-    };
-    get(answer).post(answer)
+/// Gives tokens for a grant.
+#[utoipa::path(
+    post,
+    path = "/oauth/token",
+    operation_id = "token",
+    request_body(content(
+        (TokenRequest = "application/x-www-form-urlencoded"),
+        (TokenRequest = "application/json"),
+    )),
+    responses(
+        (status = 200, description = "The tokens.", body = Tokens),
+        (status = 400, description = "The request or the grant is wrong.", body = OAuthError),
+        (status = 401, description = "The client did not authenticate.", body = OAuthError),
+        (status = 503, description = "Too much at once, or our fault; try again soon.",
+            body = OAuthError),
+    ),
+    security((), ("client" = [])),
+)]
+pub(super) async fn post(app: State<App>, request: Request) -> Response {
+    token(app, request).await
 }
 
-async fn token(app: &App, request: Request, door: AnswerShape) -> Response {
+/// Gives tokens for a grant, with everything in the query.
+///
+/// Only for applications that are switched to it; other clients must not put secrets into
+/// addresses.
+#[utoipa::path(
+    get,
+    path = "/oauth/token",
+    operation_id = "tokenByQuery",
+    params(TokenRequest),
+    responses(
+        (status = 200, description = "The tokens.", body = Tokens),
+        (status = 400, description = "The request or the grant is wrong.", body = OAuthError),
+        (status = 401, description = "The client did not authenticate.", body = OAuthError),
+        (status = 413, description = "The request is too large.", body = OAuthError),
+        (status = 503, description = "Too much at once, or our fault; try again soon.",
+            body = OAuthError),
+    ),
+    security((), ("client" = [])),
+)]
+pub(super) async fn get(app: State<App>, request: Request) -> Response {
+    token(app, request).await
+}
+
+async fn token(State(app): State<App>, request: Request) -> Response {
+    let door = request.extensions().get().copied().unwrap_or(AnswerShape::Standard);
     let (parts, body) = request.into_parts();
     let params = match params(&parts, body).await {
         Ok(params) => params,

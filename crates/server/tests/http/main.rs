@@ -56,6 +56,8 @@ mod oauth_sign_in_again;
 #[cfg(test)]
 mod oauth_withdrawal;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod openid;
 #[cfg(test)]
 mod operation;

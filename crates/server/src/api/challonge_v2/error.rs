@@ -8,6 +8,7 @@ use axum::{
 };
 use serde::Serialize;
 use tiltyard_core::{Error, Problems, limits::TooMany};
+use utoipa::ToSchema;
 
 use crate::{
     App,
@@ -15,22 +16,30 @@ use crate::{
     http::{body::BodyError, limited},
 };
 
-#[derive(Debug, Serialize)]
-struct Body<'a> {
+/// What is wrong, one entry a problem.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Errors)]
+pub(super) struct Body<'a> {
     errors: &'a [Entry],
 }
 
 /// One problem.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Error)]
 struct Entry {
+    /// The HTTP status.
     status: u16,
+    /// What is wrong, and how to mend it.
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
 }
 
-#[derive(Debug, Serialize)]
+/// The field at fault.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::ErrorSource)]
 struct Source {
+    /// A JSON pointer into the request (RFC 6901).
     pointer: String,
 }
 

@@ -2,29 +2,44 @@
 
 use axum::{http::StatusCode, response::Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
+    document::MeDocument,
     error::ApiError,
     output::{Call, One},
     resources::as_text,
 };
 
-#[derive(Debug, Serialize)]
-struct User<'a> {
+/// The person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::User)]
+pub(super) struct User<'a> {
     #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, pattern = "^[0-9]+$", examples("10000001"))]
     id: i64,
     #[serde(rename = "type")]
     kind: &'static str,
     attributes: Attributes<'a>,
 }
 
-#[derive(Debug, Serialize)]
+/// A person's attributes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::UserAttributes)]
 struct Attributes<'a> {
     email: &'a str,
     username: &'a str,
     image_url: Option<&'a str>,
 }
 
+/// Shows the person whom the credential acts for.
+#[utoipa::path(
+    get,
+    path = "/me",
+    operation_id = "challongeV2GetMe",
+    responses((status = 200, description = "The person.", body = MeDocument)),
+    security(("oauth2" = ["me"])),
+)]
 pub(super) async fn get(call: Call) -> Result<Response, ApiError> {
     let person = call.core().me(&call.actor).await?;
     let data = User {

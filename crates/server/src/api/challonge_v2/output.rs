@@ -12,6 +12,7 @@ use tiltyard_core::{
     tournaments::{By, Page},
 };
 use tiltyard_oauth::resource::Resource;
+use utoipa::ToSchema;
 
 use super::{error::ApiError, input::ListQuery};
 use crate::{
@@ -37,13 +38,15 @@ pub(super) struct Many<T, I> {
 }
 
 /// How many there are on all pages; clients loop until they have as many.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Meta)]
 pub(super) struct Meta {
     pub(super) count: u64,
 }
 
 /// Absolute links to the pages around.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::PageLinks)]
 pub(super) struct PageLinks {
     #[serde(rename = "self")]
     own: String,

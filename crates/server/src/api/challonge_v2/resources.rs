@@ -6,12 +6,14 @@ mod tournaments;
 
 pub(super) use matches::{MatchResource, matches, one_match};
 pub(super) use participants::{ParticipantResource, participants};
-pub(super) use tournaments::tournament;
+pub(super) use tournaments::{TournamentResource, tournament};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A resource of any kind, included beside another.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Included)]
 #[serde(untagged)]
 #[expect(clippy::large_enum_variant, reason = "lives as long as one answer takes to write")]
 pub(super) enum Included<'a> {
@@ -22,20 +24,23 @@ pub(super) enum Included<'a> {
 }
 
 /// A link to oneself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::SelfLink)]
 pub(super) struct SelfLink {
     #[serde(rename = "self")]
     pub(super) own: String,
 }
 
 /// A relationship to a list elsewhere.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::ToMany)]
 pub(super) struct ToMany {
     pub(super) links: Related,
 }
 
 /// Where to find it, and how many there are.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Related)]
 pub(super) struct Related {
     pub(super) related: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,15 +48,18 @@ pub(super) struct Related {
 }
 
 /// A relationship to one resource, or to none yet.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = challonge::ToOne)]
 pub(super) struct ToOne {
     pub(super) data: Option<Reference>,
 }
 
 /// Which resource.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = challonge::Reference)]
 pub(super) struct Reference {
     #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, pattern = "^[0-9]+$", examples("10000001"))]
     pub(super) id: i64,
     #[serde(rename = "type")]
     pub(super) kind: &'static str,

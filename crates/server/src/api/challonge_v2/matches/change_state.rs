@@ -2,8 +2,24 @@
 
 use axum::{extract::Request, response::Response};
 
-use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::{MatchDocument, MatchStateInput},
+    error::ApiError,
+    input,
+    output::Call,
+    path::ApiPath,
+};
 
+/// Reopens a match, or marks it as underway.
+#[utoipa::path(
+    method(put, post),
+    path = "/tournaments/{tournament}/matches/{match}/change_state",
+    operation_id = "challongeV2ChangeMatchState",
+    request_body = MatchStateInput,
+    responses((status = 200, description = "The match after the change.", body = MatchDocument)),
+    extensions(("x-also-by-post" = json!(true))),
+    security(("oauth2" = ["matches:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn change_state(
     call: Call,
     ApiPath((tournament, id)): ApiPath<(String, String)>,

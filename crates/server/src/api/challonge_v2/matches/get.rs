@@ -3,8 +3,18 @@
 use axum::response::Response;
 use tiltyard_core::permissions::Permission;
 
-use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::MatchDocument, error::ApiError, output::Call, path::ApiPath,
+};
 
+/// Shows a match and who plays it.
+#[utoipa::path(
+    get,
+    path = "/tournaments/{tournament}/matches/{match}",
+    operation_id = "challongeV2GetMatch",
+    responses((status = 200, description = "The match.", body = MatchDocument)),
+    security(("oauth2" = ["matches:read"])),
+)]
 pub(in crate::api::challonge_v2) async fn get(
     call: Call,
     ApiPath((tournament, id)): ApiPath<(String, String)>,

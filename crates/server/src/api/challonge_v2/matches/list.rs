@@ -5,6 +5,7 @@ use tiltyard_bracket::MatchState;
 use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
+    document::{MatchList, MatchQuery, Paging},
     error::ApiError,
     input::ListQuery,
     output::{self, Call, Many, Meta, PageLinks},
@@ -12,6 +13,15 @@ use crate::api::challonge_v2::{
     resources::{self, Included},
 };
 
+/// Lists a tournament's matches, with the participants included.
+#[utoipa::path(
+    get,
+    path = "/tournaments/{tournament}/matches",
+    operation_id = "challongeV2ListMatches",
+    params(Paging, MatchQuery),
+    responses((status = 200, description = "A page of matches.", body = MatchList)),
+    security(("oauth2" = ["matches:read"])),
+)]
 pub(in crate::api::challonge_v2) async fn list(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

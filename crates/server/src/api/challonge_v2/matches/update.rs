@@ -4,12 +4,22 @@ use axum::{extract::Request, response::Response};
 use tiltyard_core::tournaments::matches::{Report, Side};
 
 use crate::api::challonge_v2::{
+    document::{MatchDocument, MatchInput},
     error::ApiError,
     input::{self, Attributes},
     output::Call,
     path::ApiPath,
 };
 
+/// Reports a match: a result, or a live score where no side advances.
+#[utoipa::path(
+    put,
+    path = "/tournaments/{tournament}/matches/{match}",
+    operation_id = "challongeV2ReportMatch",
+    request_body = MatchInput,
+    responses((status = 200, description = "The match after the report.", body = MatchDocument)),
+    security(("oauth2" = ["matches:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn update(
     call: Call,
     ApiPath((tournament, id)): ApiPath<(String, String)>,

@@ -5,8 +5,23 @@ use std::collections::HashSet;
 use axum::{extract::Request, response::Response};
 use tiltyard_core::Problems;
 
-use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::{ParticipantList, ParticipantsInput},
+    error::ApiError,
+    input,
+    output::Call,
+    path::ApiPath,
+};
 
+/// Adds several participants: all or none.
+#[utoipa::path(
+    post,
+    path = "/tournaments/{tournament}/participants/bulk_add",
+    operation_id = "challongeV2AddParticipants",
+    request_body = ParticipantsInput,
+    responses((status = 200, description = "The new participants.", body = ParticipantList)),
+    security(("oauth2" = ["participants:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn bulk_add(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

@@ -4,6 +4,15 @@ use axum::http::StatusCode;
 
 use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
+/// Removes all participants of a tournament that has not started.
+#[utoipa::path(
+    method(delete, post),
+    path = "/tournaments/{tournament}/participants/clear",
+    operation_id = "challongeV2ClearParticipants",
+    responses((status = 204, description = "It is gone.")),
+    extensions(("x-also-by-post" = json!(true))),
+    security(("oauth2" = ["participants:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn clear(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

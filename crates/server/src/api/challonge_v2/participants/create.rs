@@ -3,8 +3,23 @@
 use axum::{extract::Request, response::Response};
 use tiltyard_core::Problems;
 
-use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::{ParticipantDocument, ParticipantInput},
+    error::ApiError,
+    input,
+    output::Call,
+    path::ApiPath,
+};
 
+/// Adds a participant.
+#[utoipa::path(
+    post,
+    path = "/tournaments/{tournament}/participants",
+    operation_id = "challongeV2CreateParticipant",
+    request_body = ParticipantInput,
+    responses((status = 200, description = "The new participant.", body = ParticipantDocument)),
+    security(("oauth2" = ["participants:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn create(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

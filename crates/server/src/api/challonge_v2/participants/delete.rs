@@ -6,8 +6,19 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::ParticipantDocument, error::ApiError, output::Call, path::ApiPath,
+};
 
+/// Removes a participant; once the tournament runs, the participant withdraws.
+#[utoipa::path(
+    delete,
+    path = "/tournaments/{tournament}/participants/{participant}",
+    operation_id = "challongeV2DeleteParticipant",
+    responses((status = 200, description = "The participant withdrew and stays listed.", body = ParticipantDocument),
+        (status = 204, description = "It is gone.")),
+    security(("oauth2" = ["participants:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn delete(
     call: Call,
     ApiPath((tournament, participant)): ApiPath<(String, String)>,

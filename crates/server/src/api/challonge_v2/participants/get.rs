@@ -3,8 +3,18 @@
 use axum::response::Response;
 use tiltyard_core::permissions::Permission;
 
-use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::ParticipantDocument, error::ApiError, output::Call, path::ApiPath,
+};
 
+/// Shows a participant.
+#[utoipa::path(
+    get,
+    path = "/tournaments/{tournament}/participants/{participant}",
+    operation_id = "challongeV2GetParticipant",
+    responses((status = 200, description = "The participant.", body = ParticipantDocument)),
+    security(("oauth2" = ["participants:read"])),
+)]
 pub(in crate::api::challonge_v2) async fn get(
     call: Call,
     ApiPath((tournament, participant)): ApiPath<(String, String)>,

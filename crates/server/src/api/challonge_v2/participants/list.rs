@@ -4,6 +4,7 @@ use axum::{http::StatusCode, response::Response};
 use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
+    document::{Paging, ParticipantList},
     error::ApiError,
     input::ListQuery,
     output::{self, Call, Many, Meta, PageLinks},
@@ -11,6 +12,15 @@ use crate::api::challonge_v2::{
     resources,
 };
 
+/// Lists a tournament's participants by seed.
+#[utoipa::path(
+    get,
+    path = "/tournaments/{tournament}/participants",
+    operation_id = "challongeV2ListParticipants",
+    params(Paging),
+    responses((status = 200, description = "A page of participants.", body = ParticipantList)),
+    security(("oauth2" = ["participants:read"])),
+)]
 pub(in crate::api::challonge_v2) async fn list(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

@@ -2,8 +2,19 @@
 
 use axum::response::Response;
 
-use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::ParticipantList, error::ApiError, output::Call, path::ApiPath,
+};
 
+/// Shuffles the seeds of a tournament that has not started.
+#[utoipa::path(
+    method(put, post),
+    path = "/tournaments/{tournament}/participants/randomize",
+    operation_id = "challongeV2RandomizeParticipants",
+    responses((status = 200, description = "All participants.", body = ParticipantList)),
+    extensions(("x-also-by-post" = json!(true))),
+    security(("oauth2" = ["participants:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn randomize(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

@@ -3,8 +3,23 @@
 use axum::{extract::Request, response::Response};
 use tiltyard_core::tournaments::participants::ParticipantChanges;
 
-use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::{ParticipantDocument, ParticipantInput},
+    error::ApiError,
+    input,
+    output::Call,
+    path::ApiPath,
+};
 
+/// Changes a participant. What is not sent stays as it is.
+#[utoipa::path(
+    put,
+    path = "/tournaments/{tournament}/participants/{participant}",
+    operation_id = "challongeV2UpdateParticipant",
+    request_body = ParticipantInput,
+    responses((status = 200, description = "The participant after the change.", body = ParticipantDocument)),
+    security(("oauth2" = ["participants:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn update(
     call: Call,
     ApiPath((tournament, participant)): ApiPath<(String, String)>,

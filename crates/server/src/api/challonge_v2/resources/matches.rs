@@ -4,30 +4,41 @@
 use serde::Serialize;
 use tiltyard_bracket::{Match, MatchState, Source};
 use tiltyard_core::tournaments::{MatchRow, Tournament};
+use utoipa::ToSchema;
 
 use super::{Reference, SelfLink, ToOne, as_text};
 use crate::http::time::iso;
 
 /// A match.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Match)]
 pub(in crate::api::challonge_v2) struct MatchResource<'a> {
     #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, pattern = "^[0-9]+$", examples("10000001"))]
     id: i64,
     #[serde(rename = "type")]
+    #[schema(examples("match"))]
     kind: &'static str,
     attributes: Attributes<'a>,
     relationships: Sides,
     links: SelfLink,
 }
 
-#[derive(Debug, Serialize)]
+/// A match's attributes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::MatchAttributes)]
 #[expect(clippy::struct_excessive_bools, reason = "the wire form has them")]
 struct Attributes<'a> {
+    /// `pending`, `open` or `complete`.
     state: &'static str,
+    /// From 1 on; negative in the losers' bracket.
     round: i32,
+    /// The name on the bracket, such as `A`.
     identifier: &'a str,
     suggested_play_order: Option<u32>,
+    /// `2 - 0`: the score of a single set, or the sets won by each side.
     scores: String,
+    /// Every set, both sides.
     score_in_sets: &'a [Vec<i64>],
     points_by_participant: Vec<Points>,
     winner_id: Option<i64>,
@@ -36,7 +47,9 @@ struct Attributes<'a> {
     forfeited: bool,
     optional: bool,
     location: Option<&'a str>,
+    #[schema(format = DateTime)]
     scheduled_time: Option<String>,
+    #[schema(format = DateTime)]
     underway_at: Option<String>,
     player1_prereq_match_id: Option<i64>,
     player2_prereq_match_id: Option<i64>,
@@ -47,23 +60,34 @@ struct Attributes<'a> {
     relationships: Sides,
 }
 
-#[derive(Debug, Serialize)]
+/// One side's score in every set.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Points)]
 struct Points {
     participant_id: Option<i64>,
     scores: Vec<i64>,
 }
 
-#[derive(Debug, Serialize)]
+/// When what happened to a match.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::MatchTimestamps)]
 #[expect(clippy::struct_field_names, reason = "the wire form's names")]
 struct Timestamps {
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     updated_at: String,
+    #[schema(format = DateTime)]
     started_at: Option<String>,
+    #[schema(format = DateTime)]
     underway_at: Option<String>,
+    #[schema(format = DateTime)]
     completed_at: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize)]
+/// Who plays.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = challonge::Sides)]
 struct Sides {
     player1: ToOne,
     player2: ToOne,

@@ -2,22 +2,28 @@
 
 use serde::Serialize;
 use tiltyard_core::tournaments::{ParticipantRow, Tournament};
+use utoipa::ToSchema;
 
 use super::{SelfLink, as_text};
 use crate::http::time::iso;
 
 /// A participant.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Participant)]
 pub(in crate::api::challonge_v2) struct ParticipantResource<'a> {
     #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, pattern = "^[0-9]+$", examples("10000001"))]
     id: i64,
     #[serde(rename = "type")]
+    #[schema(examples("participant"))]
     kind: &'static str,
     attributes: Attributes<'a>,
     links: SelfLink,
 }
 
-#[derive(Debug, Serialize)]
+/// A participant's attributes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::ParticipantAttributes)]
 struct Attributes<'a> {
     name: &'a str,
     seed: i64,
@@ -30,14 +36,20 @@ struct Attributes<'a> {
     timestamps: Timestamps,
 }
 
-#[derive(Debug, Serialize)]
+/// Where a participant stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::ParticipantStates)]
 struct States {
     active: bool,
 }
 
-#[derive(Debug, Serialize)]
+/// When what happened to a participant.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::ParticipantTimestamps)]
 struct Timestamps {
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     updated_at: String,
 }
 

@@ -5,42 +5,63 @@ use tiltyard_core::tournaments::TournamentRow;
 use tiltyard_core::tournaments::{
     Kind, MatchOptions, Notifications, Options, RegistrationOptions, SeedingOptions, StationOptions,
 };
+use utoipa::ToSchema;
 
 use super::{SelfLink, ToMany, as_text};
-use crate::{api::challonge_v2::output::Meta, http::time::iso};
+use crate::{
+    api::challonge_v2::{document, output::Meta},
+    http::time::iso,
+};
 
 /// A tournament.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Tournament)]
 pub(in crate::api::challonge_v2) struct TournamentResource<'a> {
     #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, pattern = "^[0-9]+$", examples("10000001"))]
     id: i64,
     #[serde(rename = "type")]
+    #[schema(examples("tournament"))]
     kind: &'static str,
     attributes: Attributes<'a>,
     relationships: Relationships,
     links: SelfLink,
 }
 
-#[derive(Debug, Serialize)]
+/// A tournament's attributes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::TournamentAttributes)]
 struct Attributes<'a> {
     name: &'a str,
+    /// The last part of the page's address.
     url: &'a str,
+    /// `single elimination` or `double elimination`.
     tournament_type: &'a str,
     decorated_tournament_type: &'static str,
+    /// `pending`, `underway`, `awaiting_review` or `complete`.
     state: &'a str,
     game_name: Option<&'a str>,
     private: bool,
     description: &'a str,
+    #[schema(format = DateTime)]
     starts_at: Option<String>,
+    /// The tournament's page.
     full_challonge_url: String,
+    /// The bracket as a picture.
     live_image_url: String,
     sign_up_url: Option<String>,
     participants_count: i64,
+    /// Matches played, in percent.
     progress_meter: i64,
+    #[schema(value_type = document::Notifications)]
     notifications: &'a Notifications,
+    #[schema(value_type = document::MatchOptions)]
     match_options: &'a MatchOptions,
+    #[schema(value_type = document::RegistrationOptions)]
     registration_options: &'a RegistrationOptions,
+    #[schema(value_type = document::SeedingOptions)]
     seeding_options: &'a SeedingOptions,
+    #[schema(value_type = document::StationOptions)]
     station_options: &'a StationOptions,
     double_elimination_options: DoubleElimination,
     group_stage_enabled: bool,
@@ -52,23 +73,35 @@ struct Attributes<'a> {
     timestamps: Timestamps,
 }
 
-#[derive(Debug, Serialize)]
+/// About double elimination.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::DoubleEliminationOptions)]
 struct DoubleElimination {
     split_participants: bool,
+    /// Empty (a reset is possible), `single match` or `skip`.
     grand_finals_modifier: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+/// When what happened to a tournament.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::TournamentTimestamps)]
 #[expect(clippy::struct_field_names, reason = "the wire form's names")]
 struct Timestamps {
+    #[schema(format = DateTime)]
     starts_at: Option<String>,
+    #[schema(format = DateTime)]
     started_at: Option<String>,
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     updated_at: String,
+    #[schema(format = DateTime)]
     completed_at: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// What belongs to a tournament.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::TournamentRelationships)]
 struct Relationships {
     participants: ToMany,
     matches: ToMany,

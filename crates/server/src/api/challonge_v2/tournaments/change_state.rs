@@ -3,8 +3,24 @@
 use axum::{extract::Request, http::StatusCode, response::Response};
 use tiltyard_core::tournaments::StateChange;
 
-use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::{TournamentDocument, TournamentStateInput},
+    error::ApiError,
+    input,
+    output::Call,
+    path::ApiPath,
+};
 
+/// Starts, finalizes or resets a tournament.
+#[utoipa::path(
+    method(put, post),
+    path = "/tournaments/{tournament}/change_state",
+    operation_id = "challongeV2ChangeTournamentState",
+    request_body = TournamentStateInput,
+    responses((status = 200, description = "The tournament after the change.", body = TournamentDocument)),
+    extensions(("x-also-by-post" = json!(true))),
+    security(("oauth2" = ["tournaments:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn change_state(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

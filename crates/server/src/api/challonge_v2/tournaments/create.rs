@@ -3,8 +3,22 @@
 use axum::{extract::Request, http::StatusCode, response::Response};
 use tiltyard_core::tournaments::NewTournament;
 
-use crate::api::challonge_v2::{error::ApiError, input, output::Call};
+use crate::api::challonge_v2::{
+    document::{TournamentDocument, TournamentInput},
+    error::ApiError,
+    input,
+    output::Call,
+};
 
+/// Creates a tournament.
+#[utoipa::path(
+    post,
+    path = "/tournaments",
+    operation_id = "challongeV2CreateTournament",
+    request_body = TournamentInput,
+    responses((status = 201, description = "The new tournament.", body = TournamentDocument)),
+    security(("oauth2" = ["tournaments:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn create(
     call: Call,
     request: Request,

@@ -4,6 +4,14 @@ use axum::http::StatusCode;
 
 use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
+/// Deletes a tournament with all that belongs to it.
+#[utoipa::path(
+    delete,
+    path = "/tournaments/{tournament}",
+    operation_id = "challongeV2DeleteTournament",
+    responses((status = 204, description = "It is gone.")),
+    security(("oauth2" = ["tournaments:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn delete(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

@@ -4,10 +4,21 @@ use axum::response::Response;
 use tiltyard_core::permissions::Permission;
 
 use crate::{
-    api::challonge_v2::{error::ApiError, output::Call, path::ApiPath},
+    api::challonge_v2::{
+        document::TournamentDocument, error::ApiError, output::Call, path::ApiPath,
+    },
     app::{DocumentKey, DocumentKind},
 };
 
+/// Shows a tournament with its matches and participants.
+#[utoipa::path(
+    get,
+    path = "/tournaments/{tournament}",
+    operation_id = "challongeV2GetTournament",
+    responses((status = 200, description = "The tournament.", body = TournamentDocument),
+        (status = 304, description = "The client has it already: the tag in `If-None-Match` is current.")),
+    security(("oauth2" = ["tournaments:read"])),
+)]
 pub(in crate::api::challonge_v2) async fn get(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

@@ -6,6 +6,7 @@ use tiltyard_core::tournaments::{Kind, Options, StateFilter, TournamentFilter};
 
 use crate::{
     api::challonge_v2::{
+        document::{Paging, TournamentList, TournamentQuery},
         error::ApiError,
         input::ListQuery,
         output::{Call, Many, Meta, PageLinks},
@@ -14,6 +15,15 @@ use crate::{
     http::time,
 };
 
+/// Lists the person's tournaments, newest first.
+#[utoipa::path(
+    get,
+    path = "/tournaments",
+    operation_id = "challongeV2ListTournaments",
+    params(Paging, TournamentQuery),
+    responses((status = 200, description = "A page of tournaments.", body = TournamentList)),
+    security(("oauth2" = ["tournaments:read"])),
+)]
 pub(in crate::api::challonge_v2) async fn list(
     call: Call,
     query: ListQuery,

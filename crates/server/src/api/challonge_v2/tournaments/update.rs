@@ -2,8 +2,23 @@
 
 use axum::{extract::Request, http::StatusCode, response::Response};
 
-use crate::api::challonge_v2::{error::ApiError, input, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::{TournamentDocument, TournamentInput},
+    error::ApiError,
+    input,
+    output::Call,
+    path::ApiPath,
+};
 
+/// Changes a tournament. What is not sent stays as it is.
+#[utoipa::path(
+    put,
+    path = "/tournaments/{tournament}",
+    operation_id = "challongeV2UpdateTournament",
+    request_body = TournamentInput,
+    responses((status = 200, description = "The tournament after the change.", body = TournamentDocument)),
+    security(("oauth2" = ["tournaments:write"])),
+)]
 pub(in crate::api::challonge_v2) async fn update(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

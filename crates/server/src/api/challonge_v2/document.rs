@@ -1,0 +1,444 @@
+//! The dialect in the OpenAPI document: envelopes and bodies as clients know them, and what holds
+//! for all of its operations. The types here exist for their schemas: reading is more tolerant
+//! than what they say, and what is written is put together elsewhere.
+#![expect(dead_code, reason = "only the schemas are used")]
+
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    error::Body,
+    me::User,
+    output::{Meta, PageLinks},
+    resources::{Included, MatchResource, ParticipantResource, TournamentResource},
+};
+use crate::openapi::{self, Operation, Part, with_schema};
+
+/// Challonge's API v2.1 in the document.
+pub(crate) const PART: Part = Part {
+    prefixes: &["/v2.1/"],
+    suffix: ".json",
+    tag: "Challonge v2.1",
+    words: "Tournaments, participants and matches as clients of Challonge's API v2.1 know them: \
+        JSON:API envelopes, `.json` at the end of paths (it may be left out), errors as a list \
+        with pointers. `Authorization-Type` says whether a token (`v2`) or a personal key (`v1`) \
+        is sent; it may be left out where that is clear.",
+    schemas: openapi::collect::<Body<'static>>,
+    complete,
+};
+
+fn complete(operation: &mut Operation<'_>) {
+    for name in operation.path_names() {
+        let description = match name.as_str() {
+            "tournament" => "The tournament's id, or the last part of its page's address.",
+            "participant" => "The participant's id.",
+            _ => "The match's id.",
+        };
+        operation.parameter(json!({
+            "name": name,
+            "in": "path",
+            "required": true,
+            "description": description,
+            "schema": { "type": "string" },
+        }));
+    }
+    operation.parameter(json!({
+        "name": "Authorization-Type",
+        "in": "header",
+        "description": "`v2` for an access token, `v1` for a personal key.",
+        "schema": { "type": "string", "enum": ["v1", "v2"] },
+    }));
+    if !operation.scopes().iter().any(|scope| scope == "me") {
+        // On what was made through the calling application.
+        operation.or_security(json!({ "oauth2": ["application:organizer"] }));
+    }
+    operation.or_security(json!({ "challongeKey": [] }));
+    operation.also_as("application/vnd.api+json", true);
+    let (names_resource, has_body, reads) =
+        (operation.names_resource(), operation.has_body(), operation.reads());
+    let mut wrong = |status, description| {
+        operation.answer(status, with_schema(description, "challonge.Errors"));
+    };
+    wrong(401, "The credential is missing, unknown, expired or revoked.");
+    wrong(403, "The credential lacks the scope, or its holder may not do this.");
+    wrong(406, "`Accept` does not allow JSON.");
+    wrong(429, "Too many failures from here; `Retry-After` says when to try again.");
+    wrong(500, "Our fault; it was logged.");
+    wrong(503, "Too much at once; try again soon.");
+    if names_resource {
+        wrong(404, "It does not exist, or not for this credential.");
+    }
+    if has_body {
+        wrong(413, "The body is larger than this server allows.");
+        wrong(415, "The body is not sent as JSON.");
+    }
+    if names_resource || has_body {
+        wrong(400, "Path or body cannot be read.");
+    } else {
+        wrong(400, "The query cannot be read.");
+    }
+    if !reads {
+        wrong(422, "The attributes are wrong, or do not go with the present state of things.");
+    }
+    operation.header(401, "WWW-Authenticate", "What to send, and where to get it (RFC 9728).");
+    operation.limited();
+}
+
+/// Which page of a list; JSON:API's `page[number]` and `page[size]` are understood as well.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Paging {
+    /// The page's number.
+    #[param(minimum = 1, default = 1)]
+    page: Option<u32>,
+    /// Entries a page; more than 1,000 count as 1,000.
+    #[param(minimum = 1, default = 25)]
+    per_page: Option<u32>,
+}
+
+/// Which tournaments.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct TournamentQuery {
+    /// How far they are: `pending`, `in_progress`, `ended` or `all`.
+    #[param(pattern = "^(pending|in_progress|ended|all)$")]
+    state: Option<String>,
+    /// Their format.
+    #[param(example = "double_elimination")]
+    r#type: Option<String>,
+    /// Those made from this date on.
+    #[param(example = "2027-03-01")]
+    created_after: Option<String>,
+    /// Those made up to this date.
+    #[param(example = "2027-03-31")]
+    created_before: Option<String>,
+}
+
+/// Which matches.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MatchQuery {
+    /// How far they are: `pending`, `open`, `complete` or `all`.
+    #[param(pattern = "^(pending|open|complete|all)$")]
+    state: Option<String>,
+    /// Those in which this participant plays.
+    participant_id: Option<i64>,
+}
+
+/// A document with a person.
+#[derive(ToSchema)]
+#[schema(as = challonge::UserDocument)]
+pub(super) struct MeDocument {
+    data: User<'static>,
+}
+
+/// A document with a tournament; its matches and participants are included.
+#[derive(ToSchema)]
+#[schema(as = challonge::TournamentDocument)]
+pub(super) struct TournamentDocument {
+    data: TournamentResource<'static>,
+    included: Option<Vec<Included<'static>>>,
+}
+
+/// A page of tournaments.
+#[derive(ToSchema)]
+#[schema(as = challonge::TournamentList)]
+pub(super) struct TournamentList {
+    data: Vec<TournamentResource<'static>>,
+    included: Vec<Included<'static>>,
+    meta: Meta,
+    links: PageLinks,
+}
+
+/// A document with a participant.
+#[derive(ToSchema)]
+#[schema(as = challonge::ParticipantDocument)]
+pub(super) struct ParticipantDocument {
+    data: ParticipantResource<'static>,
+}
+
+/// A page of participants.
+#[derive(ToSchema)]
+#[schema(as = challonge::ParticipantList)]
+pub(super) struct ParticipantList {
+    data: Vec<ParticipantResource<'static>>,
+    included: Vec<Included<'static>>,
+    meta: Meta,
+    links: PageLinks,
+}
+
+/// A document with a match; those who play it are included.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchDocument)]
+pub(super) struct MatchDocument {
+    data: MatchResource<'static>,
+    #[schema(required = false)]
+    included: Vec<Included<'static>>,
+}
+
+/// A page of matches; the tournament's participants are included.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchList)]
+pub(super) struct MatchList {
+    data: Vec<MatchResource<'static>>,
+    included: Vec<Included<'static>>,
+    meta: Meta,
+    links: PageLinks,
+}
+
+/// Whom to tell of what.
+#[derive(ToSchema)]
+#[schema(as = challonge::Notifications)]
+pub(super) struct Notifications {
+    /// Players, when their match opens.
+    upon_matches_open: Option<bool>,
+    /// Participants, when the tournament ends.
+    upon_tournament_ends: Option<bool>,
+}
+
+/// About matches.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchOptions)]
+pub(super) struct MatchOptions {
+    /// Placement matches down to this rank (single elimination); 3 is the third-place match.
+    #[schema(minimum = 3)]
+    consolation_matches_target_rank: Option<u32>,
+    /// Whether files and links may be attached.
+    accept_attachments: Option<bool>,
+}
+
+/// About joining.
+#[derive(ToSchema)]
+#[schema(as = challonge::RegistrationOptions)]
+pub(super) struct RegistrationOptions {
+    /// Whether anybody may join.
+    open_signup: Option<bool>,
+    /// How many may join.
+    signup_cap: Option<u32>,
+    /// Minutes before the start.
+    #[schema(multiple_of = 5)]
+    check_in_duration: Option<u32>,
+}
+
+/// About seeds.
+#[derive(ToSchema)]
+#[schema(as = challonge::SeedingOptions)]
+pub(super) struct SeedingOptions {
+    /// Whether seeds are hidden on the bracket.
+    hide_seeds: Option<bool>,
+    /// Whether the first round pairs straight down the list.
+    sequential_pairings: Option<bool>,
+}
+
+/// About stations.
+#[derive(ToSchema)]
+#[schema(as = challonge::StationOptions)]
+pub(super) struct StationOptions {
+    /// Whether open matches get a free station by themselves.
+    auto_assign: Option<bool>,
+    /// Whether only matches with a station may start.
+    only_start_matches_with_assigned_stations: Option<bool>,
+}
+
+/// About double elimination.
+#[derive(ToSchema)]
+#[schema(as = challonge::DoubleEliminationChoice)]
+struct DoubleEliminationChoice {
+    /// How the grand final is played; empty: the winners' finalist must be beaten twice.
+    #[schema(pattern = "^(|single match|skip)$")]
+    grand_finals_modifier: Option<String>,
+}
+
+/// The attributes of a tournament in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::TournamentInputAttributes)]
+struct TournamentInputAttributes {
+    /// Its name; needed for a new tournament.
+    #[schema(max_length = 60, examples("Spring Cup"))]
+    name: Option<String>,
+    /// The last part of its page's address: letters, digits and underscores. Chosen at random
+    /// where it is left out.
+    #[schema(examples("spring_cup"))]
+    url: Option<String>,
+    /// `single elimination` or `double elimination`.
+    #[schema(examples("double elimination"))]
+    tournament_type: Option<String>,
+    /// What is played.
+    game_name: Option<String>,
+    /// Words for its page.
+    description: Option<String>,
+    /// Whether it is kept out of sight.
+    private: Option<bool>,
+    /// When it is to begin.
+    #[schema(format = DateTime, examples("2027-03-01T18:00:00Z"))]
+    starts_at: Option<String>,
+    notifications: Option<Notifications>,
+    match_options: Option<MatchOptions>,
+    registration_options: Option<RegistrationOptions>,
+    seeding_options: Option<SeedingOptions>,
+    station_options: Option<StationOptions>,
+    double_elimination_options: Option<DoubleEliminationChoice>,
+}
+
+/// The attributes of a participant in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::ParticipantInputAttributes)]
+struct ParticipantInputAttributes {
+    /// The name on the bracket; a person's user name stands in where it is left out.
+    #[schema(examples("Ada"))]
+    name: Option<String>,
+    /// From 1 on; the last where it is left out.
+    #[schema(minimum = 1)]
+    seed: Option<u32>,
+    /// Anything the organizer wants to remember.
+    misc: Option<String>,
+    /// An e-mail address.
+    email: Option<String>,
+    /// The user name of a person of this installation.
+    username: Option<String>,
+}
+
+/// Several participants.
+#[derive(ToSchema)]
+#[schema(as = challonge::ParticipantsInputAttributes)]
+struct ParticipantsInputAttributes {
+    participants: Vec<ParticipantInputAttributes>,
+}
+
+/// One side of a match in a report.
+#[derive(ToSchema)]
+#[schema(as = challonge::SideInput)]
+struct SideInput {
+    /// The participant's id, as a number or a text.
+    #[schema(examples(10_000_001))]
+    participant_id: i64,
+    /// This side's score in every set.
+    #[schema(examples("4,2,4"))]
+    score_set: Option<String>,
+    /// Whether this side wins. Without one that does, the score is live and the match stays open.
+    advancing: Option<bool>,
+}
+
+/// The attributes of a report.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchInputAttributes)]
+struct MatchInputAttributes {
+    /// Both sides.
+    r#match: Vec<SideInput>,
+    /// Whether nobody won.
+    tie: Option<bool>,
+}
+
+/// Where to bring a tournament.
+#[derive(ToSchema)]
+#[schema(as = challonge::TournamentState)]
+struct TournamentStateAttributes {
+    /// `start`, `finalize` or `reset`.
+    #[schema(pattern = "^(start|finalize|reset)$", examples("start"))]
+    state: String,
+}
+
+/// Where to bring a match.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchState)]
+struct MatchStateAttributes {
+    /// `reopen`, `mark_as_underway` or `unmark_as_underway`.
+    #[schema(pattern = "^(reopen|mark_as_underway|unmark_as_underway)$", examples("reopen"))]
+    state: String,
+}
+
+/// A tournament in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::TournamentInput)]
+pub(super) struct TournamentInput {
+    data: TournamentInputData,
+}
+
+/// The resource in the envelope.
+#[derive(ToSchema)]
+#[schema(as = challonge::TournamentInputData)]
+struct TournamentInputData {
+    #[schema(rename = "type", examples("tournaments"))]
+    kind: String,
+    attributes: TournamentInputAttributes,
+}
+
+/// A participant in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::ParticipantInput)]
+pub(super) struct ParticipantInput {
+    data: ParticipantInputData,
+}
+
+/// The resource in the envelope.
+#[derive(ToSchema)]
+#[schema(as = challonge::ParticipantInputData)]
+struct ParticipantInputData {
+    #[schema(rename = "type", examples("participants"))]
+    kind: String,
+    attributes: ParticipantInputAttributes,
+}
+
+/// Several participants in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::ParticipantsInput)]
+pub(super) struct ParticipantsInput {
+    data: ParticipantsInputData,
+}
+
+/// The resource in the envelope.
+#[derive(ToSchema)]
+#[schema(as = challonge::ParticipantsInputData)]
+struct ParticipantsInputData {
+    #[schema(rename = "type", examples("participants"))]
+    kind: String,
+    attributes: ParticipantsInputAttributes,
+}
+
+/// A report in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchInput)]
+pub(super) struct MatchInput {
+    data: MatchInputData,
+}
+
+/// The resource in the envelope.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchInputData)]
+struct MatchInputData {
+    #[schema(rename = "type", examples("match"))]
+    kind: String,
+    attributes: MatchInputAttributes,
+}
+
+/// A change of a tournament's state in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::TournamentStateInput)]
+pub(super) struct TournamentStateInput {
+    data: TournamentStateInputData,
+}
+
+/// The resource in the envelope.
+#[derive(ToSchema)]
+#[schema(as = challonge::TournamentStateInputData)]
+struct TournamentStateInputData {
+    #[schema(rename = "type", examples("TournamentState"))]
+    kind: String,
+    attributes: TournamentStateAttributes,
+}
+
+/// A change of a match's state in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchStateInput)]
+pub(super) struct MatchStateInput {
+    data: MatchStateInputData,
+}
+
+/// The resource in the envelope.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchStateInputData)]
+struct MatchStateInputData {
+    #[schema(rename = "type", examples("MatchState"))]
+    kind: String,
+    attributes: MatchStateAttributes,
+}

@@ -1,0 +1,215 @@
+//! The authorization server in the OpenAPI document. The types here exist for their schemas: what
+//! is read and written is put together in `tiltyard_oauth`.
+#![expect(dead_code, reason = "only the schemas are used")]
+
+use utoipa::{IntoParams, ToSchema};
+
+use crate::openapi::{self, Operation, Part, with_schema};
+
+/// The authorization server in the document.
+pub(crate) const PART: Part = Part {
+    prefixes: &["/oauth/", "/oauth2/", "/api/access_token", "/.well-known/"],
+    suffix: "",
+    tag: "Authorization",
+    words: "OAuth 2.1 and its neighbours: how an application gets tokens, and what it can know of \
+        them. Bodies are forms; JSON is understood as well. Errors are those of RFC 6749.",
+    schemas: openapi::collect::<OAuthError>,
+    complete,
+};
+
+fn complete(operation: &mut Operation<'_>) {
+    if operation.path().starts_with("/.well-known/") {
+        return;
+    }
+    if operation.has_body() {
+        operation.answer(413, with_schema("The request is too large.", "oauth.Error"));
+    }
+    if operation.answers(401) {
+        let description = "Too many failures from here; `Retry-After` says when to try again.";
+        operation.answer(429, with_schema(description, "oauth.Error"));
+    }
+    operation.header(401, "WWW-Authenticate", "How clients authenticate (RFC 6749 §5.2).");
+    operation.limited();
+}
+
+/// An error (RFC 6749 §5.2). Answers to some platforms' applications also have `message` and
+/// `hint`.
+#[derive(ToSchema)]
+#[schema(as = oauth::Error)]
+pub(super) struct OAuthError {
+    /// The code.
+    #[schema(examples("invalid_grant"))]
+    error: String,
+    /// A sentence for the developer of the client.
+    error_description: String,
+    /// The same sentence, for clients that look for it here.
+    #[schema(required = false)]
+    message: String,
+    /// What to look at next.
+    #[schema(required = false)]
+    hint: String,
+}
+
+/// The request of an application that sends a person to be asked (RFC 6749 §4.1.1).
+#[derive(IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
+#[schema(as = oauth::AuthorizationRequest)]
+pub(super) struct AuthorizationRequest {
+    /// `code`.
+    #[schema(examples("code"))]
+    #[param(example = "code")]
+    response_type: String,
+    /// The application.
+    client_id: String,
+    /// Where the person returns: one of the registered addresses, exactly.
+    #[schema(required = false)]
+    #[param(required = false)]
+    redirect_uri: String,
+    /// What is asked for, parted by spaces; the application's reading scopes where it is left out.
+    #[schema(required = false)]
+    #[param(required = false)]
+    scope: String,
+    /// Comes back unchanged.
+    #[schema(required = false)]
+    #[param(required = false)]
+    state: String,
+    /// Of the code verifier: SHA-256 in base64url (RFC 7636 §4.2).
+    #[schema(required = false)]
+    #[param(required = false)]
+    code_challenge: String,
+    /// `S256`.
+    #[schema(required = false)]
+    #[param(required = false, example = "S256")]
+    code_challenge_method: String,
+    /// How the answer travels: `query` or `form_post`.
+    #[schema(required = false)]
+    #[param(required = false, example = "query")]
+    response_mode: String,
+    /// `none`, `login`, `consent`.
+    #[schema(required = false)]
+    #[param(required = false)]
+    prompt: String,
+    /// Where the tokens are to be used (RFC 8707); may be sent several times.
+    #[schema(required = false)]
+    #[param(required = false)]
+    resource: String,
+    /// How many seconds ago the person may have signed in.
+    #[schema(required = false)]
+    #[param(required = false)]
+    max_age: String,
+}
+
+/// The request of a token (RFC 6749 §4.1.3, §4.4.2, §6). Which members are needed depends on the
+/// grant; confidential applications authenticate by Basic or with `client_secret`.
+#[derive(IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
+#[schema(as = oauth::TokenRequest)]
+pub(super) struct TokenRequest {
+    /// `authorization_code`, `refresh_token` or `client_credentials`.
+    #[schema(examples("client_credentials"))]
+    #[param(example = "client_credentials")]
+    grant_type: String,
+    /// The application, unless Basic names it.
+    #[schema(required = false)]
+    #[param(required = false)]
+    client_id: String,
+    /// Its secret, unless Basic has it.
+    #[schema(required = false)]
+    #[param(required = false)]
+    client_secret: String,
+    /// The authorization code.
+    #[schema(required = false)]
+    #[param(required = false)]
+    code: String,
+    /// The address that the code was sent to.
+    #[schema(required = false)]
+    #[param(required = false)]
+    redirect_uri: String,
+    /// Proves that the code was asked for by this client (RFC 7636 §4.5).
+    #[schema(required = false)]
+    #[param(required = false)]
+    code_verifier: String,
+    /// The refresh token.
+    #[schema(required = false)]
+    #[param(required = false)]
+    refresh_token: String,
+    /// Where the token is to be used (RFC 8707); may be sent several times.
+    #[schema(required = false)]
+    #[param(required = false)]
+    resource: String,
+    /// What the token shall open, parted by spaces.
+    #[schema(required = false, examples("tournaments:read"))]
+    #[param(required = false)]
+    scope: String,
+}
+
+/// Tokens (RFC 6749 §5.1).
+#[derive(ToSchema)]
+#[schema(as = oauth::Tokens)]
+pub(super) struct Tokens {
+    /// To be sent as `Authorization: Bearer …`.
+    access_token: String,
+    /// `Bearer`.
+    #[schema(examples("Bearer"))]
+    token_type: String,
+    /// Seconds until it expires.
+    #[schema(examples(3600))]
+    expires_in: u32,
+    /// Gets the next tokens; this one is used up by it.
+    #[schema(required = false)]
+    refresh_token: String,
+    /// What the access token opens, where that is not what was asked for, or the platform's
+    /// clients expect it.
+    #[schema(required = false)]
+    scope: String,
+    /// Unix seconds, for Challonge's clients.
+    #[schema(required = false)]
+    created_at: i64,
+    /// Who signed in (OpenID Connect Core §3.1.3.3).
+    #[schema(required = false)]
+    id_token: String,
+}
+
+/// What this authorization server offers (RFC 8414 §2). There are more members than are named
+/// here.
+#[derive(ToSchema)]
+#[schema(as = oauth::ServerMetadata)]
+pub(super) struct ServerMetadata {
+    /// Exactly as in `iss`.
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    jwks_uri: String,
+    scopes_supported: Vec<String>,
+    response_types_supported: Vec<String>,
+    grant_types_supported: Vec<String>,
+    token_endpoint_auth_methods_supported: Vec<String>,
+    code_challenge_methods_supported: Vec<String>,
+}
+
+/// What protects the APIs (RFC 9728 §2).
+#[derive(ToSchema)]
+#[schema(as = oauth::ResourceMetadata)]
+pub(super) struct ResourceMetadata {
+    resource: String,
+    authorization_servers: Vec<String>,
+    scopes_supported: Vec<String>,
+    bearer_methods_supported: Vec<String>,
+}
+
+/// Public keys (RFC 7517 §5).
+#[derive(ToSchema)]
+#[schema(as = oauth::KeySet)]
+pub(super) struct KeySet {
+    keys: Vec<Key>,
+}
+
+/// A public key (RFC 7517 §4).
+#[derive(ToSchema)]
+#[schema(as = oauth::Key)]
+struct Key {
+    kty: String,
+    kid: String,
+    alg: String,
+    r#use: String,
+}

@@ -1,0 +1,172 @@
+//! `/openapi.json`: the description of everything that programs are served. Routes and document
+//! come from one registration (`routes!`), so neither can lack what the other has; here what is
+//! common to the operations of a platform is added to each.
+//!
+//! Pages for people (HTML), their parts and pictures, and the addresses for those who watch the
+//! server are left out. `/oauth/authorize` is a page, too, and is in: programs send people there.
+
+mod operation;
+mod security;
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tiltyard_core::Core;
+use utoipa::openapi::{OpenApi, RefOr, Schema};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+pub(crate) use operation::{Operation, with_schema};
+
+use crate::{App, api, oauth};
+
+/// Schemas by name, as `utoipa` collects them.
+pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// A part of the document: the operations of one platform.
+pub(crate) struct Part {
+    /// Its operations' paths begin with one of these.
+    pub(crate) prefixes: &'static [&'static str],
+    /// What stands after a path in the form that the platform's clients use; it is optional on the
+    /// wire (see `http::rewrite`).
+    pub(crate) suffix: &'static str,
+    /// Its name, as a heading.
+    pub(crate) tag: &'static str,
+    /// What it is, in a few sentences.
+    pub(crate) words: &'static str,
+    /// The schemas that [`Part::complete`] refers to.
+    pub(crate) schemas: fn(&mut Schemas),
+    /// Adds what holds for all of its operations.
+    pub(crate) complete: fn(&mut Operation<'_>),
+}
+
+/// All parts, in the order in which they are shown.
+pub(crate) fn parts() -> impl Iterator<Item = &'static Part> {
+    std::iter::once(&oauth::PART).chain(api::PARTS)
+}
+
+/// A schema and those that it refers to.
+pub(crate) fn collect<T: utoipa::ToSchema>(schemas: &mut Schemas) {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
+}
+
+/// The routes of a dialect under its prefix: its router, which has fallbacks of its own, and what
+/// the document says of it.
+pub(crate) fn nested(prefix: &str, router: Router<App>, document: OpenApi) -> OpenApiRouter<App> {
+    let mut routes = OpenApiRouter::from(Router::new().nest(prefix, router));
+    let whole = routes.to_openapi().nest(prefix, document);
+    *routes.get_openapi_mut() = whole;
+    routes
+}
+
+/// The same operations at another path, under ids with a suffix: a door for a platform's clients.
+pub(crate) fn at(
+    path: &str,
+    suffix: &str,
+    (schemas, mut paths, router): UtoipaMethodRouter<App>,
+) -> UtoipaMethodRouter<App> {
+    let items = std::mem::take(&mut paths.paths);
+    for (_, mut item) in items {
+        for operation in [&mut item.get, &mut item.put, &mut item.post, &mut item.delete] {
+            if let Some(id) = operation.as_mut().and_then(|it| it.operation_id.as_mut()) {
+                id.push_str(suffix);
+            }
+        }
+        paths.paths.insert(path.to_owned(), item);
+    }
+    (schemas, paths, router)
+}
+
+/// The document of an installation.
+pub(crate) fn document(mut api: OpenApi, core: &Core) -> Value {
+    let mut schemas = Schemas::new();
+    for part in parts() {
+        (part.schemas)(&mut schemas);
+    }
+    api.components.get_or_insert_default().schemas.extend(schemas);
+    let mut whole = serde_json::to_value(&api).unwrap_or_default();
+    let public_url = core.public_url();
+    whole["info"] = json!({
+        "title": core.settings().site_name,
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "OAuth 2 authorization server and tournaments.",
+        "description": "Errors say what is wrong and how to mend it, in the form of the platform. Not \
+            described here yet, but served: devices, revocation, introspection, userinfo, identity \
+            routes of other platforms, and what is below /v2.1/communities and /v2.1/application.",
+        "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+    });
+    whole["servers"] = json!([{ "url": public_url }]);
+    let paths = std::mem::take(&mut whole["paths"]);
+    let mut used = Vec::new();
+    if let Value::Object(paths) = paths {
+        for (path, mut item) in paths {
+            let part = parts().find(|part| part.prefixes.iter().any(|it| path.starts_with(it)));
+            if let (Some(part), Value::Object(methods)) = (part, &mut item) {
+                for (method, operation) in methods {
+                    if let Value::Object(operation) = operation {
+                        let mut operation = Operation::new(&path, method, operation);
+                        operation.name(part.tag);
+                        (part.complete)(&mut operation);
+                    }
+                }
+                used.push(part.tag);
+            }
+            let shown = format!("{path}{}", part.map_or("", |part| part.suffix));
+            whole["paths"][shown] = item;
+        }
+    }
+    whole["tags"] = parts()
+        .filter(|part| used.contains(&part.tag))
+        .map(|part| json!({ "name": part.tag, "description": part.words }))
+        .collect();
+    whole["components"]["securitySchemes"] = security::schemes(&whole, public_url);
+    whole
+}
+
+/// The routes that show a document.
+pub(crate) fn routes(document: &Value) -> Router<App> {
+    let body = Bytes::from(document.to_string());
+    let tag = format!("\"{:016x}\"", fnv1a(&body));
+    let answer = move |headers: HeaderMap| {
+        let known = headers.get(header::IF_NONE_MATCH).is_some_and(|sent| {
+            sent.to_str().is_ok_and(|sent| {
+                sent.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
+            })
+        });
+        let response = respond(if known { None } else { Some(body.clone()) }, &tag);
+        async move { response }
+    };
+    Router::new().route("/openapi.json", get(answer))
+}
+
+/// The document, or 304.
+fn respond(body: Option<Bytes>, tag: &str) -> Response {
+    let mut response = match body {
+        Some(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        None => StatusCode::NOT_MODIFIED.into_response(),
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CACHE_CONTROL, "public, max-age=300"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// Changes when the document does; no security feature.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,155 @@
+//! One operation of the document, while it is completed.
+
+use serde_json::{Map, Value, json};
+
+/// One operation of the document, while it is completed. What its handler says of itself is kept.
+pub(crate) struct Operation<'a> {
+    path: &'a str,
+    method: &'a str,
+    value: &'a mut Map<String, Value>,
+}
+
+impl<'a> Operation<'a> {
+    pub(super) fn new(path: &'a str, method: &'a str, value: &'a mut Map<String, Value>) -> Self {
+        Self { path, method, value }
+    }
+
+    /// Puts it under a tag. Where one handler takes a second method for lenient clients, its id
+    /// says so: ids are unique.
+    pub(super) fn name(&mut self, tag: &str) {
+        self.value.insert("tags".to_owned(), json!([tag]));
+        let also_by_post = self.value.remove("x-also-by-post").is_some();
+        if also_by_post
+            && self.method == "post"
+            && let Some(Value::String(id)) = self.value.get_mut("operationId")
+        {
+            id.push_str("ByPost");
+        }
+    }
+
+    /// Its path, without a suffix.
+    pub(crate) fn path(&self) -> &str {
+        self.path
+    }
+
+    /// Whether it changes nothing.
+    pub(crate) fn reads(&self) -> bool {
+        self.method == "get"
+    }
+
+    /// Whether it takes a body.
+    pub(crate) fn has_body(&self) -> bool {
+        self.value.contains_key("requestBody")
+    }
+
+    /// Whether its path names a resource.
+    pub(crate) fn names_resource(&self) -> bool {
+        self.path.contains('{')
+    }
+
+    /// The names in its path.
+    pub(crate) fn path_names(&self) -> Vec<String> {
+        self.path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Adds a parameter, unless there is one of this name and place.
+    pub(crate) fn parameter(&mut self, parameter: Value) {
+        let list = self.value.entry("parameters").or_insert_with(|| json!([]));
+        let Some(list) = list.as_array_mut() else { return };
+        let known =
+            list.iter().any(|it| it["name"] == parameter["name"] && it["in"] == parameter["in"]);
+        if !known {
+            list.push(parameter);
+        }
+    }
+
+    /// Adds an answer, unless there is one with this status.
+    pub(crate) fn answer(&mut self, status: u16, answer: Value) {
+        if let Some(answers) = self.map("responses") {
+            answers.entry(status.to_string()).or_insert(answer);
+        }
+    }
+
+    /// Whether it has an answer with this status.
+    pub(crate) fn answers(&self, status: u16) -> bool {
+        self.value.get("responses").is_some_and(|list| list.get(status.to_string()).is_some())
+    }
+
+    /// Describes the headers of "not now".
+    pub(crate) fn limited(&mut self) {
+        self.header(429, "Retry-After", "Seconds until it is worth trying again.");
+        self.header(429, "RateLimit", "What is left of the limit, and until when.");
+        self.header(429, "RateLimit-Policy", "The limit.");
+        self.header(503, "Retry-After", "Seconds until it is worth trying again.");
+    }
+
+    /// Describes a header of an answer that exists.
+    pub(crate) fn header(&mut self, status: u16, name: &str, description: &str) {
+        if let Some(answers) = self.map("responses")
+            && let Some(Value::Object(answer)) = answers.get_mut(&status.to_string())
+            && let Some(headers) =
+                answer.entry("headers").or_insert_with(|| json!({})).as_object_mut()
+        {
+            headers.entry(name).or_insert_with(
+                || json!({ "description": description, "schema": { "type": "string" } }),
+            );
+        }
+    }
+
+    /// Says that what is described as JSON also travels as `other`: of the body, and of answers
+    /// where they are given.
+    pub(crate) fn also_as(&mut self, other: &str, answers: bool) {
+        let twice = |place: Option<&mut Value>| {
+            if let Some(Value::Object(content)) = place.and_then(|it| it.get_mut("content"))
+                && let Some(json) = content.get("application/json").cloned()
+            {
+                content.insert(other.to_owned(), json);
+            }
+        };
+        twice(self.value.get_mut("requestBody"));
+        if answers && let Some(list) = self.map("responses") {
+            for (status, answer) in list {
+                if status.starts_with('2') {
+                    twice(Some(answer));
+                }
+            }
+        }
+    }
+
+    /// The scopes of which it needs one, as its handler names them.
+    pub(crate) fn scopes(&self) -> Vec<String> {
+        let list = self.value.get("security").and_then(Value::as_array);
+        list.into_iter()
+            .flatten()
+            .filter_map(|it| it["oauth2"].as_array())
+            .flatten()
+            .filter_map(|scope| scope.as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Adds another way to be let in.
+    pub(crate) fn or_security(&mut self, requirement: Value) {
+        let list = self.value.entry("security").or_insert_with(|| json!([]));
+        if let Some(list) = list.as_array_mut() {
+            list.push(requirement);
+        }
+    }
+
+    fn map(&mut self, name: &str) -> Option<&mut Map<String, Value>> {
+        self.value.entry(name).or_insert_with(|| json!({})).as_object_mut()
+    }
+}
+
+/// An answer with a JSON body of a schema in the document.
+pub(crate) fn with_schema(description: &str, schema: &str) -> Value {
+    json!({
+        "description": description,
+        "content": {
+            "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } },
+        },
+    })
+}
