@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use tiltyard_store::{
     StoreError, Tx,
     repo::{
-        PURGED_AT_ONCE, audit, codes, families, requests, revocations, sessions, signing_keys,
-        usage,
+        PURGED_AT_ONCE, audit, codes, families, pushed_requests, requests, revocations, sessions,
+        signing_keys, usage,
     },
 };
 
@@ -31,9 +31,10 @@ impl Core {
         let now = self.now();
         // A day of grace, so that a replay is still recognised as one.
         let expired = now - DAY;
-        let purges: [(Purge, Millis); 7] = [
+        let purges: [(Purge, Millis); 8] = [
             (requests::delete_expired, expired),
             (codes::delete_expired, expired),
+            (pushed_requests::delete_expired, expired),
             (families::delete_expired, expired),
             (revocations::delete_expired, now - GRACE),
             (sessions::delete_old, now - self.settings().session_idle),

@@ -81,6 +81,9 @@ pub struct AuthorizationRequest {
     pub community_id: Option<String>,
     /// How answers look.
     pub shape: AnswerShape,
+    /// Names the pushed request that it came by (RFC 9126).
+    #[serde(default)]
+    pub pushed: Option<String>,
 }
 
 /// A request that is refused.
@@ -316,6 +319,7 @@ fn check(params: &Params, client: &Client) -> Result<AuthorizationRequest, Fault
         resource: resources(params)?,
         community_id: short(one("community_id")?, "community_id")?,
         shape: client.answer_shape,
+        pushed: None,
     })
 }
 

@@ -44,6 +44,8 @@ pub struct AuthorizationServer {
     pub introspection_endpoint: Option<String>,
     /// RFC 8628.
     pub device_authorization_endpoint: Option<String>,
+    /// RFC 9126; no application has to push unless its switch says so.
+    pub pushed_authorization_request_endpoint: Option<String>,
     /// RFC 7591; only while registration is open.
     pub registration_endpoint: Option<String>,
     /// OpenID Connect.
@@ -82,6 +84,7 @@ impl AuthorizationServer {
             ("revocation_endpoint", &self.revocation_endpoint),
             ("introspection_endpoint", &self.introspection_endpoint),
             ("device_authorization_endpoint", &self.device_authorization_endpoint),
+            ("pushed_authorization_request_endpoint", &self.pushed_authorization_request_endpoint),
             ("registration_endpoint", &self.registration_endpoint),
             ("userinfo_endpoint", &self.userinfo_endpoint),
             ("service_documentation", &self.service_documentation),

@@ -254,6 +254,22 @@ impl Params {
         fingerprint
     }
 
+    /// The parameters as a form, without those of some names and with others added.
+    pub fn to_form(&self, without: &[&str], with: &[(&str, &str)]) -> String {
+        let kept = self.entries.iter().filter(|entry| !without.contains(&entry.name.as_str()));
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(kept.map(|entry| (&entry.name, &entry.value)))
+            .extend_pairs(with)
+            .finish()
+    }
+
+    /// Only the parameters of one name.
+    #[must_use]
+    pub fn only(&self, name: &str) -> Self {
+        let entries = self.entries.iter().filter(|entry| entry.name == name).cloned();
+        Self { entries: entries.collect() }
+    }
+
     /// Says whether a known parameter is written like an array, `scope[]=` or `scope[a]=`.
     pub fn has_bracketed(&self) -> bool {
         self.entries.iter().any(|entry| {

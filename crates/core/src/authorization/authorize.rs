@@ -24,7 +24,9 @@ use tiltyard_store::{
 
 use super::{
     exchange::{Beginning, begin_family, lock_consent},
-    may_get_tokens, usable,
+    may_get_tokens,
+    pushed::{self, MUST_PUSH},
+    usable,
 };
 use crate::{
     Core, Error,
@@ -65,6 +67,8 @@ pub enum Begun {
         client_name: String,
         /// What to come back with, so that it counts as done ([`super::sign_in_again`]).
         note: Option<String>,
+        /// Where a pushed request leads, for the policy of the sign-in page; others say so themselves.
+        redirect_uri: Option<String>,
     },
     /// The person has to decide.
     Consent(Box<Consent>),
@@ -102,6 +106,12 @@ impl Core {
     /// Reads a request for authorization and says what comes next.
     pub async fn begin_authorization(&self, asked: Asked<'_>, origin: Origin) -> Result<Begun> {
         let issuer = self.public_url();
+        let pushed = match self.pushed(asked.params).await? {
+            Ok(pushed) => pushed,
+            Err(gone) => return Ok(Begun::Refused(gone.to_owned())),
+        };
+        // What a pushed request said counts, and nothing beside the reference but the client.
+        let params = pushed.as_ref().map_or(asked.params, |pushed| &pushed.params);
         let found = match AuthorizationRequest::client_id(asked.params) {
             Ok(client_id) => {
                 let client_id = client_id.to_owned();
@@ -110,13 +120,25 @@ impl Core {
             Err(refusal) => return Ok(refused(refusal, true, issuer)),
         };
         let client = found.as_ref().map(|(application, _)| &application.client);
-        let mut request = match AuthorizationRequest::read(asked.params, client) {
+        let mut request = match AuthorizationRequest::read(params, client) {
             Ok(request) => request,
             Err(refusal) => return Ok(refused(refusal, asked.session.is_some(), issuer)),
         };
         let Some((application, owner)) = found else {
             return Ok(refused(AuthorizationRefusal::unknown_client(), true, issuer));
         };
+        match &pushed {
+            Some(pushed) if pushed.application != application.id => {
+                return Ok(refused(AuthorizationRefusal::unknown_client(), true, issuer));
+            }
+            Some(pushed) => request.pushed = Some(pushed.handle.clone()),
+            None if application.client.has(Switch::RequirePushedRequests) => {
+                let (error, description) = MUST_PUSH;
+                let refusal = request.refuse(error, description.to_owned());
+                return Ok(refused(refusal, asked.session.is_some(), issuer));
+            }
+            None => {}
+        }
         match resource::known(issuer, &request.resource) {
             Ok(resource) => request.resource = resource,
             Err(refusal) => {
@@ -144,7 +166,7 @@ impl Core {
         let fresh = asked.session.filter(|session| {
             let age = now - session.signed_in_at;
             let young = request.max_age.is_none_or(|most| age <= i64::from(most) * 1_000);
-            (young && !insists) || self.signed_in_since_asked(asked.params, session)
+            (young && !insists) || self.signed_in_since_asked(params, session)
         });
         let Some(session) = fresh else {
             if request.is_silent() {
@@ -152,9 +174,10 @@ impl Core {
             }
             // Who is asked for no more than signing in has nothing to come back with.
             let note = (insists || request.max_age.is_some())
-                .then(|| self.note_asked(asked.params, asked.session))
+                .then(|| self.note_asked(params, asked.session))
                 .transpose()?;
-            return Ok(Begun::SignIn { client_name: application.client.name, note });
+            let redirect_uri = request.pushed.is_some().then_some(request.redirect_uri);
+            return Ok(Begun::SignIn { client_name: application.client.name, note, redirect_uri });
         };
         // Another account than the application expects, also after signing in again.
         if expected.is_some_and(|expected| expected != session.person.uuid) {
@@ -263,10 +286,12 @@ impl Core {
             return self.grant(session, &request, &application, scopes, Some(hash), origin).await;
         }
         let actor = session.person.actor();
+        let reference = request.pushed.clone();
         self.0
             .store
             .write(move |tx| -> Result<()> {
                 answered_once(tx, hash, now)?;
+                pushed::answered(tx, reference.as_deref(), now)?;
                 let mut event = audit::Event::ok("consent.give", &actor, &origin.address)
                     .person(person)
                     .application(id);
@@ -296,6 +321,7 @@ impl Core {
         let now = self.now();
         let implicit = request.response_type == ResponseType::Token;
         let (salt, bounds) = (self.random()?, self.bounds());
+        let reference = request.pushed.clone();
         let (app, resource) = (application.clone(), request.resource.clone());
         let granted = scopes.clone();
         let mut record = AuthorizationCode::new(
@@ -323,6 +349,7 @@ impl Core {
                 let Some(person) = person else {
                     return Err(Error::Forbidden("this account is locked".to_owned()));
                 };
+                pushed::answered(tx, reference.as_deref(), now)?;
                 if let Some(handle) = decided {
                     answered_once(tx, handle, now)?;
                     lock_consent(tx, row.person_id, row.application_id)?;

@@ -11,6 +11,7 @@ pub(crate) mod implicit;
 mod introspect;
 mod issue;
 mod openid;
+mod pushed;
 pub(crate) mod revocation;
 mod revoke;
 pub mod sign_in_again;
@@ -23,6 +24,7 @@ pub use demonstration::{DemonstratedDevice, DemonstrationState};
 pub use device::{DeviceAsked, DeviceDecision, DeviceLookup};
 pub use introspect::Introspection;
 pub use openid::UserInfo;
+pub use pushed::PushedRequest;
 pub use token::{TokenCall, TokenFailure};
 
 use tiltyard_oauth::client_auth::StoredSecret;

@@ -174,8 +174,12 @@ fn show(app: &App, visitor: &Visitor, begun: Begun, query: &str) -> Response {
             html_with(app, visitor, StatusCode::BAD_REQUEST, &page, None)
         }
         Begun::Answer(answer) => answered(app, visitor, answer),
-        Begun::SignIn { note, .. } => {
-            let query = after_sign_in(query, note.as_deref());
+        Begun::SignIn { note, redirect_uri, .. } => {
+            let mut query = after_sign_in(query, note.as_deref());
+            if let Some(uri) = redirect_uri.filter(|_| !query.contains("&redirect_uri=")) {
+                let uri: String = form_urlencoded::byte_serialize(uri.as_bytes()).collect();
+                query = format!("{query}&redirect_uri={uri}");
+            }
             let next = format!("/oauth/authorize?{query}");
             let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
             see_other(&format!("/login?next={next}"))

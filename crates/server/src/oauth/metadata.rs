@@ -56,6 +56,7 @@ pub(super) async fn authorization_server(State(app): State<App>) -> Response {
         token_endpoint: Some(format!("{issuer}/oauth/token")),
         device_authorization_endpoint: Some(format!("{issuer}/oauth/device_authorization")),
         jwks_uri: Some(format!("{issuer}/oauth/jwks")),
+        pushed_authorization_request_endpoint: Some(format!("{issuer}/oauth/par")),
         revocation_endpoint: Some(format!("{issuer}/oauth/revoke")),
         introspection_endpoint: Some(format!("{issuer}/oauth/introspect")),
         grants: BTreeSet::from([

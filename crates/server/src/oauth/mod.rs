@@ -5,6 +5,7 @@ mod device;
 mod document;
 mod introspect;
 mod metadata;
+mod par;
 mod revoke;
 mod token;
 mod userinfo;
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(token_door("/oauth/v2/token", AnswerShape::Toornament))
         .routes(token_door("/api/access_token", AnswerShape::Trackmania))
         .routes(token_door("/oauth/access_token", AnswerShape::Mtgbracket))
+        .route("/oauth/par", post(par::push))
         .route("/oauth/revoke", post(revoke::revoke))
         .route("/oauth/introspect", post(introspect::introspect))
         .route("/oauth/device_authorization", post(device::authorization))

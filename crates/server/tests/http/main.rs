@@ -44,6 +44,8 @@ mod oauth_introspect;
 #[cfg(test)]
 mod oauth_keys;
 #[cfg(test)]
+mod oauth_par;
+#[cfg(test)]
 mod oauth_refresh;
 #[cfg(test)]
 mod oauth_request;

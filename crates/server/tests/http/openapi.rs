@@ -25,6 +25,7 @@ const UNDESCRIBED: &[&str] = &[
     "/oauth/device",
     "/oauth/device_authorization",
     "/oauth/introspect",
+    "/oauth/par",
     "/oauth/revoke",
     "/oauth/userinfo",
     "/oauth/validate",

@@ -15,6 +15,7 @@ pub mod journal;
 pub mod matches;
 pub mod participants;
 pub mod people;
+pub mod pushed_requests;
 pub mod requests;
 pub mod revocations;
 pub mod secrets;
@@ -42,6 +43,7 @@ pub fn statements() -> Vec<&'static Sql> {
         matches::ALL,
         participants::ALL,
         people::ALL,
+        pushed_requests::ALL,
         requests::ALL,
         revocations::ALL,
         secrets::ALL,
