@@ -69,3 +69,15 @@ def test_sign_in_by_authlib(server, person, algorithm):
     assert token.claims["sub"] == person["uuid"]
     told = client.get(found["userinfo_endpoint"]).json()
     assert (told["sub"], told["email"]) == (person["uuid"], person["email"])
+
+
+# Cases P04, P05
+def test_pushed_requests_by_openid_client(node, server, person):  # noqa: F811
+    application = server.new_application(person, "standard", CALLBACK)
+    found = discover(node, server, application, algorithm="oidc")
+    assert found["pushed_authorization_request_endpoint"] == f"{server.url}/oauth/par"
+    asked = {"redirect_uri": CALLBACK, "scope": SCOPE}
+    link = node.authorizationUrl(parameters=asked, pushed=True)["url"]
+    assert sorted(query_of(link)) == ["client_id", "request_uri"]
+    tokens = node.callback(url=Person(person, server.url).authorize(link))
+    assert tokens["claims"]["sub"] == person["uuid"]

@@ -2,7 +2,7 @@
 
 use tiltyard_store::{
     StoreError, Tx,
-    repo::{api_keys, applications, codes, consents, families, people, sessions},
+    repo::{api_keys, applications, codes, consents, device_requests, families, people, sessions},
 };
 
 use super::{
@@ -64,6 +64,7 @@ pub(super) fn end_access(
     longest: Millis,
 ) -> Result<Ended, StoreError> {
     codes::delete_of_person(tx, person)?;
+    device_requests::deny_of_person(tx, person)?;
     let grants = families::revoke_of_person(tx, person, now)?;
     let sessions = sessions::delete_others(tx, person, 0)?;
     let epoch = people::bump_epoch(tx, person, now)?;

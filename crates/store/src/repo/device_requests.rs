@@ -20,6 +20,8 @@ statements! {
         WHERE hash = $1 AND status = 'approved'";
     DENY_DEVICE_REQUESTS_OF_CONSENT = "UPDATE device_requests SET status = 'denied' \
         WHERE person_id = $1 AND application_id = $2 AND status = 'approved'";
+    DENY_DEVICE_REQUESTS_OF_PERSON = "UPDATE device_requests SET status = 'denied' \
+        WHERE person_id = $1 AND status = 'approved'";
     REDEEM_DEVICE_REQUEST = "UPDATE device_requests SET status = 'redeemed', family_id = $2 \
         WHERE hash = $1 AND status = 'approved'";
     DELETE_EXPIRED_DEVICE_REQUESTS = "DELETE FROM device_requests WHERE hash IN \
@@ -168,4 +170,9 @@ pub fn redeem(tx: &mut Tx<'_>, hash: [u8; 32], family: i64) -> Result<bool, Stor
 /// Removes at most `most` of what expired; how many.
 pub fn delete_expired(tx: &mut Tx<'_>, before: i64, most: i64) -> Result<u64, StoreError> {
     tx.run(&DELETE_EXPIRED_DEVICE_REQUESTS, params![before, most])
+}
+
+/// Denies what the person has approved and no device has fetched yet; how many.
+pub fn deny_of_person(tx: &mut Tx<'_>, person: i64) -> Result<u64, StoreError> {
+    tx.run(&DENY_DEVICE_REQUESTS_OF_PERSON, params![person])
 }
