@@ -45,6 +45,8 @@ pub(crate) struct Inner {
     pub(crate) hub: Hub,
     pub(crate) implicit: Offered,
     pub(crate) usage: Usage,
+    /// One maker of keys at a time.
+    pub(crate) making_keys: tokio::sync::Mutex<()>,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
     pub(crate) origins: Origins,
@@ -87,6 +89,7 @@ impl Core {
             hub: Hub::default(),
             implicit: Offered::new(&store),
             usage: Usage::default(),
+            making_keys: tokio::sync::Mutex::default(),
             limits: Limits::new(settings.limits.clone(), &metrics.limits),
             metrics,
             origins: Origins::new(&store),

@@ -287,6 +287,11 @@ impl Core {
         if self.0.keys.has_id_token_keys() {
             return Ok(());
         }
+        // Whoever else asks meanwhile waits for these.
+        let _one_at_a_time = self.0.making_keys.lock().await;
+        if self.0.keys.has_id_token_keys() {
+            return Ok(());
+        }
         let inner = Arc::clone(&self.0);
         let now = self.now();
         let keys = tokio::task::spawn_blocking(move || {

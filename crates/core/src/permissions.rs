@@ -1,4 +1,4 @@
-//! The one table from scopes to permissions ([`table`]), and the one place where an actor meets an
+//! The one table from scopes to permissions (`table`), and the one place where an actor meets an
 //! object.
 //!
 //! Reading never implies writing, nor the other way round, unless the table says so. A scope that

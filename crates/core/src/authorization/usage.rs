@@ -24,7 +24,7 @@ const INTERVAL: Duration = Duration::from_secs(30);
 /// Over so many days tokens are summed up for the page.
 pub const SHOWN_DAYS: i64 = 30;
 
-/// More entries than this are not kept for long: they are written at the next chance.
+/// No more entries than this wait to be written; what is beyond is not counted.
 const MOST: usize = 10_000;
 
 /// Tokens and the last time, by application, day and grant.
