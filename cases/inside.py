@@ -108,6 +108,14 @@ def described(world, name):
     return found
 
 
+def words_of(world, kind):
+    """What pages say: of a scope (`read`, `write`), of a kind of scopes, of anything in `words`."""
+    found = world.values.get("words", {}).get(kind)
+    if found is None:
+        skip(f"needs words.{kind}")
+    return found
+
+
 def made(world, token, how="create"):
     """Makes something by the protected resource; gives its id."""
     what = described(world, how)

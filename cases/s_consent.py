@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from cases.case import case, require, skip
+from cases.case import case, require
 from cases.flow import Flow, is_refused, query
-from cases.inside import own_app, own_person
+from cases.inside import own_app, own_person, words_of
 from cases.pages import Reader
 
 
@@ -13,14 +13,6 @@ def asked(world, flow, **changes):
     page = flow.open(**changes)
     require(world.asks_for_consent(page), f"nobody is asked: {page}: {page.text[:200]!r}")
     return page
-
-
-def words_of(world, kind):
-    """What the page says of a scope: its words, and those of the kind (reading, writing)."""
-    found = world.values.get("words", {}).get(kind)
-    if found is None:
-        skip(f"needs words.{kind}")
-    return found
 
 
 @case("S01")

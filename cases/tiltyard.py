@@ -29,6 +29,9 @@ CALLBACK = "https://client.example/cb"
 READ = "tournaments:read"
 SCOPE = f"me {READ}"
 
+# What requests to the protected resource say.
+RESOURCE_HEADERS = {"Authorization-Type": "v2", "Accept": "application/json"}
+
 # Role: preset, addresses, settings after creation.
 APPLICATIONS = {
     "web": ("standard", [CALLBACK]),
@@ -47,6 +50,15 @@ APPLICATIONS = {
     "machine": ("machine", []),
     "device": ("device", []),
     "implicit": ("standard", ["https://implicit.example/cb"], "--switch", "implicit=on"),
+    "pushes": (
+        "standard",
+        ["https://pushes.example/cb"],
+        "--switch",
+        "require-pushed-requests=on",
+        "--grant",
+        "device_code=on",
+    ),
+    "resource_server": ("machine", [], "--switch", "introspect-all=on"),
     "deleted": ("standard", [CALLBACK]),
     "challonge": ("challonge", ["https://challonge.example/cb"]),
     "toornament": ("toornament", ["https://toornament.example/cb"]),
@@ -123,7 +135,7 @@ def described(server, nodes=()):
         },
         "resource": {
             "path": "/v2.1/tournaments.json",
-            "headers": {"Authorization-Type": "v2", "Accept": "application/json"},
+            "headers": RESOURCE_HEADERS,
             "person": "/v2.1/me.json",
         },
         "actions": {
@@ -144,6 +156,26 @@ def described(server, nodes=()):
     }
 
 
+def strictness(folder):
+    """The options of an installation whose operator forbids the implicit grant to write."""
+    file = folder / "strict.toml"
+    file.write_text('[tokens]\nimplicit_scopes = "reading"\n')
+    return ["--config", str(file)]
+
+
+def strictly_described(server):
+    """What J05 needs to know of that installation."""
+    alice = server.new_person() | {"role": "alice"}
+    role = "implicit"
+    return {
+        "issuer": server.url,
+        "people": {"alice": alice},
+        "applications": {role: application(server, alice, role, *APPLICATIONS[role])},
+        "scopes": {"read": READ, "write": "tournaments:write"},
+        "resource": {"path": "/v2.1/tournaments.json", "headers": RESOURCE_HEADERS},
+    }
+
+
 @contextlib.contextmanager
 def installation(engine, folder):
     """A server with everything that the file describes; two nodes on PostgreSQL."""
@@ -152,7 +184,7 @@ def installation(engine, folder):
         address = f"127.0.0.1:{free_port()}"
         first = harness.Server(folder / "data", database, address)
         stack.enter_context(harness.serving(first))
-        nodes = []
+        nodes, servers = [], [first]
         if database is not None:
             # The same key and the same issuer, as every node of one installation has them.
             (folder / "second").mkdir()
@@ -160,9 +192,14 @@ def installation(engine, folder):
             options = ["--public-url", first.url]
             second = harness.Server(folder / "second", database, options=options)
             nodes.append(stack.enter_context(harness.serving(second)).url)
+            servers.append(second)
         config = folder / "config.json"
         program, where = shlex.quote(harness.BINARY), shlex.join(["--json", *first._where()])
         whole = tiltyard_more.more(described(first, nodes), program, where)
+        whole["logs"] = [str(server.log) for server in servers]
+        strict = harness.Server(folder / "strict", options=strictness(folder))
+        stack.enter_context(harness.serving(strict))
+        whole["others"] = {"implicit_reads": strictly_described(strict)}
         config.write_text(json.dumps(whole, indent=2))
         yield config
 

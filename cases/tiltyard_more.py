@@ -96,6 +96,36 @@ RESOURCE = {
     "reading": READING,
     "list": ["data"],
     "list_id": "id",
+    "one": ONE,
+    # Everything that was made through an application, for itself.
+    "own": {
+        "scope": "application:manage",
+        "path": "/v2.1/application/tournaments.json",
+        "list": ["data"],
+        "id": "id",
+        "one": "/v2.1/application/tournaments/{id}.json",
+        "change": {
+            "method": "PUT",
+            "path": "/v2.1/application/tournaments/{id}.json",
+            "document": tournament(name="Changed"),
+        },
+    },
+}
+
+# What pages say.
+WORDS = {
+    "read": "See your tournaments, private ones too",
+    "write": "Create, change and delete your tournaments",
+    "reads": "Read only",
+    "writes": "Make changes",
+    "lasts": "Until you disconnect it on your account page",
+    "before": "you gave before",
+    "used": "already used",
+    "risky": "risky",
+    "grant_used": "Tokens in the last 30 days",
+    "key_made": "made ",
+    "key_unused": "never used",
+    "key_ends": "stops ",
 }
 
 PAGES = {
@@ -118,7 +148,11 @@ ACTIONS = {
         "action": "/account/password",
         "fields": {"current_password": "{old}", "new_password": "{new}"},
     },
-    "make_key": {"page": "/account", "action": "/account/keys", "fields": {"name": "{name}"}},
+    "make_key": {
+        "page": "/account",
+        "action": "/account/keys",
+        "fields": {"name": "{name}", "scope": "{scope}", "expires": "{days}"},
+    },
     "delete_key": {"page": "/account", "action": "/account/keys/*/delete"},
     "sign_up": {
         "page": "/signup",
@@ -169,14 +203,35 @@ def more(described, program, where):
     described["stated"] |= {
         "refresh_grace_seconds": None,
         "key_publication_seconds": 600,
-        "device_interval_seconds": 5,
+        "implicit_seconds": 3_600,
+        "revoked_access_token_ends_grant": False,
+        "wrong_user_codes": 5,
+        "wrong_user_codes_of_an_address": 16,
     }
     issuer = described["issuer"]
-    described["resources"] = [f"{issuer}/v2.1", f"{issuer}/v1"]
+    described["resources"] = [f"{issuer}/{path}" for path in ("v2.1", "v1", "api")]
+    described["words"] = WORDS
     described["key"] = {
         "headers": {"Authorization": "{key}", "Authorization-Type": "v1"},
         "path": "/v2.1/tournaments.json",
         "person": "/v2.1/me.json",
+        "pattern": r"tly_pk_\w+",
+        "beside": "X-Api-Key",
+        "address": "from 127.0.0.1",
+        "query": ["api_key", "access_token"],
+        "no_query": [
+            "/v2.1/tournaments.json",
+            "/v2.1/me.json",
+            "/account/v2/me/info",
+            "/api/user",
+            "/users/10000001",
+        ],
+    }
+    described["application_key"] = {
+        "role": "toornament",
+        "member": "api_key",
+        "headers": {"X-Api-Key": "{key}"},
+        "path": "/v2.1/tournaments.json",
     }
     return described
 

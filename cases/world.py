@@ -135,6 +135,13 @@ class World:
             skip("needs a second node")
         return nodes[0]
 
+    def other(self, name):
+        """Another installation, whose operator chose otherwise (`others` of the file)."""
+        values = self.values.get("others", {}).get(name)
+        if values is None:
+            skip(f"needs others.{name}")
+        return World(values)
+
     def has_hook(self, name):
         return name in self.values.get("hooks", {})
 
