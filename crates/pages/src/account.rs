@@ -102,6 +102,11 @@ pub struct Key {
 }
 
 impl AccountPage {
+    /// Whether the person operates the installation.
+    pub(crate) fn operator(&self) -> bool {
+        self.chrome.signed_in.as_ref().is_some_and(|person| person.operator)
+    }
+
     /// The choice of scopes for a new key.
     pub(crate) fn key_scopes() -> Vec<crate::apps::ScopeChoices> {
         crate::apps::scope_groups(&[])

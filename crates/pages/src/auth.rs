@@ -55,6 +55,8 @@ pub struct LoginPage {
     pub next: String,
     /// Name of the application the person is on the way to, if any.
     pub for_app: Option<String>,
+    /// Whether somebody is signed in, and the application wants them to prove it anew.
+    pub again: bool,
     /// The sign-up link, if strangers may sign up (carry `next` in it).
     pub signup: Option<Link>,
 }

@@ -162,7 +162,7 @@ pub const PRESETS: &[PresetText] = &[
         "device",
         "Device or game",
         "A console, television or game without a convenient keyboard.",
-        "People type a short code at another device (in a later version). No secret.",
+        "People type a short code at another device. No secret.",
     ),
     strict(
         "machine",
@@ -174,24 +174,24 @@ pub const PRESETS: &[PresetText] = &[
         "challonge",
         "Challonge client",
         "An existing client of the Challonge API v2.1 (v1 in a later version).",
-        "Code, refresh and client credentials; PKCE and redirect URI optional; tokens live a week.",
+        "Code, refresh, device and client credentials; PKCE and redirect URI optional; tokens live a week.",
     ),
     compatible(
         "toornament",
         "Toornament client",
-        "An existing client of the Toornament API, which comes in a later version.",
+        "An existing client of Toornament. Signing in works; its tournaments come in a later version.",
         "Code, refresh and client credentials. PKCE optional; tokens live 25 hours.",
     ),
     compatible(
         "trackmania",
         "Trackmania client",
-        "An existing client of the Trackmania API, which comes in a later version.",
+        "An existing client of Trackmania. Signing in works; the rest comes in a later version.",
         "Code, refresh and client credentials. PKCE optional; tokens live one hour.",
     ),
     compatible(
         "mtgbracket",
         "mtgbracket client",
-        "An existing client of the mtgbracket API, which comes in a later version.",
+        "An existing client of mtgbracket. Signing in works; the rest comes in a later version.",
         "Privileges are fixed here, not asked for. PKCE optional; opaque tokens, one hour.",
     ),
 ];
@@ -261,8 +261,7 @@ pub const TOGGLES: &[ToggleText] = &[
     safe(
         &["cors"],
         "Cross-origin calls",
-        "Scripts on the origins of the redirect URIs may call the token endpoint and the APIs. Takes \
-         effect in a later version.",
+        "Scripts on the origins of the redirect URIs may call the token endpoint and the APIs.",
     ),
     risky(
         &["pkce-optional"],

@@ -149,7 +149,7 @@ pub struct FormPostPage {
     pub chrome: Chrome,
     /// Redirect URI; must have been checked against the registration.
     pub action: String,
-    /// Name of the application.
+    /// Name of the application, or the host of its address.
     pub client_name: String,
     /// Hidden fields.
     pub fields: Vec<(String, String)>,

@@ -85,6 +85,7 @@ impl LogEntry {
             ("application.create", _) => "Application registered",
             ("application.update", _) => "Application changed",
             ("application.rotate_secret", _) => "Application's secret replaced",
+            ("application.rotate_key", _) => "Application's API key replaced",
             ("application.delete", _) => "Application deleted",
             ("keys.rotate", _) => "Signing key replaced",
             ("installation.restore", _) => "Backup put back: every token and session ended",

@@ -1,5 +1,6 @@
 //! The authorization server's use cases: consent, codes, tokens, and who is behind a token.
 
+mod asking;
 mod authorize;
 pub mod bearer;
 pub(crate) mod clients;

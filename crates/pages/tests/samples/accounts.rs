@@ -7,6 +7,7 @@ use tiltyard_pages::{Chrome, Field, Link, Notice, Page, RenderError, SignedIn};
 pub(super) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
     Ok(vec![
         ("login.html", login(None, "").render()?),
+        ("login-again.html", LoginPage { again: true, ..login(None, "isolde") }.render()?),
         ("login-failed.html", login(Some("User name or password is wrong."), "isolde").render()?),
         ("signup.html", signup(AccountForm::default()).render()?),
         ("signup-errors.html", signup(wrong_form()).render()?),
@@ -25,6 +26,7 @@ fn login(error: Option<&str>, username: &str) -> LoginPage {
         error: error.map(str::to_owned),
         next: "/oauth/authorize?request=1".to_owned(),
         for_app: error.is_none().then(|| "Scoreboard".to_owned()),
+        again: false,
         signup: Some(Link::new("Create an account", "/signup")),
     }
 }

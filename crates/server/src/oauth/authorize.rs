@@ -193,10 +193,11 @@ fn answered(app: &App, visitor: &Visitor, answer: AuthorizationAnswer) -> Respon
         AuthorizationAnswer::Redirect(uri) => see_other(&uri),
         AuthorizationAnswer::FormPost { action, fields } => {
             let source = form_action_source(&action);
+            let client_name = host(&action);
             let page = FormPostPage {
                 chrome: visitor.chrome(app),
                 action,
-                client_name: String::new(),
+                client_name,
                 fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             };
             html_with(app, visitor, StatusCode::OK, &page, source.as_deref())

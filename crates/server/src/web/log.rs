@@ -137,7 +137,7 @@ pub(super) async fn all(State(app): State<App>, visitor: Visitor, request: Reque
         wanted,
         title: "Security log of the installation",
         lede: "Everything, latest first. Fill in one field to look for something.",
-        back: Link::new("Home", "/"),
+        back: Link::new("Account", "/account"),
         filter: Some(filter),
         here,
     };

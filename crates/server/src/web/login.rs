@@ -8,6 +8,7 @@ use axum::{
 use tiltyard_core::{
     Error,
     accounts::{NewSession, Person, SignIn},
+    authorization::sign_in_again::NOTE,
     limits::TooMany,
 };
 use tiltyard_pages::{Link, auth::LoginPage};
@@ -66,7 +67,7 @@ pub(super) fn in_words(wait: &TooMany) -> String {
     }
 }
 
-fn page(
+async fn page(
     app: &App,
     visitor: &Visitor,
     status: StatusCode,
@@ -75,6 +76,11 @@ fn page(
     error: Option<String>,
 ) -> Response {
     let next = next_path(next, "");
+    let for_app = match parameter(next, "client_id") {
+        // The page is complete without the name, also while the database does not answer.
+        Some(client_id) => app.core().name_of_application(&client_id).await.ok().flatten(),
+        None => None,
+    };
     let link = if next.is_empty() {
         "/signup".to_owned()
     } else {
@@ -86,7 +92,8 @@ fn page(
         username: username.to_owned(),
         error,
         next: next.to_owned(),
-        for_app: None,
+        for_app,
+        again: visitor.session.is_some() && parameter(next, NOTE).is_some(),
         signup: app.core().settings().open_signup.then(|| Link::new("Create an account", link)),
     };
     html_with(app, visitor, status, &page, onward_origin(next).as_deref())
@@ -96,11 +103,15 @@ fn page(
 /// authorization request whose consent was given before. It is only let through the policy of the
 /// page; whether one gets there is the authorization endpoint's decision.
 pub(super) fn onward_origin(next: &str) -> Option<String> {
+    crate::oauth::form_action_source(&parameter(next, "redirect_uri")?)
+}
+
+/// A parameter of the authorization request that signing in leads on to.
+fn parameter(next: &str, name: &str) -> Option<String> {
     let query = next.strip_prefix("/oauth/authorize?")?;
-    let uri = form_urlencoded::parse(query.as_bytes())
-        .find(|(key, _)| key == "redirect_uri")
-        .map(|(_, value)| value.into_owned())?;
-    crate::oauth::form_action_source(&uri)
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 /// Who an application expects to sign in (OpenID Connect Core §3.1.2.1): filled in, to be changed.
@@ -118,7 +129,7 @@ fn login_hint(next: &str) -> String {
 pub(super) async fn show(State(app): State<App>, visitor: Visitor, request: Request) -> Response {
     let next = query(&request, "next");
     let hint = login_hint(&next);
-    page(&app, &visitor, StatusCode::OK, &hint, &next, None)
+    page(&app, &visitor, StatusCode::OK, &hint, &next, None).await
 }
 
 pub(super) async fn submit(State(app): State<App>, Posted(visitor, form): Posted) -> Response {
@@ -136,19 +147,20 @@ pub(super) async fn submit(State(app): State<App>, Posted(visitor, form): Posted
             let error = format!("Too many wrong passwords. Try again in {}.", in_words(&wait));
             let name = form.text("username");
             let status = StatusCode::TOO_MANY_REQUESTS;
-            let mut response = page(&app, &visitor, status, name, next, Some(error));
+            let mut response = page(&app, &visitor, status, name, next, Some(error)).await;
             limited::too_many(response.headers_mut(), &wait);
             response
         }
         Err(Error::Unauthenticated(_)) => {
             let error = "User name or password is wrong.".to_owned();
             let name = form.text("username");
-            page(&app, &visitor, StatusCode::UNAUTHORIZED, name, next, Some(error))
+            page(&app, &visitor, StatusCode::UNAUTHORIZED, name, next, Some(error)).await
         }
         Err(Error::Busy(text)) => {
             let name = form.text("username");
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            let mut response = page(&app, &visitor, status, name, next, Some(text.to_owned()));
+            let mut response =
+                page(&app, &visitor, status, name, next, Some(text.to_owned())).await;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
             response
         }
