@@ -8,7 +8,7 @@ mod table;
 
 use tiltyard_oauth::{
     scope::Scope,
-    scope_registry::{self, Platform, SCOPES},
+    scope_registry::{self, Platform, SCOPES, ScopeInfo},
 };
 
 use crate::{Actor, Error, communities::Role};
@@ -91,6 +91,16 @@ impl Permission {
     /// The scope of one platform that opens it.
     pub fn scope_of(self, platform: Platform) -> Option<&'static str> {
         scope_registry::of_platform(platform).map(|it| it.name).find(|name| self.is_opened_by(name))
+    }
+
+    /// All scopes that open it, on whatever it may be.
+    pub fn scopes(self) -> impl Iterator<Item = &'static ScopeInfo> {
+        SCOPES.iter().filter(move |info| self.is_opened_by(info.name))
+    }
+
+    /// The permission with this number (`permission as u32`).
+    pub fn numbered(number: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| *permission as u32 == number)
     }
 
     fn is_opened_by(self, scope: &str) -> bool {

@@ -14,12 +14,17 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{App, openapi::Part};
 
 /// The dialects in the OpenAPI document.
-pub(crate) const PARTS: &[Part] = &[challonge_v2::document::PART];
+pub(crate) const PARTS: &[Part] = &[
+    challonge_v2::document::PART,
+    toornament::document::PART,
+    trackmania::document::PART,
+    mtgbracket::document::PART,
+];
 
 /// The routes of all dialects.
 pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
     challonge_v2::routes(app)
-        .merge(OpenApiRouter::from(toornament::routes(app)))
-        .merge(OpenApiRouter::from(trackmania::routes(app)))
-        .merge(OpenApiRouter::from(mtgbracket::routes(app)))
+        .merge(toornament::routes(app))
+        .merge(trackmania::routes(app))
+        .merge(mtgbracket::routes(app))
 }

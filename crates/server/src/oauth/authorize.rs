@@ -47,6 +47,8 @@ use crate::{
             headers(("Location"))),
         (status = 400, description = "Client or address are not right: a page, and no redirect.",
             body = String, content_type = "text/html"),
+        (status = 503, description = "Too much at once, or our fault; try again soon.",
+            body = String, content_type = "text/html"),
     ),
     security(()),
 )]
@@ -72,6 +74,8 @@ pub(super) async fn get(
         (status = 303, description = "To the sign-in page, or back to the application.",
             headers(("Location"))),
         (status = 400, description = "Client or address are not right: a page, and no redirect.",
+            body = String, content_type = "text/html"),
+        (status = 503, description = "Too much at once, or our fault; try again soon.",
             body = String, content_type = "text/html"),
         (status = 403, description = "A decision from a form that is out of date.",
             body = String, content_type = "text/html"),

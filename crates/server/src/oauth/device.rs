@@ -9,9 +9,30 @@ use axum::{
 use tiltyard_core::authorization::TokenCall;
 use tiltyard_oauth::answer::AnswerShape;
 
-use super::token;
+use super::{
+    document::{DeviceCodes, DeviceRequest, OAuthError},
+    token,
+};
 use crate::{App, http::client_address, web::page::see_other};
 
+/// Gives a device the codes to sign in with (RFC 8628).
+#[utoipa::path(
+    post,
+    path = "/oauth/device_authorization",
+    operation_id = "deviceAuthorization",
+    request_body(content(
+        (DeviceRequest = "application/x-www-form-urlencoded"),
+        (DeviceRequest = "application/json"),
+    )),
+    responses(
+        (status = 200, description = "The codes.", body = DeviceCodes),
+        (status = 400, description = "The request is wrong.", body = OAuthError),
+        (status = 401, description = "The client did not authenticate.", body = OAuthError),
+        (status = 503, description = "Too much at once, or our fault; try again soon.",
+            body = OAuthError),
+    ),
+    security((), ("client" = [])),
+)]
 pub(super) async fn authorization(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let door = AnswerShape::Standard;
@@ -29,7 +50,17 @@ pub(super) async fn authorization(State(app): State<App>, request: Request) -> R
     }
 }
 
-/// The page where codes are typed stood here on one platform.
+/// Leads to the page where codes are typed.
+///
+/// It stood here on one platform.
+#[utoipa::path(
+    get,
+    path = "/oauth/device",
+    operation_id = "devicePage",
+    params(("user_code" = Option<String>, Query, description = "The code, as the device shows it.")),
+    responses((status = 303, description = "To the page.", headers(("Location")))),
+    security(()),
+)]
 pub(super) async fn page(RawQuery(query): RawQuery) -> Response {
     see_other(&query.map_or("/activate".to_owned(), |query| format!("/activate?{query}")))
 }

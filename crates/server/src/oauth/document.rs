@@ -2,6 +2,7 @@
 //! is read and written is put together in `tiltyard_oauth`.
 #![expect(dead_code, reason = "only the schemas are used")]
 
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::openapi::{self, Operation, Part, with_schema};
@@ -21,7 +22,7 @@ fn complete(operation: &mut Operation<'_>) {
     if operation.path().starts_with("/.well-known/") {
         return;
     }
-    if operation.has_body() {
+    if operation.has_body() && operation.answers(401) {
         operation.answer(413, with_schema("The request is too large.", "oauth.Error"));
     }
     if operation.answers(401) {
@@ -55,9 +56,9 @@ pub(super) struct OAuthError {
 #[into_params(parameter_in = Query)]
 #[schema(as = oauth::AuthorizationRequest)]
 pub(super) struct AuthorizationRequest {
-    /// `code`.
-    #[schema(examples("code"))]
-    #[param(example = "code")]
+    /// `code`; `token` where an application is switched to the implicit grant.
+    #[schema(required = false, examples("code"))]
+    #[param(required = false, example = "code")]
     response_type: String,
     /// The application.
     client_id: String,
@@ -81,11 +82,11 @@ pub(super) struct AuthorizationRequest {
     #[schema(required = false)]
     #[param(required = false, example = "S256")]
     code_challenge_method: String,
-    /// How the answer travels: `query` or `form_post`.
+    /// How the answer travels: `query`, `form_post` or, with the implicit grant, `fragment`.
     #[schema(required = false)]
     #[param(required = false, example = "query")]
     response_mode: String,
-    /// `none`, `login`, `consent`.
+    /// `none`, `login`, `consent` or `select_account`.
     #[schema(required = false)]
     #[param(required = false)]
     prompt: String,
@@ -93,6 +94,22 @@ pub(super) struct AuthorizationRequest {
     #[schema(required = false)]
     #[param(required = false)]
     resource: String,
+    /// Comes back in the ID token (OpenID Connect Core §3.1.2.1).
+    #[schema(required = false)]
+    #[param(required = false)]
+    nonce: String,
+    /// The name to begin the sign-in with.
+    #[schema(required = false)]
+    #[param(required = false)]
+    login_hint: String,
+    /// An ID token of the person who is expected.
+    #[schema(required = false)]
+    #[param(required = false)]
+    id_token_hint: String,
+    /// A reference to a request that was pushed (RFC 9126); then only `client_id` goes with it.
+    #[schema(required = false)]
+    #[param(required = false)]
+    request_uri: String,
     /// How many seconds ago the person may have signed in.
     #[schema(required = false)]
     #[param(required = false)]
@@ -105,7 +122,8 @@ pub(super) struct AuthorizationRequest {
 #[into_params(parameter_in = Query)]
 #[schema(as = oauth::TokenRequest)]
 pub(super) struct TokenRequest {
-    /// `authorization_code`, `refresh_token` or `client_credentials`.
+    /// `authorization_code`, `refresh_token`, `client_credentials` or
+    /// `urn:ietf:params:oauth:grant-type:device_code`.
     #[schema(examples("client_credentials"))]
     #[param(example = "client_credentials")]
     grant_type: String,
@@ -129,6 +147,10 @@ pub(super) struct TokenRequest {
     #[schema(required = false)]
     #[param(required = false)]
     code_verifier: String,
+    /// The device code (RFC 8628 §3.4).
+    #[schema(required = false)]
+    #[param(required = false)]
+    device_code: String,
     /// The refresh token.
     #[schema(required = false)]
     #[param(required = false)]
@@ -212,4 +234,157 @@ struct Key {
     kid: String,
     alg: String,
     r#use: String,
+}
+
+/// An authorization request that is pushed (RFC 9126 §2.1): the members of one, and the client's
+/// credentials.
+#[derive(ToSchema)]
+#[schema(as = oauth::PushedRequest)]
+pub(super) struct PushedRequest {
+    /// The application, unless Basic names it.
+    #[schema(required = false)]
+    client_id: String,
+    /// Its secret, unless Basic has it.
+    #[schema(required = false)]
+    client_secret: String,
+    /// `code`.
+    #[schema(required = false, examples("code"))]
+    response_type: String,
+    /// Where the person returns: one of the registered addresses, exactly.
+    #[schema(required = false)]
+    redirect_uri: String,
+    /// What is asked for, parted by spaces.
+    #[schema(required = false)]
+    scope: String,
+    /// Comes back unchanged.
+    #[schema(required = false)]
+    state: String,
+    /// Of the code verifier (RFC 7636 §4.2).
+    #[schema(required = false)]
+    code_challenge: String,
+    /// `S256`.
+    #[schema(required = false)]
+    code_challenge_method: String,
+}
+
+/// A reference to a pushed request (RFC 9126 §2.2).
+#[derive(ToSchema)]
+#[schema(as = oauth::Pushed)]
+pub(super) struct Pushed {
+    /// For `request_uri` at the authorization endpoint.
+    request_uri: String,
+    /// Seconds.
+    expires_in: u32,
+}
+
+/// A token that something is to be done with, or to be known of.
+#[derive(ToSchema)]
+#[schema(as = oauth::TokenQuestion)]
+pub(super) struct TokenQuestion {
+    /// The token.
+    token: String,
+    /// `access_token` or `refresh_token`; a wrong guess does no harm.
+    #[schema(required = false)]
+    token_type_hint: String,
+    /// The application, unless Basic names it.
+    #[schema(required = false)]
+    client_id: String,
+    /// Its secret, unless Basic has it.
+    #[schema(required = false)]
+    client_secret: String,
+}
+
+/// What a token is (RFC 7662 §2.2).
+#[derive(ToSchema)]
+#[schema(as = oauth::Introspected)]
+pub(super) struct Introspected {
+    /// Whether it counts. If not, nothing else is told.
+    active: bool,
+    /// What it opens, parted by spaces.
+    #[schema(required = false)]
+    scope: String,
+    /// Whose it is.
+    #[schema(required = false)]
+    client_id: String,
+    /// Who it stands for.
+    #[schema(required = false)]
+    sub: String,
+    /// Where it may be used: one address, or a list.
+    #[schema(required = false)]
+    aud: Value,
+    /// Who made it.
+    #[schema(required = false)]
+    iss: String,
+    /// Unix seconds.
+    #[schema(required = false)]
+    exp: i64,
+    /// Unix seconds.
+    #[schema(required = false)]
+    iat: i64,
+    /// `Bearer`, for access tokens.
+    #[schema(required = false)]
+    token_type: String,
+    /// Its id.
+    #[schema(required = false)]
+    jti: String,
+}
+
+/// The request of a device (RFC 8628 §3.1).
+#[derive(ToSchema)]
+#[schema(as = oauth::DeviceRequest)]
+pub(super) struct DeviceRequest {
+    /// The application, unless Basic names it.
+    #[schema(required = false)]
+    client_id: String,
+    /// Its secret, unless Basic has it.
+    #[schema(required = false)]
+    client_secret: String,
+    /// What is asked for, parted by spaces.
+    #[schema(required = false)]
+    scope: String,
+    /// Where the tokens are to be used (RFC 8707).
+    #[schema(required = false)]
+    resource: String,
+}
+
+/// The codes of a device (RFC 8628 §3.2).
+#[derive(ToSchema)]
+#[schema(as = oauth::DeviceCodes)]
+pub(super) struct DeviceCodes {
+    /// For the token endpoint.
+    device_code: String,
+    /// For the person to type.
+    user_code: String,
+    /// The page where it is typed.
+    verification_uri: String,
+    /// The same with the code, for a QR code.
+    verification_uri_complete: String,
+    /// Seconds.
+    expires_in: u32,
+    /// Seconds between two polls.
+    interval: u32,
+}
+
+/// Who signed in (OpenID Connect Core §5.1).
+#[derive(ToSchema)]
+#[schema(as = oauth::UserInfo)]
+pub(super) struct UserInfoClaims {
+    /// The person's identifier.
+    #[schema(format = "uuid")]
+    sub: String,
+    /// With `profile`.
+    #[schema(required = false)]
+    name: String,
+    /// With `profile`.
+    #[schema(required = false)]
+    preferred_username: String,
+    /// Unix seconds; with `profile`.
+    #[schema(required = false)]
+    updated_at: i64,
+    /// With `email`.
+    #[schema(required = false)]
+    email: String,
+    /// With `email`.
+    #[schema(required = false)]
+    email_verified: bool,
 }

@@ -11,9 +11,29 @@ use bytes::Bytes;
 use tiltyard_core::authorization::{Introspection, TokenCall};
 use tiltyard_oauth::{answer::AnswerShape, introspection::INACTIVE};
 
+use super::document::{Introspected, OAuthError, TokenQuestion};
 use super::token::{failed, params};
 use crate::{App, http::client_address};
 
+/// Tells what a token is (RFC 7662).
+#[utoipa::path(
+    post,
+    path = "/oauth/introspect",
+    operation_id = "introspect",
+    request_body(content(
+        (TokenQuestion = "application/x-www-form-urlencoded"),
+        (TokenQuestion = "application/json"),
+    )),
+    responses(
+        (status = 200, description = "What it is; `active` alone is told of what does not count.",
+            body = Introspected),
+        (status = 400, description = "The request is wrong.", body = OAuthError),
+        (status = 401, description = "The client did not authenticate.", body = OAuthError),
+        (status = 503, description = "Too much at once, or our fault; try again soon.",
+            body = OAuthError),
+    ),
+    security((), ("client" = [])),
+)]
 pub(super) async fn introspect(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let params = match params(&parts, body).await {

@@ -12,10 +12,7 @@ mod userinfo;
 
 pub(crate) use authorize::scope_views;
 
-use axum::{
-    Extension,
-    routing::{get, post},
-};
+use axum::Extension;
 use tiltyard_oauth::answer::AnswerShape;
 use url::Url;
 use utoipa_axum::{
@@ -40,16 +37,24 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(token_door("/oauth/v2/token", AnswerShape::Toornament))
         .routes(token_door("/api/access_token", AnswerShape::Trackmania))
         .routes(token_door("/oauth/access_token", AnswerShape::Mtgbracket))
-        .route("/oauth/par", post(par::push))
-        .route("/oauth/revoke", post(revoke::revoke))
-        .route("/oauth/introspect", post(introspect::introspect))
-        .route("/oauth/device_authorization", post(device::authorization))
-        .route("/oauth/authorize_device", post(device::authorization))
-        .route("/oauth/device", get(device::page))
-        .route("/oauth/userinfo", get(userinfo::user_info).post(userinfo::user_info))
+        .routes(routes!(par::push))
+        .routes(routes!(revoke::revoke))
+        .routes(routes!(introspect::introspect))
+        .routes(routes!(device::authorization))
+        .routes(openapi::at(
+            "/oauth/authorize_device",
+            "ForChallonge",
+            routes!(device::authorization),
+        ))
+        .routes(routes!(device::page))
+        .routes(routes!(userinfo::get, userinfo::post))
         .routes(routes!(metadata::jwks))
         .routes(routes!(metadata::authorization_server))
-        .route("/.well-known/openid-configuration", get(metadata::authorization_server))
+        .routes(openapi::at(
+            "/.well-known/openid-configuration",
+            "ForOpenId",
+            routes!(metadata::authorization_server),
+        ))
         .routes(routes!(metadata::protected_resource))
 }
 

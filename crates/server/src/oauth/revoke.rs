@@ -8,9 +8,28 @@ use axum::{
 use tiltyard_core::authorization::TokenCall;
 use tiltyard_oauth::answer::AnswerShape;
 
+use super::document::{OAuthError, TokenQuestion};
 use super::token::{failed, params};
 use crate::{App, http::client_address};
 
+/// Ends a token (RFC 7009).
+#[utoipa::path(
+    post,
+    path = "/oauth/revoke",
+    operation_id = "revoke",
+    request_body(content(
+        (TokenQuestion = "application/x-www-form-urlencoded"),
+        (TokenQuestion = "application/json"),
+    )),
+    responses(
+        (status = 200, description = "The token does not count, whatever it was."),
+        (status = 400, description = "The request is wrong.", body = OAuthError),
+        (status = 401, description = "The client did not authenticate.", body = OAuthError),
+        (status = 503, description = "Too much at once, or our fault; try again soon.",
+            body = OAuthError),
+    ),
+    security((), ("client" = [])),
+)]
 pub(super) async fn revoke(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let params = match params(&parts, body).await {

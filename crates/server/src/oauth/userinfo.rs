@@ -16,10 +16,47 @@ use tiltyard_oauth::{
     id_token::OPENID,
 };
 
+use super::document::{OAuthError, UserInfoClaims};
 use crate::{App, http::limited};
 
+/// Tells who signed in (OpenID Connect Core §5.3).
+#[utoipa::path(
+    get,
+    path = "/oauth/userinfo",
+    operation_id = "userInfo",
+    responses(
+        (status = 200, description = "What the token's scopes tell.", body = UserInfoClaims),
+        (status = 400, description = "There is more than one credential.", body = OAuthError),
+        (status = 401, description = "The token is missing or does not count.", body = OAuthError),
+        (status = 403, description = "The token lacks the scope `openid`.", body = OAuthError),
+        (status = 503, description = "Our fault; try again soon."),
+    ),
+    security(("oauth2" = ["openid"]), ("openIdConnect" = ["openid"])),
+)]
+pub(super) async fn get(app: State<App>, headers: HeaderMap) -> Response {
+    user_info(app, headers).await
+}
+
+/// Tells the same; the token stands in the header as well.
+#[utoipa::path(
+    post,
+    path = "/oauth/userinfo",
+    operation_id = "userInfoByPost",
+    responses(
+        (status = 200, description = "What the token's scopes tell.", body = UserInfoClaims),
+        (status = 400, description = "There is more than one credential.", body = OAuthError),
+        (status = 401, description = "The token is missing or does not count.", body = OAuthError),
+        (status = 403, description = "The token lacks the scope `openid`.", body = OAuthError),
+        (status = 503, description = "Our fault; try again soon."),
+    ),
+    security(("oauth2" = ["openid"]), ("openIdConnect" = ["openid"])),
+)]
+pub(super) async fn post(app: State<App>, headers: HeaderMap) -> Response {
+    user_info(app, headers).await
+}
+
 /// By GET or POST; the token stands in the header.
-pub(super) async fn user_info(State(app): State<App>, headers: HeaderMap) -> Response {
+async fn user_info(State(app): State<App>, headers: HeaderMap) -> Response {
     let header = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
     let token = match bearer::read(header, false, false) {
         Ok(Some(Credential::Bearer(token))) => token,

@@ -12,12 +12,12 @@ use axum::{
     Router,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::get,
+    routing::{MethodRouter, get},
 };
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tiltyard_core::Core;
-use utoipa::openapi::{OpenApi, RefOr, Schema};
+use utoipa::openapi::{OpenApi, PathItem, RefOr, Schema, extensions::Extensions};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 pub(crate) use operation::{Operation, with_schema};
@@ -49,19 +49,33 @@ pub(crate) fn parts() -> impl Iterator<Item = &'static Part> {
     std::iter::once(&oauth::PART).chain(api::PARTS)
 }
 
+/// The part that an operation of this path belongs to: the one that names most of it.
+fn part_of(path: &str) -> Option<&'static Part> {
+    let length = |part: &Part| {
+        part.prefixes.iter().filter(|it| path.starts_with(*it)).map(|it| it.len()).max()
+    };
+    parts().filter(|part| length(part).is_some()).max_by_key(|part| length(part))
+}
+
 /// A schema and those that it refers to.
 pub(crate) fn collect<T: utoipa::ToSchema>(schemas: &mut Schemas) {
     schemas.push((T::name().into_owned(), T::schema()));
     T::schemas(schemas);
 }
 
-/// The routes of a dialect under its prefix: its router, which has fallbacks of its own, and what
-/// the document says of it.
-pub(crate) fn nested(prefix: &str, router: Router<App>, document: OpenApi) -> OpenApiRouter<App> {
-    let mut routes = OpenApiRouter::from(Router::new().nest(prefix, router));
-    let whole = routes.to_openapi().nest(prefix, document);
-    *routes.get_openapi_mut() = whole;
+/// A router that has fallbacks or layers of its own, together with what the document says of it.
+pub(crate) fn described(router: Router<App>, document: OpenApi) -> OpenApiRouter<App> {
+    let mut routes = OpenApiRouter::from(router);
+    *routes.get_openapi_mut() = document;
     routes
+}
+
+/// The same router, with something done to it of which the document has nothing to say.
+pub(crate) fn with(
+    (schemas, paths, router): UtoipaMethodRouter<App>,
+    change: impl FnOnce(MethodRouter<App>) -> MethodRouter<App>,
+) -> UtoipaMethodRouter<App> {
+    (schemas, paths, change(router))
 }
 
 /// The same operations at another path, under ids with a suffix: a door for a platform's clients.
@@ -72,14 +86,30 @@ pub(crate) fn at(
 ) -> UtoipaMethodRouter<App> {
     let items = std::mem::take(&mut paths.paths);
     for (_, mut item) in items {
-        for operation in [&mut item.get, &mut item.put, &mut item.post, &mut item.delete] {
-            if let Some(id) = operation.as_mut().and_then(|it| it.operation_id.as_mut()) {
-                id.push_str(suffix);
-            }
-        }
+        rename(&mut item, suffix);
         paths.paths.insert(path.to_owned(), item);
     }
     (schemas, paths, router)
+}
+
+/// The same operations below a prefix, under ids with a suffix.
+pub(crate) fn again(prefix: &str, suffix: &str, routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    let (router, mut document) = routes.split_for_parts();
+    for item in document.paths.paths.values_mut() {
+        rename(item, suffix);
+    }
+    OpenApiRouter::new().nest(prefix, described(router, document))
+}
+
+/// Gives operations ids of their own, and notes which they repeat.
+fn rename(item: &mut PathItem, suffix: &str) {
+    for operation in [&mut item.get, &mut item.put, &mut item.post, &mut item.delete] {
+        let Some(operation) = operation else { continue };
+        let Some(id) = &mut operation.operation_id else { continue };
+        let original = Extensions::builder().add("x-same-as", id.as_str()).build();
+        id.push_str(suffix);
+        operation.extensions.get_or_insert_default().merge(original);
+    }
 }
 
 /// The document of an installation.
@@ -95,9 +125,9 @@ pub(crate) fn document(mut api: OpenApi, core: &Core) -> Value {
         "title": core.settings().site_name,
         "version": env!("CARGO_PKG_VERSION"),
         "summary": "OAuth 2 authorization server and tournaments.",
-        "description": "Errors say what is wrong and how to mend it, in the form of the platform. Not \
-            described here yet, but served: devices, revocation, introspection, userinfo, identity \
-            routes of other platforms, and what is below /v2.1/communities and /v2.1/application.",
+        "description": "Where a method is not in this document, the answer is 405 with `Allow`; \
+            where a path is not, it is 404. Errors say what is wrong and how to mend it, in the \
+            form of the platform. `x-same-as` names the operation that another address repeats.",
         "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
     });
     whole["servers"] = json!([{ "url": public_url }]);
@@ -105,12 +135,13 @@ pub(crate) fn document(mut api: OpenApi, core: &Core) -> Value {
     let mut used = Vec::new();
     if let Value::Object(paths) = paths {
         for (path, mut item) in paths {
-            let part = parts().find(|part| part.prefixes.iter().any(|it| path.starts_with(it)));
+            let part = part_of(&path);
             if let (Some(part), Value::Object(methods)) = (part, &mut item) {
                 for (method, operation) in methods {
                     if let Value::Object(operation) = operation {
                         let mut operation = Operation::new(&path, method, operation);
                         operation.name(part.tag);
+                        operation.permit();
                         (part.complete)(&mut operation);
                     }
                 }

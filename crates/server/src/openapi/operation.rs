@@ -1,6 +1,8 @@
 //! One operation of the document, while it is completed.
 
 use serde_json::{Map, Value, json};
+use tiltyard_core::permissions::{Permission, Powers};
+use tiltyard_oauth::scope_registry::ScopeInfo;
 
 /// One operation of the document, while it is completed. What its handler says of itself is kept.
 pub(crate) struct Operation<'a> {
@@ -24,6 +26,37 @@ impl<'a> Operation<'a> {
             && let Some(Value::String(id)) = self.value.get_mut("operationId")
         {
             id.push_str("ByPost");
+        }
+    }
+
+    /// Turns the permissions that its handler names into the scopes that open it. Within a
+    /// community most need another beside them; what the application made is not opened by what
+    /// holds everywhere.
+    pub(super) fn permit(&mut self) {
+        let named = self.value.remove("x-permissions");
+        let permissions = named.as_ref().and_then(Value::as_array).into_iter().flatten();
+        let permissions: Vec<Permission> = permissions
+            .filter_map(|number| Permission::numbered(u32::try_from(number.as_u64()?).ok()?))
+            .collect();
+        let in_community = self.path.contains("/{community}/");
+        let in_application = self.path.starts_with("/v2.1/application/");
+        let mut scopes: Vec<&ScopeInfo> = Vec::new();
+        for scope in permissions.iter().flat_map(|permission| permission.scopes()) {
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+        for scope in scopes {
+            let powers = Powers::of_scope(scope.name);
+            let within = permissions.iter().any(|it| powers.own_application.has(*it));
+            if in_application && !within {
+                continue;
+            }
+            if in_community && !powers.communities {
+                self.or_security(json!({ "oauth2": [scope.name, "communities:manage"] }));
+            } else {
+                self.or_security(json!({ "oauth2": [scope.name] }));
+            }
         }
     }
 
@@ -79,6 +112,12 @@ impl<'a> Operation<'a> {
         self.value.get("responses").is_some_and(|list| list.get(status.to_string()).is_some())
     }
 
+    /// Describes the headers of answers that say "not you" and "not now".
+    pub(crate) fn challenged(&mut self) {
+        self.header(401, "WWW-Authenticate", "What to send, and where to get it (RFC 9728).");
+        self.limited();
+    }
+
     /// Describes the headers of "not now".
     pub(crate) fn limited(&mut self) {
         self.header(429, "Retry-After", "Seconds until it is worth trying again.");
@@ -118,17 +157,6 @@ impl<'a> Operation<'a> {
                 }
             }
         }
-    }
-
-    /// The scopes of which it needs one, as its handler names them.
-    pub(crate) fn scopes(&self) -> Vec<String> {
-        let list = self.value.get("security").and_then(Value::as_array);
-        list.into_iter()
-            .flatten()
-            .filter_map(|it| it["oauth2"].as_array())
-            .flatten()
-            .filter_map(|scope| scope.as_str().map(str::to_owned))
-            .collect()
     }
 
     /// Adds another way to be let in.

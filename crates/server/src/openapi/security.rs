@@ -33,13 +33,14 @@ pub(super) fn schemes(whole: &Value, public_url: &str) -> Value {
                 "in": "header",
                 "name": "Authorization",
                 "description": "A personal key, bare, with `Authorization-Type: v1`. It acts for \
-                    its owner without bounds.",
+                    its owner, within its scopes if it has any.",
             }),
             "apiKey" => json!({
                 "type": "apiKey",
                 "in": "header",
                 "name": "X-Api-Key",
-                "description": "An application's key: opens public data.",
+                "description": "The key of an application. It opens public data by itself; beside an \
+                    access token it must be of the token's application.",
             }),
             _ => json!({
                 "type": "http",
@@ -75,8 +76,8 @@ fn oauth2(public_url: &str, names: &BTreeSet<&str>) -> Value {
     json!({
         "type": "oauth2",
         "description": "PKCE with S256 is required unless the application is switched to do \
-            without. Devices without a browser use the device grant (RFC 8628), where it is \
-            offered: OpenAPI 3.1 has no place for it.",
+            without. Devices without a browser use the device grant (RFC 8628, \
+            `/oauth/device_authorization`), for which OpenAPI 3.1 has no flow.",
         "flows": {
             "authorizationCode": {
                 "authorizationUrl": format!("{public_url}/oauth/authorize"),

@@ -2,9 +2,11 @@
 
 use axum::{http::StatusCode, response::Response};
 use serde::Serialize;
-use tiltyard_core::communities::Community;
+use tiltyard_core::{communities::Community, permissions::Permission};
+use utoipa::ToSchema;
 
 use super::{
+    document::{CommunityList, Paging},
     error::ApiError,
     input::ListQuery,
     output::{Call, Many, Meta, PageLinks},
@@ -12,16 +14,22 @@ use super::{
 };
 use crate::http::time::iso;
 
-#[derive(Debug, Serialize)]
-struct Resource<'a> {
+/// A community.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::Community)]
+pub(super) struct Resource<'a> {
     #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, pattern = "^[0-9]+$", examples("10000001"))]
     id: i64,
     #[serde(rename = "type")]
+    #[schema(examples("community"))]
     kind: &'static str,
     attributes: Attributes<'a>,
 }
 
-#[derive(Debug, Serialize)]
+/// A community's attributes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::CommunityAttributes)]
 struct Attributes<'a> {
     permalink: &'a str,
     subdomain: &'a str,
@@ -31,9 +39,13 @@ struct Attributes<'a> {
     timestamps: Timestamps,
 }
 
-#[derive(Debug, Serialize)]
+/// When what happened to a community.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::CommunityTimestamps)]
 struct Timestamps {
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     updated_at: String,
 }
 
@@ -55,6 +67,15 @@ fn resource(community: &Community) -> Resource<'_> {
     }
 }
 
+/// Lists the communities that the caller administers.
+#[utoipa::path(
+    get,
+    path = "/communities",
+    operation_id = "challongeV2ListCommunities",
+    params(Paging),
+    responses((status = 200, description = "A page of communities.", body = CommunityList)),
+    extensions(("x-permissions" = json!([Permission::ReadCommunities as u32]))),
+)]
 pub(super) async fn list(call: Call, query: ListQuery) -> Result<Response, ApiError> {
     let page = query.page()?;
     let listed = call.core().communities(&call.actor, page).await?;

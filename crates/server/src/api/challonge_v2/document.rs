@@ -7,6 +7,7 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    communities::Resource as Community,
     error::Body,
     me::User,
     output::{Meta, PageLinks},
@@ -32,6 +33,7 @@ fn complete(operation: &mut Operation<'_>) {
         let description = match name.as_str() {
             "tournament" => "The tournament's id, or the last part of its page's address.",
             "participant" => "The participant's id.",
+            "community" => "The community's permalink or id.",
             _ => "The match's id.",
         };
         operation.parameter(json!({
@@ -48,11 +50,13 @@ fn complete(operation: &mut Operation<'_>) {
         "description": "`v2` for an access token, `v1` for a personal key.",
         "schema": { "type": "string", "enum": ["v1", "v2"] },
     }));
-    if !operation.scopes().iter().any(|scope| scope == "me") {
-        // On what was made through the calling application.
-        operation.or_security(json!({ "oauth2": ["application:organizer"] }));
+    // Nothing but tokens of the application itself counts there.
+    if !operation.path().starts_with("/v2.1/application") {
+        operation.or_security(json!({ "challongeKey": [] }));
     }
-    operation.or_security(json!({ "challongeKey": [] }));
+    if operation.reads() && operation.path().starts_with("/v2.1/tournaments/") {
+        operation.or_security(json!({ "apiKey": [] }));
+    }
     operation.also_as("application/vnd.api+json", true);
     let (names_resource, has_body, reads) =
         (operation.names_resource(), operation.has_body(), operation.reads());
@@ -80,8 +84,7 @@ fn complete(operation: &mut Operation<'_>) {
     if !reads {
         wrong(422, "The attributes are wrong, or do not go with the present state of things.");
     }
-    operation.header(401, "WWW-Authenticate", "What to send, and where to get it (RFC 9728).");
-    operation.limited();
+    operation.challenged();
 }
 
 /// Which page of a list; JSON:API's `page[number]` and `page[size]` are understood as well.
@@ -145,6 +148,16 @@ pub(super) struct TournamentDocument {
 #[schema(as = challonge::TournamentList)]
 pub(super) struct TournamentList {
     data: Vec<TournamentResource<'static>>,
+    included: Vec<Included<'static>>,
+    meta: Meta,
+    links: PageLinks,
+}
+
+/// A page of communities.
+#[derive(ToSchema)]
+#[schema(as = challonge::CommunityList)]
+pub(super) struct CommunityList {
+    data: Vec<Community<'static>>,
     included: Vec<Included<'static>>,
     meta: Meta,
     links: PageLinks,

@@ -2,6 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 use serde::Serialize;
+use tiltyard_core::permissions::Permission;
 use utoipa::ToSchema;
 
 use super::{
@@ -38,7 +39,7 @@ struct Attributes<'a> {
     path = "/me",
     operation_id = "challongeV2GetMe",
     responses((status = 200, description = "The person.", body = MeDocument)),
-    security(("oauth2" = ["me"])),
+    extensions(("x-permissions" = json!([Permission::ReadMe as u32]))),
 )]
 pub(super) async fn get(call: Call) -> Result<Response, ApiError> {
     let person = call.core().me(&call.actor).await?;

@@ -12,11 +12,7 @@ mod path;
 mod resources;
 mod tournaments;
 
-use axum::{
-    Extension, Router,
-    middleware::from_fn_with_state,
-    routing::{any, get, post},
-};
+use axum::{Extension, middleware::from_fn_with_state, routing::any};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::output::WithinApplication;
@@ -25,24 +21,27 @@ use crate::{App, openapi};
 
 /// The dialect's routes.
 pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
-    let (router, document) =
-        OpenApiRouter::new().routes(routes!(me::get)).merge(tournament_routes()).split_for_parts();
+    let (within, application) = tournament_routes().split_for_parts();
+    let within = within.layer(Extension(WithinApplication));
+    let (router, document) = OpenApiRouter::new()
+        .routes(routes!(me::get))
+        .routes(routes!(communities::list))
+        .merge(tournament_routes())
+        .merge(openapi::again("/communities/{community}", "InCommunity", tournament_routes()))
+        .merge(openapi::again(
+            "/application",
+            "InApplication",
+            openapi::described(within, application),
+        ))
+        .split_for_parts();
     let router = router
         // The fallback below does not cover the prefix itself.
         .route("/", any(error::unknown_route))
-        .route("/communities", get(communities::list))
-        .nest("/communities/{community}", plain(tournament_routes()))
-        .nest("/application", plain(tournament_routes()).layer(Extension(WithinApplication)))
         .fallback(error::unknown_route)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(from_fn_with_state(app.clone(), credential::frame))
         .with_state(app.clone());
-    openapi::nested("/v2.1", router, document)
-}
-
-/// The same routes without what the document says of them: they stand there once.
-fn plain(routes: OpenApiRouter<App>) -> Router<App> {
-    routes.split_for_parts().0
+    OpenApiRouter::new().nest("/v2.1", openapi::described(router, document))
 }
 
 /// Tournaments and what belongs to them: the person's own, and the same again within a community
@@ -60,10 +59,7 @@ fn tournament_routes() -> OpenApiRouter<App> {
         .routes(routes!(participants::bulk_add::bulk_add))
         .routes(routes!(participants::clear::clear))
         .routes(routes!(participants::randomize::randomize))
-        .route(
-            "/tournaments/{tournament}/participants/register",
-            post(participants::register::register).delete(participants::register::unregister),
-        )
+        .routes(routes!(participants::register::register, participants::register::unregister))
         .routes(routes!(
             participants::get::get,
             participants::update::update,

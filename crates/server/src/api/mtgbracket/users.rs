@@ -6,10 +6,10 @@ use axum::{
     response::Response,
 };
 use serde_json::{Value, json};
-use tiltyard_core::{Error, accounts::Person};
+use tiltyard_core::{Error, accounts::Person, permissions::Permission};
 use tiltyard_oauth::resource::Resource;
 
-use super::error::ApiError;
+use super::{document::User, error::ApiError};
 use crate::{
     App,
     api::{
@@ -34,6 +34,15 @@ fn user(person: &Person) -> Value {
     })
 }
 
+/// Shows the person who signed in.
+#[utoipa::path(
+    get,
+    path = "/users/{id}",
+    operation_id = "mtgbracketGetUser",
+    params(("id" = String, Path, description = "`me`, or one's own id.", example = "me")),
+    responses((status = 200, description = "The person.", body = User)),
+    extensions(("x-permissions" = json!([Permission::ReadMe as u32]))),
+)]
 pub(super) async fn get(
     State(app): State<App>,
     path: Result<Path<String>, PathRejection>,

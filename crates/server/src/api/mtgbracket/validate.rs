@@ -13,12 +13,20 @@ use tiltyard_oauth::{
     scope::ScopeSet,
 };
 
-use super::error::ApiError;
+use super::{document::Privileges, error::ApiError};
 use crate::{App, api::json};
 
 /// The resources of the privileges' names.
 const RESOURCES: [&str; 4] = ["user", "deck", "event", "organization"];
 
+/// Tells what an access token may do.
+#[utoipa::path(
+    get,
+    path = "/oauth/validate",
+    operation_id = "mtgbracketValidate",
+    responses((status = 200, description = "What it may do.", body = Privileges)),
+    security(("bearer" = [])),
+)]
 pub(super) async fn get(State(app): State<App>, parts: Parts) -> Result<Response, ApiError> {
     let invalid = || ApiError::new(StatusCode::FORBIDDEN, "The token does not count.");
     let header = parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);

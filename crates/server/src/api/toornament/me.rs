@@ -6,9 +6,10 @@ use axum::{
     response::Response,
 };
 use serde_json::json;
+use tiltyard_core::permissions::Permission;
 use tiltyard_oauth::resource::Resource;
 
-use super::error::ApiError;
+use super::{document::Account, error::ApiError};
 use crate::{
     App,
     api::{
@@ -22,6 +23,14 @@ use crate::{
 const READING: Reading =
     Reading { resource: Resource::ToornamentAccount, application_key_in_query: true };
 
+/// Shows the person who signed in.
+#[utoipa::path(
+    get,
+    path = "/me/info",
+    operation_id = "toornamentGetMe",
+    responses((status = 200, description = "The person.", body = Account)),
+    extensions(("x-permissions" = json!([Permission::ReadProfile as u32]))),
+)]
 pub(super) async fn info(State(app): State<App>, parts: Parts) -> Result<Response, ApiError> {
     let actor = credential::actor(&app, &parts, READING).await?;
     let person = app.core().profile(&actor).await?;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use tiltyard_core::Actor;
 use tiltyard_oauth::resource::Resource;
 
-use super::error::ApiError;
+use super::{document::Names, error::ApiError};
 use crate::{
     App,
     api::{
@@ -44,6 +44,16 @@ fn answer(map: Map<String, Value>) -> Response {
     json::answer(StatusCode::OK, &body)
 }
 
+/// Tells what people are called.
+#[utoipa::path(
+    get,
+    path = "/api/display-names",
+    operation_id = "trackmaniaDisplayNames",
+    params(("accountId[]" = Vec<String>, Query, description = "Account ids, 50 at most.")),
+    responses((status = 200, description = "Names by account id; an empty list where there are none.",
+        body = Names)),
+    security(("bearer" = [])),
+)]
 pub(super) async fn names(State(app): State<App>, parts: Parts) -> Result<Response, ApiError> {
     let actor = caller(&app, &parts).await?;
     let asked = array(&parts, "accountId");
@@ -51,6 +61,16 @@ pub(super) async fn names(State(app): State<App>, parts: Parts) -> Result<Respon
     Ok(answer(found.into_iter().map(|it| (it.uuid, it.username.into())).collect()))
 }
 
+/// Tells who has these names.
+#[utoipa::path(
+    get,
+    path = "/api/display-names/account-ids",
+    operation_id = "trackmaniaAccountIds",
+    params(("displayName[]" = Vec<String>, Query, description = "Names, 50 at most.")),
+    responses((status = 200, description = "Account ids by name; an empty list where there are none.",
+        body = Names)),
+    security(("bearer" = [])),
+)]
 pub(super) async fn account_ids(
     State(app): State<App>,
     parts: Parts,

@@ -7,9 +7,10 @@ use axum::{
     response::Response,
 };
 use serde_json::json;
+use tiltyard_core::permissions::Permission;
 use tiltyard_oauth::resource::Resource;
 
-use super::error::ApiError;
+use super::{document::User, error::ApiError};
 use crate::{
     App,
     api::{
@@ -18,6 +19,14 @@ use crate::{
     },
 };
 
+/// Shows the person who signed in.
+#[utoipa::path(
+    get,
+    path = "/api/user",
+    operation_id = "trackmaniaGetUser",
+    responses((status = 200, description = "The person.", body = User)),
+    extensions(("x-permissions" = json!([Permission::ReadProfile as u32]))),
+)]
 pub(super) async fn get(State(app): State<App>, parts: Parts) -> Result<Response, ApiError> {
     let actor = credential::actor(&app, &parts, Reading::at(Resource::Api)).await?;
     let person = app.core().profile(&actor).await?;

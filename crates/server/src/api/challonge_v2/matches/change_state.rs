@@ -1,6 +1,7 @@
 //! `PUT /v2.1/tournaments/{id}/matches/{match}/change_state.json`.
 
 use axum::{extract::Request, response::Response};
+use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
     document::{MatchDocument, MatchStateInput},
@@ -17,8 +18,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2ChangeMatchState",
     request_body = MatchStateInput,
     responses((status = 200, description = "The match after the change.", body = MatchDocument)),
-    extensions(("x-also-by-post" = json!(true))),
-    security(("oauth2" = ["matches:write"])),
+    extensions(("x-also-by-post" = json!(true)), ("x-permissions" = json!([Permission::WriteMatches as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn change_state(
     call: Call,

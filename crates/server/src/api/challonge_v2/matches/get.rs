@@ -13,7 +13,7 @@ use crate::api::challonge_v2::{
     path = "/tournaments/{tournament}/matches/{match}",
     operation_id = "challongeV2GetMatch",
     responses((status = 200, description = "The match.", body = MatchDocument)),
-    security(("oauth2" = ["matches:read"])),
+    extensions(("x-permissions" = json!([Permission::ReadMatches as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn get(
     call: Call,

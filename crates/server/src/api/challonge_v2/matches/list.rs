@@ -20,7 +20,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2ListMatches",
     params(Paging, MatchQuery),
     responses((status = 200, description = "A page of matches.", body = MatchList)),
-    security(("oauth2" = ["matches:read"])),
+    extensions(("x-permissions" = json!([Permission::ReadMatches as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn list(
     call: Call,

@@ -1,7 +1,10 @@
 //! `PUT /v2.1/tournaments/{id}/matches/{match}.json`: a result, or a live score.
 
 use axum::{extract::Request, response::Response};
-use tiltyard_core::tournaments::matches::{Report, Side};
+use tiltyard_core::{
+    permissions::Permission,
+    tournaments::matches::{Report, Side},
+};
 
 use crate::api::challonge_v2::{
     document::{MatchDocument, MatchInput},
@@ -18,7 +21,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2ReportMatch",
     request_body = MatchInput,
     responses((status = 200, description = "The match after the report.", body = MatchDocument)),
-    security(("oauth2" = ["matches:write"])),
+    extensions(("x-permissions" = json!([Permission::WriteMatches as u32, Permission::ReportOwnMatches as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn update(
     call: Call,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use axum::{extract::Request, response::Response};
-use tiltyard_core::Problems;
+use tiltyard_core::{Problems, permissions::Permission};
 
 use crate::api::challonge_v2::{
     document::{ParticipantList, ParticipantsInput},
@@ -20,7 +20,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2AddParticipants",
     request_body = ParticipantsInput,
     responses((status = 200, description = "The new participants.", body = ParticipantList)),
-    security(("oauth2" = ["participants:write"])),
+    extensions(("x-permissions" = json!([Permission::WriteParticipants as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn bulk_add(
     call: Call,

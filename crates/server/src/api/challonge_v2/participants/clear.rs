@@ -1,6 +1,7 @@
 //! `DELETE /v2.1/tournaments/{id}/participants/clear.json`.
 
 use axum::http::StatusCode;
+use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
@@ -10,8 +11,7 @@ use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
     path = "/tournaments/{tournament}/participants/clear",
     operation_id = "challongeV2ClearParticipants",
     responses((status = 204, description = "It is gone.")),
-    extensions(("x-also-by-post" = json!(true))),
-    security(("oauth2" = ["participants:write"])),
+    extensions(("x-also-by-post" = json!(true)), ("x-permissions" = json!([Permission::WriteParticipants as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn clear(
     call: Call,

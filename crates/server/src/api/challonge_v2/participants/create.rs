@@ -1,7 +1,7 @@
 //! `POST /v2.1/tournaments/{id}/participants.json`.
 
 use axum::{extract::Request, response::Response};
-use tiltyard_core::Problems;
+use tiltyard_core::{Problems, permissions::Permission};
 
 use crate::api::challonge_v2::{
     document::{ParticipantDocument, ParticipantInput},
@@ -18,7 +18,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2CreateParticipant",
     request_body = ParticipantInput,
     responses((status = 200, description = "The new participant.", body = ParticipantDocument)),
-    security(("oauth2" = ["participants:write"])),
+    extensions(("x-permissions" = json!([Permission::WriteParticipants as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn create(
     call: Call,

@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
     document::ParticipantDocument, error::ApiError, output::Call, path::ApiPath,
@@ -17,7 +18,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2DeleteParticipant",
     responses((status = 200, description = "The participant withdrew and stays listed.", body = ParticipantDocument),
         (status = 204, description = "It is gone.")),
-    security(("oauth2" = ["participants:write"])),
+    extensions(("x-permissions" = json!([Permission::WriteParticipants as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn delete(
     call: Call,

@@ -13,7 +13,7 @@ use crate::api::challonge_v2::{
     path = "/tournaments/{tournament}/participants/{participant}",
     operation_id = "challongeV2GetParticipant",
     responses((status = 200, description = "The participant.", body = ParticipantDocument)),
-    security(("oauth2" = ["participants:read"])),
+    extensions(("x-permissions" = json!([Permission::ReadParticipants as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn get(
     call: Call,

@@ -19,7 +19,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2ListParticipants",
     params(Paging),
     responses((status = 200, description = "A page of participants.", body = ParticipantList)),
-    security(("oauth2" = ["participants:read"])),
+    extensions(("x-permissions" = json!([Permission::ReadParticipants as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn list(
     call: Call,

@@ -1,6 +1,7 @@
 //! `PUT /v2.1/tournaments/{id}/participants/randomize.json`.
 
 use axum::response::Response;
+use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
     document::ParticipantList, error::ApiError, output::Call, path::ApiPath,
@@ -12,8 +13,7 @@ use crate::api::challonge_v2::{
     path = "/tournaments/{tournament}/participants/randomize",
     operation_id = "challongeV2RandomizeParticipants",
     responses((status = 200, description = "All participants.", body = ParticipantList)),
-    extensions(("x-also-by-post" = json!(true))),
-    security(("oauth2" = ["participants:write"])),
+    extensions(("x-also-by-post" = json!(true)), ("x-permissions" = json!([Permission::WriteParticipants as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn randomize(
     call: Call,

@@ -2,9 +2,20 @@
 //! withdraws before the start.
 
 use axum::{http::StatusCode, response::Response};
+use tiltyard_core::permissions::Permission;
 
-use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
+use crate::api::challonge_v2::{
+    document::ParticipantDocument, error::ApiError, output::Call, path::ApiPath,
+};
 
+/// Registers the caller for a tournament.
+#[utoipa::path(
+    post,
+    path = "/tournaments/{tournament}/participants/register",
+    operation_id = "challongeV2Register",
+    responses((status = 200, description = "The caller as a participant.", body = ParticipantDocument)),
+    extensions(("x-permissions" = json!([Permission::RegisterMe as u32]))),
+)]
 pub(in crate::api::challonge_v2) async fn register(
     call: Call,
     ApiPath(tournament): ApiPath<String>,
@@ -14,6 +25,14 @@ pub(in crate::api::challonge_v2) async fn register(
     super::answer_one(&call, &tournament, id)
 }
 
+/// Withdraws the caller before the start.
+#[utoipa::path(
+    delete,
+    path = "/tournaments/{tournament}/participants/register",
+    operation_id = "challongeV2Unregister",
+    responses((status = 204, description = "The caller is not registered any more.")),
+    extensions(("x-permissions" = json!([Permission::RegisterMe as u32]))),
+)]
 pub(in crate::api::challonge_v2) async fn unregister(
     call: Call,
     ApiPath(tournament): ApiPath<String>,

@@ -1,7 +1,7 @@
 //! `PUT /v2.1/tournaments/{id}/participants/{participant}.json`.
 
 use axum::{extract::Request, response::Response};
-use tiltyard_core::tournaments::participants::ParticipantChanges;
+use tiltyard_core::{permissions::Permission, tournaments::participants::ParticipantChanges};
 
 use crate::api::challonge_v2::{
     document::{ParticipantDocument, ParticipantInput},
@@ -18,7 +18,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2UpdateParticipant",
     request_body = ParticipantInput,
     responses((status = 200, description = "The participant after the change.", body = ParticipantDocument)),
-    security(("oauth2" = ["participants:write"])),
+    extensions(("x-permissions" = json!([Permission::WriteParticipants as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn update(
     call: Call,

@@ -1,7 +1,7 @@
 //! `PUT /v2.1/tournaments/{id}/change_state.json`.
 
 use axum::{extract::Request, http::StatusCode, response::Response};
-use tiltyard_core::tournaments::StateChange;
+use tiltyard_core::{permissions::Permission, tournaments::StateChange};
 
 use crate::api::challonge_v2::{
     document::{TournamentDocument, TournamentStateInput},
@@ -18,8 +18,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2ChangeTournamentState",
     request_body = TournamentStateInput,
     responses((status = 200, description = "The tournament after the change.", body = TournamentDocument)),
-    extensions(("x-also-by-post" = json!(true))),
-    security(("oauth2" = ["tournaments:write"])),
+    extensions(("x-also-by-post" = json!(true)), ("x-permissions" = json!([Permission::WriteTournaments as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn change_state(
     call: Call,

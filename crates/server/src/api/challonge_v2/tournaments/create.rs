@@ -1,7 +1,7 @@
 //! `POST /v2.1/tournaments.json`.
 
 use axum::{extract::Request, http::StatusCode, response::Response};
-use tiltyard_core::tournaments::NewTournament;
+use tiltyard_core::{permissions::Permission, tournaments::NewTournament};
 
 use crate::api::challonge_v2::{
     document::{TournamentDocument, TournamentInput},
@@ -17,7 +17,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2CreateTournament",
     request_body = TournamentInput,
     responses((status = 201, description = "The new tournament.", body = TournamentDocument)),
-    security(("oauth2" = ["tournaments:write"])),
+    extensions(("x-permissions" = json!([Permission::WriteTournaments as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn create(
     call: Call,

@@ -1,6 +1,7 @@
 //! `DELETE /v2.1/tournaments/{id}.json`.
 
 use axum::http::StatusCode;
+use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
 
@@ -10,7 +11,7 @@ use crate::api::challonge_v2::{error::ApiError, output::Call, path::ApiPath};
     path = "/tournaments/{tournament}",
     operation_id = "challongeV2DeleteTournament",
     responses((status = 204, description = "It is gone.")),
-    security(("oauth2" = ["tournaments:write"])),
+    extensions(("x-permissions" = json!([Permission::DeleteTournaments as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn delete(
     call: Call,

@@ -17,7 +17,7 @@ use crate::{
     operation_id = "challongeV2GetTournament",
     responses((status = 200, description = "The tournament.", body = TournamentDocument),
         (status = 304, description = "The client has it already: the tag in `If-None-Match` is current.")),
-    security(("oauth2" = ["tournaments:read"])),
+    extensions(("x-permissions" = json!([Permission::ReadTournaments as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn get(
     call: Call,

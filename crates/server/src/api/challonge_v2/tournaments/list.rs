@@ -2,7 +2,10 @@
 //! newest first.
 
 use axum::{http::StatusCode, response::Response};
-use tiltyard_core::tournaments::{Kind, Options, StateFilter, TournamentFilter};
+use tiltyard_core::{
+    permissions::Permission,
+    tournaments::{Kind, Options, StateFilter, TournamentFilter},
+};
 
 use crate::{
     api::challonge_v2::{
@@ -22,7 +25,7 @@ use crate::{
     operation_id = "challongeV2ListTournaments",
     params(Paging, TournamentQuery),
     responses((status = 200, description = "A page of tournaments.", body = TournamentList)),
-    security(("oauth2" = ["tournaments:read"])),
+    extensions(("x-permissions" = json!([Permission::ReadTournaments as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn list(
     call: Call,

@@ -1,6 +1,7 @@
 //! `PUT /v2.1/tournaments/{id}.json`.
 
 use axum::{extract::Request, http::StatusCode, response::Response};
+use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
     document::{TournamentDocument, TournamentInput},
@@ -17,7 +18,7 @@ use crate::api::challonge_v2::{
     operation_id = "challongeV2UpdateTournament",
     request_body = TournamentInput,
     responses((status = 200, description = "The tournament after the change.", body = TournamentDocument)),
-    security(("oauth2" = ["tournaments:write"])),
+    extensions(("x-permissions" = json!([Permission::WriteTournaments as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn update(
     call: Call,
