@@ -172,7 +172,10 @@ impl ProtectedResource {
         };
         put("resource", self.resource.as_str().into());
         put("authorization_servers", json!([self.issuer]));
-        put("scopes_supported", names(&self.scopes));
+        // What has no values is left out (RFC 9728 §3.2).
+        if self.scopes.iter().next().is_some() {
+            put("scopes_supported", names(&self.scopes));
+        }
         put("bearer_methods_supported", json!(["header"]));
         if let Some(name) = &self.name {
             put("resource_name", name.as_str().into());

@@ -23,13 +23,15 @@ pub enum Resource {
     ToornamentParticipant = 1 << 6,
     /// Toornament's API for accounts.
     ToornamentAccount = 1 << 7,
-    /// The APIs of Trackmania and mtgbracket.
+    /// Trackmania's API.
     Api = 1 << 8,
+    /// mtgbracket's API, as far as it is about people.
+    Users = 1 << 9,
 }
 
 impl Resource {
     /// All resources, the issuer first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Issuer,
         Self::ChallongeV2,
         Self::ChallongeV1,
@@ -39,6 +41,7 @@ impl Resource {
         Self::ToornamentParticipant,
         Self::ToornamentAccount,
         Self::Api,
+        Self::Users,
     ];
 
     /// Where it lies below the issuer; empty for the issuer itself.
@@ -53,6 +56,7 @@ impl Resource {
             Self::ToornamentParticipant => "/participant/v2",
             Self::ToornamentAccount => "/account/v2",
             Self::Api => "/api",
+            Self::Users => "/users",
         }
     }
 

@@ -1,6 +1,9 @@
 //! What every handler shares, and the table of routes.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     Router,
@@ -12,6 +15,7 @@ use axum::{
 use ipnet::IpNet;
 use quick_cache::sync::Cache;
 use tiltyard_core::Core;
+use tiltyard_oauth::resource::Resource;
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -51,6 +55,8 @@ struct Inner {
     https: bool,
     metrics: RequestMetrics,
     documents: Cache<DocumentKey, Document, ByBytes>,
+    /// The scopes that open something below each resource, as the document of the routes says.
+    scopes: OnceLock<BTreeMap<Resource, BTreeSet<String>>>,
     /// True once the server is told to stop.
     stop: watch::Sender<bool>,
 }
@@ -99,7 +105,8 @@ impl App {
         let documents = Cache::with_weighter(1_000, CACHED_BYTES, ByBytes);
         let stop = watch::Sender::new(false);
         let metrics = RequestMetrics::new(&core);
-        Self(Arc::new(Inner { core, options, hosts, https, metrics, documents, stop }))
+        let scopes = OnceLock::new();
+        Self(Arc::new(Inner { core, options, hosts, https, metrics, documents, scopes, stop }))
     }
 
     /// The platform.
@@ -149,6 +156,12 @@ impl App {
         document
     }
 
+    /// The scopes that open something below a resource.
+    pub(crate) fn scopes_at(&self, resource: Resource) -> &BTreeSet<String> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        self.0.scopes.get().and_then(|scopes| scopes.get(&resource)).unwrap_or(&NONE)
+    }
+
     /// Ends the streams that would otherwise stay open for as long as somebody watches.
     pub(crate) fn stop(&self) {
         self.0.stop.send_replace(true);
@@ -168,6 +181,11 @@ impl App {
         let (router, document) =
             OpenApiRouter::new().merge(oauth::routes()).merge(api::routes(self)).split_for_parts();
         let document = openapi::document(document, self.core());
+        self.0.scopes.get_or_init(|| {
+            let below =
+                |(one, _): (Resource, _)| (one, openapi::scopes_below(&document, one.path()));
+            api::RESOURCES.into_iter().map(below).collect()
+        });
         router
             .merge(openapi::routes(&document))
             .merge(live::routes())

@@ -208,9 +208,9 @@ impl Core {
         })
     }
 
-    /// The scopes of an access token that counts here.
+    /// The scopes of an access token that counts at mtgbracket's API.
     pub async fn scopes_of(&self, token: &str) -> Result<ScopeSet, Refused> {
-        self.authenticate_bearer(token, false, Resource::Api).await?;
+        self.authenticate_bearer(token, false, Resource::Users).await?;
         self.claims(token).map(|claims| claims.scope).ok_or(Refused::Invalid)
     }
 

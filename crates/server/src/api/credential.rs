@@ -27,6 +27,7 @@ use tiltyard_oauth::{
 use crate::{
     App,
     http::{body, client_address},
+    oauth,
 };
 
 /// What challenges name as the realm.
@@ -261,8 +262,12 @@ async fn authenticate(
 }
 
 /// Around every route that takes these credentials: notices a token in the body of a form, and tells
-/// in each challenge where the resource is described (RFC 9728 §5.1).
-pub(crate) async fn frame(State(app): State<App>, request: Request, next: Next) -> Response {
+/// in each challenge where the route's resource is described (RFC 9728 §5.1).
+pub(crate) async fn frame(
+    State((app, resource)): State<(App, Resource)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let form = request
         .headers()
         .get(CONTENT_TYPE)
@@ -279,15 +284,14 @@ pub(crate) async fn frame(State(app): State<App>, request: Request, next: Next) 
         request
     };
     let mut response = next.run(request).await;
-    let metadata = app.core().public_url();
     let full = response
         .headers()
         .get(WWW_AUTHENTICATE)
         .and_then(|challenge| challenge.to_str().ok())
         .filter(|challenge| challenge.starts_with("Bearer ") && !challenge.contains("metadata="))
         .map(|challenge| {
-            let path = ".well-known/oauth-protected-resource";
-            format!("{challenge}, resource_metadata=\"{metadata}/{path}\"")
+            let metadata = oauth::metadata_address(app.core().public_url(), resource);
+            format!("{challenge}, resource_metadata=\"{metadata}\"")
         });
     if let Some(full) = full.and_then(|full| HeaderValue::try_from(full).ok()) {
         response.headers_mut().insert(WWW_AUTHENTICATE, full);

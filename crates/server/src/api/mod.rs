@@ -9,6 +9,7 @@ mod refusal;
 mod toornament;
 mod trackmania;
 
+use tiltyard_oauth::resource::Resource;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{App, openapi::Part};
@@ -19,6 +20,14 @@ pub(crate) const PARTS: &[Part] = &[
     toornament::document::PART,
     trackmania::document::PART,
     mtgbracket::document::PART,
+];
+
+/// What takes tokens by itself, and what it is called: each has a document of its own (RFC 9728).
+pub(crate) const RESOURCES: [(Resource, &str); 4] = [
+    (Resource::ChallongeV2, challonge_v2::document::PART.tag),
+    (Resource::ToornamentAccount, toornament::document::PART.tag),
+    (Resource::Api, trackmania::document::PART.tag),
+    (Resource::Users, mtgbracket::document::PART.tag),
 ];
 
 /// The routes of all dialects.

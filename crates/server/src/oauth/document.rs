@@ -209,7 +209,7 @@ pub(super) struct ServerMetadata {
     code_challenge_methods_supported: Vec<String>,
 }
 
-/// What protects the APIs (RFC 9728 §2).
+/// What a resource takes, and who gives it (RFC 9728 §2).
 #[derive(ToSchema)]
 #[schema(as = oauth::ResourceMetadata)]
 pub(super) struct ResourceMetadata {
@@ -217,6 +217,8 @@ pub(super) struct ResourceMetadata {
     authorization_servers: Vec<String>,
     scopes_supported: Vec<String>,
     bearer_methods_supported: Vec<String>,
+    resource_name: String,
+    resource_documentation: String,
 }
 
 /// Public keys (RFC 7517 §5).

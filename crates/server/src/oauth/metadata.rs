@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::{
+    Extension,
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -11,13 +12,14 @@ use tiltyard_core::permissions::opens_nothing_yet;
 use tiltyard_oauth::{
     client::{GrantKind, IdTokenAlgorithm},
     metadata::{AuthorizationServer, ProtectedResource},
+    resource::Resource,
     response::ResponseMode,
     scope::{Scope, ScopeSet},
     scope_registry::SCOPES,
 };
 
 use super::document::{KeySet, ResourceMetadata, ServerMetadata};
-use crate::{App, http::limited};
+use crate::{App, api::RESOURCES, http::limited};
 
 /// The scopes that are advertised: those that open something here.
 fn scopes() -> ScopeSet {
@@ -77,7 +79,18 @@ pub(super) async fn authorization_server(State(app): State<App>) -> Response {
     json(document.to_json().to_string(), "public, max-age=300")
 }
 
-/// What protects the APIs (RFC 9728).
+/// Where a resource is described: its path goes behind the well-known part (RFC 9728 §3.1).
+pub(crate) fn address(issuer: &str, resource: Resource) -> String {
+    format!("{issuer}{}", path(resource))
+}
+
+/// The same without the host.
+pub(super) fn path(resource: Resource) -> String {
+    // The public address has no path of its own that would have to stand before.
+    format!("/.well-known/oauth-protected-resource{}", resource.path())
+}
+
+/// What a resource takes and who gives it (RFC 9728): all APIs together, or one.
 #[utoipa::path(
     get,
     path = "/.well-known/oauth-protected-resource",
@@ -85,14 +98,26 @@ pub(super) async fn authorization_server(State(app): State<App>) -> Response {
     responses((status = 200, description = "The document.", body = ResourceMetadata)),
     security(()),
 )]
-pub(super) async fn protected_resource(State(app): State<App>) -> Response {
+pub(super) async fn protected_resource(
+    State(app): State<App>,
+    Extension(resource): Extension<Resource>,
+) -> Response {
     let issuer = app.core().public_url();
+    let site = &app.core().settings().site_name;
+    let (scopes, name) = match RESOURCES.iter().find(|(known, _)| *known == resource) {
+        Some((_, name)) => {
+            let open = app.scopes_at(resource);
+            let scopes = scopes().iter().filter(|it| open.contains(it.as_str())).cloned().collect();
+            (scopes, format!("{site}: {name}"))
+        }
+        None => (scopes(), site.clone()),
+    };
     let document = ProtectedResource {
-        resource: issuer.to_owned(),
+        resource: resource.identifier(issuer),
         issuer: issuer.to_owned(),
-        scopes: scopes(),
-        name: Some(app.core().settings().site_name.clone()),
-        documentation: None,
+        scopes,
+        name: Some(name),
+        documentation: Some(format!("{issuer}/openapi.json")),
     };
     json(document.to_json().to_string(), "public, max-age=300")
 }

@@ -11,16 +11,17 @@ mod token;
 mod userinfo;
 
 pub(crate) use authorize::scope_views;
+pub(crate) use metadata::address as metadata_address;
 
 use axum::Extension;
-use tiltyard_oauth::answer::AnswerShape;
+use tiltyard_oauth::{answer::AnswerShape, resource::Resource};
 use url::Url;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouter},
     routes,
 };
 
-use crate::{App, openapi};
+use crate::{App, api, openapi};
 
 pub(crate) use document::PART;
 
@@ -55,7 +56,19 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
             "ForOpenId",
             routes!(metadata::authorization_server),
         ))
-        .routes(routes!(metadata::protected_resource))
+        .merge(resource_documents())
+}
+
+/// The document of all APIs together, and those of each.
+fn resource_documents() -> OpenApiRouter<App> {
+    let all = openapi::with(routes!(metadata::protected_resource), |it| {
+        it.layer(Extension(Resource::Issuer))
+    });
+    api::RESOURCES.into_iter().fold(OpenApiRouter::new().routes(all), |routes, (one, _)| {
+        let (path, suffix) = (metadata::path(one), format!("Of{one:?}"));
+        let one_more = openapi::at(&path, &suffix, routes!(metadata::protected_resource));
+        routes.routes(openapi::with(one_more, |it| it.layer(Extension(one))))
+    })
 }
 
 /// A door to the one token service: what its platform's clients expect of an answer holds until the

@@ -14,9 +14,13 @@ use tiltyard_oauth::{
     bearer::{self, Credential},
     error::ErrorCode,
     id_token::OPENID,
+    resource::Resource,
 };
 
-use super::document::{OAuthError, UserInfoClaims};
+use super::{
+    document::{OAuthError, UserInfoClaims},
+    metadata::address as metadata_address,
+};
 use crate::{App, http::limited};
 
 /// Tells who signed in (OpenID Connect Core §5.3).
@@ -86,7 +90,7 @@ const INVALID: &str = "The access token is unknown, expired, revoked, or for som
 fn denied(app: &App, error: Option<(ErrorCode, &str)>) -> Response {
     let code = error.map_or(ErrorCode::InvalidToken, |(code, _)| code);
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    let metadata = format!("{}/.well-known/oauth-protected-resource", app.core().public_url());
+    let metadata = metadata_address(app.core().public_url(), Resource::Issuer);
     let scope = (code == ErrorCode::InsufficientScope).then_some(OPENID);
     let challenge = bearer::challenge("tiltyard", Some(&metadata), error, scope);
     let description = error.map_or("Send `Authorization: Bearer <access token>`.", |it| it.1);

@@ -8,6 +8,8 @@
 mod operation;
 mod security;
 
+use std::collections::BTreeSet;
+
 use axum::{
     Router,
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -157,6 +159,23 @@ pub(crate) fn document(mut api: OpenApi, core: &Core) -> Value {
         .collect();
     whole["components"]["securitySchemes"] = security::schemes(&whole, public_url);
     whole
+}
+
+/// The scopes that open an operation below this path.
+pub(crate) fn scopes_below(document: &Value, path: &str) -> BTreeSet<String> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let below = |shown: &str| shown.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+    let mut scopes = BTreeSet::new();
+    for operation in paths
+        .filter(|(shown, _)| below(shown))
+        .flat_map(|(_, item)| item.as_object().into_iter().flatten())
+        .map(|(_, operation)| operation)
+    {
+        let ways = operation["security"].as_array().into_iter().flatten();
+        let named = ways.flat_map(|way| way["oauth2"].as_array().into_iter().flatten());
+        scopes.extend(named.filter_map(Value::as_str).map(str::to_owned));
+    }
+    scopes
 }
 
 /// The routes that show a document.

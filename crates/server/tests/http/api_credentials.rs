@@ -21,7 +21,7 @@ fn code(answer: &Answer, status: u16) -> String {
     assert_eq!(answer.status, status, "{}", answer.text);
     let challenge = answer.header("www-authenticate");
     assert!(challenge.starts_with("Bearer realm=\"tiltyard\""), "{challenge}");
-    assert!(challenge.contains("/.well-known/oauth-protected-resource\""), "{challenge}");
+    assert!(challenge.contains("/.well-known/oauth-protected-resource/"), "{challenge}");
     let named = challenge.split_once("error=\"").map(|(_, rest)| rest.split('"').next().unwrap());
     named.unwrap_or_default().to_owned()
 }

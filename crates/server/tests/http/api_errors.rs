@@ -402,7 +402,7 @@ async fn credentials_that_do_not_count(#[values(Sqlite, Postgres)] engine: Engin
     let server = TestServer::start(engine).await;
     let person = server.person("marshal").await;
     let client = server.client(&person, Preset::Standard).await;
-    let metadata = format!("{}/.well-known/oauth-protected-resource", server.url);
+    let metadata = format!("{}/.well-known/oauth-protected-resource/v2.1", server.url);
     let challenge = |answer: &Answer| {
         pointers(answer);
         let challenge = answer.header("www-authenticate").to_owned();

@@ -1,5 +1,6 @@
 //! Tokens for some resources only (RFC 8707).
 
+use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tiltyard_oauth::preset::Preset;
@@ -108,4 +109,133 @@ async fn a_grant_for_some_resources_is_narrowed_and_never_widened(
     let narrowed = client.refresh(refresh, &[("resource", &v1)]).await.expect(200).json();
     assert_eq!(claims(&narrowed)["aud"], v1);
     use_at_v2(&server, &narrowed).await.expect(401);
+}
+
+/// Below which address something takes tokens, and a route there that the scope `me` opens.
+const APIS: [(&str, &str); 4] = [
+    ("/v2.1", "/v2.1/me.json"),
+    ("/account/v2", "/account/v2/me/info"),
+    ("/api", "/api/user"),
+    ("/users", "/users/me"),
+];
+
+const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
+
+fn scopes(document: &Value) -> Vec<&str> {
+    document["scopes_supported"].as_array().unwrap().iter().filter_map(Value::as_str).collect()
+}
+
+/// Cases O05, O06.
+#[rstest]
+#[tokio::test]
+async fn each_api_is_described_where_its_challenges_say(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let server = TestServer::start(engine).await;
+    let whole = server.get(WELL_KNOWN).await.expect(200).json();
+    assert_eq!(whole["resource"], server.url);
+    for (path, route) in APIS {
+        // The path of the resource goes behind the well-known part.
+        let address = format!("{WELL_KNOWN}{path}");
+        let answer = server.get(&address).await.expect(200);
+        assert_eq!(answer.header("content-type"), "application/json");
+        let document = answer.json();
+        assert_eq!(document["resource"], format!("{}{path}", server.url));
+        assert_eq!(document["authorization_servers"], json!([server.url]));
+        assert_eq!(document["bearer_methods_supported"], json!(["header"]));
+        assert!(document["resource_name"].as_str().unwrap().starts_with("Tiltyard: "));
+        let documentation = document["resource_documentation"].as_str().unwrap();
+        server.get(documentation.strip_prefix(&server.url).unwrap()).await.expect(200);
+        let narrow = scopes(&document);
+        assert!(narrow.contains(&"me"), "{path}: {narrow:?}");
+        assert!(narrow.iter().all(|scope| scopes(&whole).contains(scope)), "{path}: {narrow:?}");
+        let organizes = path == "/v2.1";
+        assert_eq!(narrow.contains(&"tournaments:write"), organizes, "{path}: {narrow:?}");
+        server.get(&format!("{address}/")).await.expect(200);
+        // Nobody, somebody unknown, and somebody with too little are all sent there.
+        let metadata = format!("resource_metadata=\"{}{address}\"", server.url);
+        let refused = server.get(route).await.expect(401);
+        assert!(refused.header("www-authenticate").ends_with(&metadata), "{path}");
+        let unknown = server.request(Method::GET, route).bearer_auth("x");
+        let refused = Answer::to(unknown).await.expect(401);
+        assert!(refused.header("www-authenticate").ends_with(&metadata), "{path}");
+    }
+    let other = format!("resource_metadata=\"{}{WELL_KNOWN}\"", server.url);
+    let refused = server.get("/oauth/userinfo").await.expect(401);
+    assert!(refused.header("www-authenticate").ends_with(&other));
+    for path in [
+        "/v1",
+        "/v2",
+        "/V2.1",
+        "/v2.1.json",
+        "/v2.1/me",
+        "/v2.1/tournaments",
+        "/account",
+        "/oauth",
+        "/users/me",
+        "/nothing",
+        "v2.1",
+    ] {
+        server.get(&format!("{WELL_KNOWN}{path}")).await.expect(404);
+    }
+}
+
+/// Cases L18, P17, P18.
+#[rstest]
+#[tokio::test]
+async fn a_token_for_one_api_opens_no_other(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let person = server.person("ysolde").await;
+    let client = server.client(&person, Preset::Standard).await;
+    let mut browser = server.signed_in(&person).await;
+    let get = async |route: &str, token: &str| {
+        Answer::to(server.request(Method::GET, route).bearer_auth(token)).await
+    };
+    for (path, _) in APIS {
+        // As a client takes it from the metadata.
+        let document = server.get(&format!("{WELL_KNOWN}{path}")).await.expect(200).json();
+        let resource = document["resource"].as_str().unwrap();
+        let asked = [("scope", "openid me"), ("resource", resource)];
+        let code = client.code(&mut browser, &asked).await;
+        let tokens = client.exchange(&code, &[]).await.expect(200).json();
+        assert_eq!(claims(&tokens)["aud"], resource);
+        let token = tokens["access_token"].as_str().unwrap();
+        for (other, route) in APIS {
+            let answer = get(route, token).await.expect(if other == path { 200 } else { 401 });
+            if other != path {
+                let challenge = answer.header("www-authenticate");
+                assert!(challenge.contains("error=\"invalid_token\""), "{path} at {other}");
+                assert!(challenge.contains(&format!("{WELL_KNOWN}{other}\"")), "{challenge}");
+            }
+        }
+        // What belongs to no API is not open to a token for one.
+        get("/oauth/userinfo", token).await.expect(401);
+        let validated = if path == "/users" { 200 } else { 403 };
+        get("/oauth/validate", token).await.expect(validated);
+        let refresh = tokens["refresh_token"].as_str().unwrap();
+        let outside = client.refresh(refresh, &[("resource", &server.url)]).await.expect(400);
+        assert_eq!(outside.json()["error"], "invalid_target");
+    }
+    let whole = client.tokens(&mut browser, "openid me").await;
+    let token = whole["access_token"].as_str().unwrap();
+    for (_, route) in APIS {
+        get(route, token).await.expect(200);
+    }
+    get("/oauth/userinfo", token).await.expect(200);
+}
+
+/// Case O01. The public address has no path (the configuration refuses one), so the documents lie
+/// at the well-known paths themselves and nowhere below them.
+#[rstest]
+#[tokio::test]
+async fn the_issuer_has_no_path(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    for name in ["oauth-authorization-server", "openid-configuration"] {
+        let answer = server.get(&format!("/.well-known/{name}")).await.expect(200);
+        assert_eq!(answer.json()["issuer"], server.url);
+        for below in ["/v2.1", "/oauth", "/users"] {
+            server.get(&format!("/.well-known/{name}{below}")).await.expect(404);
+            server.get(&format!("{below}/.well-known/{name}")).await.expect(404);
+        }
+    }
 }

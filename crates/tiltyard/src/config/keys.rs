@@ -177,7 +177,8 @@ settings! {
         listen: SocketAddr = "127.0.0.1:7110", example "0.0.0.0:443", flag "--listen";
         /// The address that people type. Links and the issuer of tokens are made from it and never
         /// from what a request claims. Without it, `http://` and the
-        /// address listened on. It must be https with TLS or trusted proxies, and is needed then.
+        /// address listened on. It must be https with TLS or trusted proxies, and is needed then. It
+        /// has no path: give this installation a host name of its own.
         public_url: Option<Origin> = "", example "https://play.example", flag "--public-url";
         /// Further host names of this installation: an answer to a request for one of them has its
         /// links there. Requests for any other name get links to `server.public_url`.

@@ -13,6 +13,7 @@ mod resources;
 mod tournaments;
 
 use axum::{Extension, middleware::from_fn_with_state, routing::any};
+use tiltyard_oauth::resource::Resource;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::output::WithinApplication;
@@ -39,7 +40,7 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .route("/", any(error::unknown_route))
         .fallback(error::unknown_route)
         .method_not_allowed_fallback(error::wrong_method)
-        .layer(from_fn_with_state(app.clone(), credential::frame))
+        .layer(from_fn_with_state((app.clone(), Resource::ChallongeV2), credential::frame))
         .with_state(app.clone());
     OpenApiRouter::new().nest("/v2.1", openapi::described(router, document))
 }

@@ -6,6 +6,7 @@ mod users;
 mod validate;
 
 use axum::{middleware::from_fn_with_state, routing::any};
+use tiltyard_oauth::resource::Resource;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::credential;
@@ -17,5 +18,5 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(openapi::with(routes!(users::get), |it| it.fallback(error::wrong_method)))
         .route("/users/{id}/{*rest}", any(error::unknown_route))
         .routes(openapi::with(routes!(validate::get), |it| it.fallback(error::wrong_method)))
-        .layer(from_fn_with_state(app.clone(), credential::frame))
+        .layer(from_fn_with_state((app.clone(), Resource::Users), credential::frame))
 }

@@ -48,7 +48,7 @@ pub(super) async fn get(
     path: Result<Path<String>, PathRejection>,
     parts: Parts,
 ) -> Result<Response, ApiError> {
-    let actor = credential::actor(&app, &parts, Reading::at(Resource::Api)).await?;
+    let actor = credential::actor(&app, &parts, Reading::at(Resource::Users)).await?;
     let person = app.core().me(&actor).await?;
     // Other people are not shown: theirs is their own.
     match path {

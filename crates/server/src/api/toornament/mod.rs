@@ -5,6 +5,7 @@ mod error;
 mod me;
 
 use axum::{middleware::from_fn_with_state, routing::any};
+use tiltyard_oauth::resource::Resource;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::credential;
@@ -17,7 +18,7 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .route("/", any(error::unknown_route))
         .fallback(error::unknown_route)
         .method_not_allowed_fallback(error::wrong_method)
-        .layer(from_fn_with_state(app.clone(), credential::frame))
+        .layer(from_fn_with_state((app.clone(), Resource::ToornamentAccount), credential::frame))
         .with_state(app.clone());
     OpenApiRouter::new().nest("/account/v2", openapi::described(router, document))
 }

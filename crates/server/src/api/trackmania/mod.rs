@@ -6,6 +6,7 @@ mod error;
 mod user;
 
 use axum::{middleware::from_fn_with_state, routing::any};
+use tiltyard_oauth::resource::Resource;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouter},
     routes,
@@ -24,5 +25,5 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(own(routes!(display_names::names)))
         .routes(own(routes!(display_names::account_ids)))
         .route("/api/{*rest}", any(error::unknown_route))
-        .layer(from_fn_with_state(app.clone(), credential::frame))
+        .layer(from_fn_with_state((app.clone(), Resource::Api), credential::frame))
 }
