@@ -274,10 +274,15 @@ impl KeyRing {
 }
 
 impl Core {
-    /// The published keys (JWKS, RFC 7517), as JSON.
-    pub async fn jwks(&self) -> Result<String> {
-        self.make_id_token_keys().await?;
-        Ok(self.0.keys.0.load().jwks.clone())
+    /// The published keys (JWKS, RFC 7517), as JSON, and whether that is all of them: those for ID
+    /// tokens may still have to be made, and a database that does not answer is no reason to keep the
+    /// others back, by which access tokens are verified.
+    pub async fn jwks(&self) -> (String, bool) {
+        let made = self.make_id_token_keys().await;
+        if let Err(error) = &made {
+            tracing::error!(?error, "cannot make the keys for ID tokens yet");
+        }
+        (self.0.keys.0.load().jwks.clone(), made.is_ok())
     }
 
     /// Makes the keys for ID tokens where there are none yet: when they are first asked for, so
@@ -287,6 +292,8 @@ impl Core {
         if self.0.keys.has_id_token_keys() {
             return Ok(());
         }
+        // Where the database does not answer, nobody waits for another, and no key is made in vain.
+        read(&self.0.store).await?;
         // Whoever else asks meanwhile waits for these.
         let _one_at_a_time = self.0.making_keys.lock().await;
         if self.0.keys.has_id_token_keys() {

@@ -299,11 +299,19 @@ impl Core {
                 Ok(event.write(tx, now)?)
             })
             .await?;
+        self.make_room(&request, id);
         Ok(Begun::Answer(request.redirect_with_error(
             ErrorCode::AccessDenied,
             "The person said no.",
             self.public_url(),
         )))
+    }
+
+    /// An answered request no longer counts among those that nobody came for.
+    fn make_room(&self, request: &AuthorizationRequest, application: i64) {
+        if request.pushed.is_some() {
+            self.0.limits.finish(&[pushed::own_room(application)]);
+        }
     }
 
     /// Makes the code, and remembers the consent where it has just been given.
@@ -380,6 +388,7 @@ impl Core {
                 Ok((person, Some(family)))
             })
             .await?;
+        self.make_room(request, application.id);
         if let Some(family) = family {
             let person = (person.uuid.as_str(), person.token_epoch);
             let answer = self.answer_with_token(request, application, person, &granted, family)?;

@@ -3,6 +3,7 @@
 
 use tiltyard_oauth::{
     authorize::{AuthorizationRefusal, AuthorizationRequest},
+    client_auth::Authentication,
     error::{ErrorCode, TokenError},
     params::Params,
     resource,
@@ -13,12 +14,12 @@ use tiltyard_store::{
     repo::pushed_requests::{self, PushedRow},
 };
 
-use super::{TokenCall, TokenFailure, exchange::Failure, sign_in_again::NOTE};
+use super::{TokenCall, TokenFailure, clients::Caller, exchange::Failure, sign_in_again::NOTE};
 use crate::{
     Core, Error,
     clock::{Millis, SECOND},
     error::Result,
-    limits::{Kind, Subject},
+    limits::{Key, Kind, Network, Subject},
 };
 
 /// What a reference of ours begins with (RFC 9126 §2.2).
@@ -90,8 +91,7 @@ impl Core {
         })?;
         resource::known(self.public_url(), &request.resource).map_err(TokenError::from)?;
         let now = self.now();
-        let room = [Kind::PushedRequest.of(Subject::id(application.id))];
-        self.0.limits.begin(&room, now)?;
+        self.0.limits.begin(&[room(&caller, call)], now)?;
         let handle = token_text::generate(TokenKind::SetupLink, &self.random::<32>()?);
         let hash = hash_of(&handle);
         let row = PushedRow {
@@ -139,6 +139,23 @@ impl Core {
         let params = inner.merged(params.only(NOTE)).map_err(Error::internal)?;
         Ok(Ok(Some(Pushed { params, handle, application: row.application_id })))
     }
+}
+
+/// The bucket of an application's pushed requests. Whoever proves nothing is told apart by address:
+/// strangers who give its name must not use up what its people need.
+fn room(caller: &Caller, call: &TokenCall<'_>) -> Key {
+    let application = caller.application().id;
+    match caller.proven {
+        Authentication::Secret => own_room(application),
+        Authentication::Public | Authentication::Omitted => {
+            Kind::PushedRequest.at(Subject::id(application), Network::of(call.address))
+        }
+    }
+}
+
+/// The bucket of an application that proved its secret; what is answered gives its room back.
+pub(super) fn own_room(application: i64) -> Key {
+    Kind::PushedRequest.of(Subject::id(application))
 }
 
 /// Uses a pushed request up in the transaction that answers it.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use tiltyard_oauth::{
     answer::{AnswerShape, TokenAnswer},
+    client_auth::Authentication,
     error::{ErrorCode, TokenError},
     params::Params,
     resource,
@@ -105,7 +106,13 @@ impl Core {
         let caller = self.caller(call, shape).await?;
         let application = caller.application();
         let quota = [Kind::TokenQuota.of(Subject::id(application.id))];
-        self.0.limits.begin(&quota, self.now())?;
+        // Anybody can ask in the name of an application that proves nothing, and be refused.
+        let proven = caller.proven == Authentication::Secret;
+        if proven {
+            self.0.limits.begin(&quota, self.now())?;
+        } else {
+            self.0.limits.check(&quota, self.now())?;
+        }
         let request = TokenRequest::read(call.params)?;
         request.check_allowed(&application.client, caller.proven)?;
         let guesses = [wrong_grants(application, call)];
@@ -126,6 +133,9 @@ impl Core {
                 self.redeem_device_code(application, call, &device_code).await
             }
         }?;
+        if !proven {
+            self.0.limits.note_failure(&quota, self.now());
+        }
         self.count_token(application.id, grant);
         Ok(answer)
     }

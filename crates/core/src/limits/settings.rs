@@ -78,7 +78,8 @@ kinds! {
     UserCodePerson user_codes_per_person "user-code-person" = Rate::an_hour(4, 6);
     /// Wrong user codes typed by everybody.
     UserCodeTotal user_codes_in_total "user-code-total" = Rate::a_minute(300, 60);
-    /// Pushed requests of one application that were not used.
+    /// Pushed requests of one application that nobody has answered; of one that proves nothing, those
+    /// from one address.
     PushedRequest pushed_requests "pushed-request" = Rate::a_minute(300, 300);
     /// Tokens of one application. The operator's quota, off unless they set it.
     TokenQuota tokens_per_application "tokens" = Rate::OFF;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::{
     Extension,
     extract::State,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use tiltyard_core::permissions::opens_nothing_yet;
@@ -19,7 +19,7 @@ use tiltyard_oauth::{
 };
 
 use super::document::{KeySet, ResourceMetadata, ServerMetadata};
-use crate::{App, api::RESOURCES, http::limited};
+use crate::{App, api::RESOURCES};
 
 /// The scopes that are advertised: those that open something here.
 fn scopes() -> ScopeSet {
@@ -133,14 +133,6 @@ pub(super) async fn protected_resource(
 pub(super) async fn jwks(State(app): State<App>) -> Response {
     // For half as long as a new key is published before it signs.
     let seconds = app.core().settings().key_publication / 2_000;
-    let age = if seconds >= 300 { "public, max-age=300" } else { "no-cache" };
-    match app.core().jwks().await {
-        Ok(keys) => json(keys, age),
-        Err(error) => {
-            tracing::error!(?error, "cannot publish the signing keys");
-            let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
-            limited::unavailable(response.headers_mut());
-            response
-        }
-    }
+    let (keys, all) = app.core().jwks().await;
+    json(keys, if all && seconds >= 300 { "public, max-age=300" } else { "no-cache" })
 }

@@ -79,14 +79,39 @@ fn token_door(path: &str, shape: AnswerShape) -> UtoipaMethodRouter<App> {
     (schemas, paths, router.layer(Extension(shape)))
 }
 
-/// The source expression under which a page's policy lets a form end at this redirect URI.
+/// The source expression under which a page's policy lets a form end at this redirect URI. It may
+/// come from the address of a page, so nothing gets into the policy that is no source, or stands for
+/// many.
 pub(crate) fn form_action_source(uri: &str) -> Option<String> {
     let url = Url::parse(uri).ok()?;
     match url.scheme() {
         "http" | "https" => {
             let origin = url.origin().ascii_serialization();
-            (origin != "null").then_some(origin)
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:/[]".contains(&byte);
+            (origin != "null" && origin.bytes().all(plain)).then_some(origin)
         }
-        scheme => Some(format!("{scheme}:")),
+        // Those of applications are reversed domain names (RFC 8252 §7.1).
+        scheme => scheme.contains('.').then(|| format!("{scheme}:")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[rstest::rstest]
+    #[case("https://client.example/cb?x=1", Some("https://client.example"))]
+    #[case("http://127.0.0.1:8765/cb", Some("http://127.0.0.1:8765"))]
+    #[case("http://[::1]:8765/cb", Some("http://[::1]:8765"))]
+    #[case("org.example.game:/cb", Some("org.example.game:"))]
+    // Another directive, another policy, every site, a script.
+    #[case("https://client.example;sandbox/cb", None)]
+    #[case("https://client.example,sandbox/cb", None)]
+    #[case("https://*/cb", None)]
+    #[case("https://*.example/cb", None)]
+    #[case("https://'self'/cb", None)]
+    #[case("javascript:alert(1)", None)]
+    #[case("data:text/html,x", None)]
+    #[case("/cb", None)]
+    fn only_one_source_gets_into_a_policy(#[case] uri: &str, #[case] source: Option<&str>) {
+        assert_eq!(super::form_action_source(uri).as_deref(), source);
     }
 }

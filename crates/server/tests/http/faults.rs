@@ -103,6 +103,11 @@ async fn a_database_that_is_gone_is_said_so_and_comes_back_by_itself() {
     Answer::unchecked(request).await.expect(503);
     Answer::unchecked(server.request(Method::GET, "/readyz")).await.expect(503);
     Answer::unchecked(server.request(Method::GET, "/healthz")).await.expect(200);
+    // Those who verify access tokens by themselves get the keys, though no ID token was ever asked
+    // for and its keys cannot be made now.
+    let keys = Answer::unchecked(server.request(Method::GET, "/oauth/jwks")).await.expect(200);
+    assert_eq!(keys.header("cache-control"), "no-cache");
+    assert_eq!(keys.json()["keys"].as_array().unwrap().len(), 1);
     // A revocation that did not happen is never said to have happened.
     let revoked = server.core.disconnect(&person.actor(), &client.app.id, Origin::default()).await;
     assert!(revoked.unwrap_err().is_unavailable());
@@ -119,4 +124,7 @@ async fn a_database_that_is_gone_is_said_so_and_comes_back_by_itself() {
     client.refresh(&refresh, &[]).await.expect(200);
     client.exchange(&code, &[]).await.expect(200);
     browser.get("/account").await.expect(200);
+    let keys = server.get("/oauth/jwks").await.expect(200);
+    assert_eq!(keys.header("cache-control"), "public, max-age=300");
+    assert_eq!(keys.json()["keys"].as_array().unwrap().len(), 4);
 }

@@ -82,6 +82,46 @@ async fn a_quota_holds_where_the_operator_sets_one(#[values(Sqlite, Postgres)] e
     client.token(&[("grant_type", "client_credentials")]).await.expect(200);
 }
 
+/// Whoever knows the name of an application without a secret can ask in its name, and must not use up
+/// what its people need.
+#[rstest]
+#[tokio::test]
+async fn strangers_use_up_nothing_of_an_application_without_a_secret(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let wanted = Wanted {
+        settings: |settings| {
+            settings.limits.tokens_per_application = "2 + 1/hour".parse().unwrap();
+            settings.limits.pushed_requests = "2 + 1/hour".parse().unwrap();
+        },
+        trusted_proxies: vec!["127.0.0.1/32".parse().unwrap()],
+        ..Wanted::default()
+    };
+    // Its peer is a proxy that says whose request it is.
+    let server = TestServer::start_as(engine, wanted).await;
+    let owner = server.person("ysolde").await;
+    let client = server.client(&owner, Preset::Browser).await;
+    for number in 0..5 {
+        let guess = client.exchange(&format!("guess{number}"), &[]).await.expect(400);
+        assert_eq!(guess.json()["error"], "invalid_grant");
+    }
+    let mut browser = server.signed_in(&owner).await;
+    for _ in 0..2 {
+        client.tokens(&mut browser, "me").await;
+    }
+    let code = client.code(&mut browser, &[("scope", "me")]).await;
+    is_limited(&client.exchange(&code, &[]).await, "tokens");
+    let push = async |address: &str| {
+        let request = server.request(Method::POST, "/oauth/par").header("x-forwarded-for", address);
+        Answer::to(request.form(&client.parameters(&[]))).await
+    };
+    for _ in 0..2 {
+        push("203.0.113.9").await.expect(201);
+    }
+    is_limited(&push("203.0.113.9").await, "pushed-request");
+    push("198.51.100.7").await.expect(201);
+}
+
 #[rstest]
 #[tokio::test]
 async fn guessed_codes_and_refresh_tokens_are_limited(#[values(Sqlite, Postgres)] engine: Engine) {

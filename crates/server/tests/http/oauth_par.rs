@@ -6,7 +6,7 @@ use tiltyard_core::{Actor, accounts::Origin, applications::ApplicationChanges, c
 use tiltyard_oauth::{preset::Preset, switch::Switch};
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
-use crate::support::{Answer, Browser, Flow, TestServer, query_of};
+use crate::support::{Answer, Browser, Flow, TestServer, Wanted, query_of};
 
 async fn push(client: &Flow<'_>, changes: &[(&str, &str)]) -> Answer {
     let request = client.server.request(Method::POST, "/oauth/par");
@@ -102,6 +102,32 @@ async fn what_would_be_refused_later_is_refused_at_once(
     }
     let refused = push(&client, &[]).await.expect(429);
     assert!(!refused.header("retry-after").is_empty());
+}
+
+/// Whoever authenticates may push as often as people sign in; only what nobody came for counts.
+#[rstest]
+#[tokio::test]
+async fn answered_requests_take_no_room(#[values(Sqlite, Postgres)] engine: Engine) {
+    let wanted = Wanted {
+        settings: |settings| settings.limits.pushed_requests = "2 + 1/hour".parse().unwrap(),
+        ..Wanted::default()
+    };
+    let server = TestServer::start_as(engine, wanted).await;
+    let person = server.person("ysolde").await;
+    let client = server.client(&person, Preset::Standard).await;
+    let mut browser = server.signed_in(&person).await;
+    for number in 0..6 {
+        let uri = pushed(&client, &[]).await;
+        let mut answer = browser.get(&address(&client, &uri)).await;
+        if answer.status == 200 {
+            answer = allow(&mut browser, &answer).await;
+        }
+        assert!(query_of(answer.expect(303).location(), "code").is_some(), "{number}");
+    }
+    for _ in 0..2 {
+        pushed(&client, &[]).await;
+    }
+    push(&client, &[]).await.expect(429);
 }
 
 /// Case P07.

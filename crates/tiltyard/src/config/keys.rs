@@ -319,7 +319,8 @@ settings! {
         user_codes_per_person: Rate = "4 + 6/hour", example "3 + 3/hour";
         /// Wrong device codes typed by everybody together.
         user_codes_in_total: Rate = "300 + 60/minute", example "100 + 20/minute";
-        /// Pushed authorization requests of one application that were not used.
+        /// Pushed authorization requests of one application that nobody has answered; of one that
+        /// proves nothing, those from one address.
         pushed_requests: Rate = "300 + 300/minute", example "60 + 60/minute";
         /// Consent pages that one session may have open; opening more closes the oldest.
         open_consent_pages: Whole<1, 1000> = "20", example "5";

@@ -51,12 +51,13 @@ pub(crate) struct Wanted {
     pub(crate) public_url: Option<String>,
     pub(crate) settings: fn(&mut Settings),
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) trusted_proxies: Vec<ipnet::IpNet>,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
         let clock = Arc::new(ManualClock::at(NOW_MS));
-        Self { public_url: None, settings: |_| {}, clock }
+        Self { public_url: None, settings: |_| {}, clock, trusted_proxies: Vec::new() }
     }
 }
 
@@ -132,7 +133,11 @@ impl TestServer {
         )
         .await
         .unwrap();
-        let app_options = AppOptions { body_limit: BODY_LIMIT, ..AppOptions::default() };
+        let app_options = AppOptions {
+            body_limit: BODY_LIMIT,
+            trusted_proxies: wanted.trusted_proxies,
+            ..AppOptions::default()
+        };
         let app = App::new(core.clone(), app_options);
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(tiltyard_server::service(app, listener, None, async {
