@@ -11,8 +11,11 @@ use tiltyard_core::{
     limits::LimitSettings,
 };
 use tiltyard_store::{
-    Migrations, PostgresOptions, SqliteOptions, Store, StoreOptions, Target, migrations::MIGRATIONS,
+    Migrations, PostgresOptions, SqliteOptions, Store, StoreError, StoreOptions, Target,
+    migrations::MIGRATIONS,
 };
+
+use url::Url;
 
 use crate::{
     config::{
@@ -42,7 +45,13 @@ pub(crate) fn lock_for_server(config: &Config) -> anyhow::Result<Option<fs::File
         .truncate(false)
         .write(true)
         .open(&path)
-        .with_context(|| format!("cannot open {}", path.display()))?;
+        .with_context(|| {
+            format!(
+                "cannot write {}: give this user the right to write in that directory, or choose \
+                 another with --data",
+                path.display()
+            )
+        })?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(fs::TryLockError::WouldBlock) => bail!(
@@ -58,6 +67,9 @@ pub(crate) fn lock_for_server(config: &Config) -> anyhow::Result<Option<fs::File
 
 /// Makes the data directory, for its owner alone.
 fn make_data_directory(config: &Config) -> anyhow::Result<()> {
+    if config.data.is_file() {
+        bail!("{} is a file: choose a directory with --data", config.data.display());
+    }
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -72,6 +84,31 @@ fn make_data_directory(config: &Config) -> anyhow::Result<()> {
             config.data.display()
         )
     })
+}
+
+/// Where this installation keeps its data, as messages name it: without the password.
+pub(crate) fn place(config: &Config) -> String {
+    let Some(url) = &config.database.url else { return config.data.display().to_string() };
+    let Ok(url) = Url::parse(url.secret().expose_secret()) else { return "PostgreSQL".to_owned() };
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("PostgreSQL at {}{port}{}", url.host_str().unwrap_or_default(), url.path())
+}
+
+/// What an operator can do about a database that does not open; the cause comes behind.
+fn not_opened(config: &Config, error: &StoreError) -> String {
+    let place = place(config);
+    let within_reach = matches!(error, StoreError::Unavailable(_) | StoreError::Configuration(_));
+    match (within_reach, &config.database.url) {
+        (false, _) => format!("cannot open the database ({place})"),
+        (true, Some(_)) => format!(
+            "cannot open the database ({place}): see that the server runs there and lets this \
+             machine in, and that database.url has the right user, password and database"
+        ),
+        (true, None) => format!(
+            "cannot open the database ({place}): this user must be able to read and write the \
+             directory and what is in it; run this as the user that the server runs as"
+        ),
+    }
 }
 
 /// Where the store is.
@@ -122,7 +159,10 @@ pub(crate) fn open_store(config: &Config) -> anyhow::Result<Store> {
         node: u64::from_be_bytes(node),
         now_ms: SystemClock.now(),
     };
-    Store::open(options).context("cannot open the database")
+    Store::open(options).map_err(|error| {
+        let text = not_opened(config, &error);
+        anyhow::Error::new(error).context(text)
+    })
 }
 
 /// The use cases' settings for an installation at this address.

@@ -49,7 +49,12 @@ pub(crate) fn load(config: &Config) -> anyhow::Result<Secret> {
         Ok(text) => (text, false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => (make(&path)?, true),
         Err(error) => {
-            return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            return Err(error).with_context(|| {
+                format!(
+                    "cannot read {}: run this as the user that the server runs as",
+                    path.display()
+                )
+            });
         }
     };
     let bytes = STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());

@@ -7,7 +7,7 @@ use tiltyard_core::{
     accounts::{NewApiKey, Origin},
 };
 
-use super::{Common, Output};
+use super::{Common, Output, check_scopes, person};
 use crate::installation;
 
 /// Commands about personal keys.
@@ -21,10 +21,10 @@ pub(crate) enum Command {
         /// What to call it
         #[arg(long, default_value = "API key")]
         name: String,
-        /// What it may do, space-separated; everything that its owner may without
+        /// What it may do, space-separated (docs/scopes.md) [default: all that its owner may]
         #[arg(long, value_name = "SCOPES")]
         scope: Option<String>,
-        /// Days after which it stops working; never without
+        /// Days after which it stops working [default: never]
         #[arg(long, value_name = "DAYS")]
         expires_days: Option<u32>,
         #[command(flatten)]
@@ -35,9 +35,10 @@ pub(crate) enum Command {
 /// Runs the command.
 pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
     let Command::Create { owner, name, scope, expires_days, output } = command;
+    check_scopes(scope.as_deref().unwrap_or_default())?;
     let config = common.load(Vec::new())?;
     let core = installation::open_for_command(&config).await?;
-    let owner = core.person_by_login(&Actor::Operator, &owner).await?;
+    let owner = person(&core, &config, &owner).await?;
     let new = NewApiKey { name, scopes: scope, days: expires_days };
     let (key, text) =
         core.create_api_key(&Actor::Operator, owner.id, new, Origin::default()).await?;

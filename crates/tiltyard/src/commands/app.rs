@@ -7,22 +7,24 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 use tiltyard_core::{
     Actor, Core,
-    accounts::Origin,
+    accounts::{Origin, Person},
     applications::{Application, ApplicationChanges, NewApplication},
 };
 use tiltyard_oauth::{
     client::{GrantKind, IdTokenAlgorithm, TokenForm},
     preset::Preset,
+    redirect_uri,
     switch::Switch,
 };
 
-use super::{Common, Output};
+use super::{Common, Output, about, check_scopes, person};
 use crate::installation;
 
 /// Commands about applications.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Register an application
+    #[command(after_help = PRESETS)]
     Create {
         /// User name or e-mail address of the owner
         #[arg(long)]
@@ -30,20 +32,20 @@ pub(crate) enum Command {
         /// Its name, as people see it
         #[arg(long)]
         name: String,
-        /// Where its settings start from: standard, browser, device, machine, challonge,
-        /// toornament, trackmania or mtgbracket
+        /// Where its settings start from: one of those below
         #[arg(long)]
         preset: String,
         /// Where people return to (repeatable)
         #[arg(long, value_name = "URI")]
         redirect_uri: Vec<String>,
-        /// Its scopes, space-separated [default: all of the preset's]
+        /// Its scopes, space-separated (docs/scopes.md) [default: all of the preset's]
         #[arg(long, value_name = "SCOPES")]
         scope: Option<String>,
         #[command(flatten)]
         output: Output,
     },
     /// Change an application
+    #[command(after_help = switches())]
     Set {
         /// The client identifier
         client_id: String,
@@ -53,7 +55,7 @@ pub(crate) enum Command {
         /// Turn a grant on or off (repeatable)
         #[arg(long, value_name = "NAME=on|off")]
         grant: Vec<String>,
-        /// Replace its scopes, space-separated
+        /// Replace its scopes, space-separated (docs/scopes.md)
         #[arg(long, value_name = "SCOPES")]
         scope: Option<String>,
         /// Replace its redirect URIs (repeatable)
@@ -62,8 +64,12 @@ pub(crate) enum Command {
         /// What its access tokens look like: jwt or opaque
         #[arg(long, value_name = "FORM")]
         token_form: Option<TokenForm>,
-        /// What its ID tokens are signed with: RS256, ES256 or `EdDSA`
-        #[arg(long, value_name = "ALGORITHM")]
+        /// What its ID tokens are signed with.
+        #[arg(
+            long,
+            value_name = "ALGORITHM",
+            help = "What its ID tokens are signed with: RS256, ES256 or EdDSA"
+        )]
         id_token_alg: Option<IdTokenAlgorithm>,
         #[command(flatten)]
         output: Output,
@@ -106,6 +112,42 @@ pub(crate) enum Command {
     },
 }
 
+/// The presets, as the help lists them.
+const PRESETS: &str = "\
+Presets:
+  standard     a site with a server: code with PKCE, refresh
+  browser      a program where people can read it (a page, a desktop, a phone): no secret
+  device       a console or television: device code, refresh; no secret
+  machine      a bot that acts for itself: client credentials
+  challonge, toornament, trackmania, mtgbracket
+               a client that was written for that platform (docs/moving.md)
+
+Example:
+  tiltyard app create --owner ada --name \"My bot\" --preset standard \\
+    --redirect-uri https://bot.example/callback --scope \"me tournaments:read\"";
+
+/// The switches and grants, as the help lists them.
+fn switches() -> String {
+    let mut text = "Switches (each off unless its preset turned it on):".to_owned();
+    for switch in Switch::ALL {
+        text.push_str("\n  ");
+        text.push_str(switch.name());
+        let mut length = usize::MAX;
+        for word in switch.explanation().split(' ') {
+            if length.saturating_add(word.len()) > 84 {
+                text.push_str("\n     ");
+                length = 5;
+            }
+            text.push(' ');
+            text.push_str(word);
+            length += word.len() + 1;
+        }
+    }
+    text.push_str("\n\nGrants:\n  ");
+    text.push_str(&names(&GrantKind::ALL, |grant| grant.name()));
+    text
+}
+
 fn object(application: &Application) -> Value {
     let client = &application.client;
     json!({
@@ -130,15 +172,40 @@ fn text(application: &Application) -> String {
     let switches: Vec<_> = client.switches.iter().map(|switch| switch.name()).collect();
     format!(
         "{} ({})\n  client id      {}\n  grants         {}\n  switches       {}\n  redirect URIs  \
-         {}\n  scopes         {}",
+         {}\n  scopes         {}\n  access tokens  {}, {} seconds",
         client.name,
         client.preset.name(),
         client.client_id,
         grants.join(", "),
         if switches.is_empty() { "none".to_owned() } else { switches.join(", ") },
-        client.redirect_uris.join(", "),
-        client.scopes,
+        if client.redirect_uris.is_empty() {
+            "none".to_owned()
+        } else {
+            client.redirect_uris.join(", ")
+        },
+        if client.scopes.is_empty() { "none".to_owned() } else { client.scopes.to_string() },
+        client.token_form.name(),
+        client.access_token_seconds,
     )
+}
+
+/// What the owner should know about its redirect URIs, a line each.
+fn notes(application: &Application) -> String {
+    let client = &application.client;
+    let advice = client
+        .redirect_uris
+        .iter()
+        .filter_map(|uri| redirect_uri::check_registration(uri, client.kind).ok()?.sentence());
+    let unreachable = (client.redirect_uris.is_empty() && client.may(GrantKind::AuthorizationCode))
+        .then(|| {
+            format!(
+                "Nobody can sign in yet: say where people return to, by `tiltyard app set {} \
+                 --redirect-uri URI`.",
+                client.client_id
+            )
+        });
+    let notes = advice.map(str::to_owned).chain(unreachable);
+    notes.fold(String::new(), |text, note| format!("{text}\n  note: {note}"))
 }
 
 /// `NAME=on` or `NAME=off`.
@@ -151,8 +218,15 @@ fn toggle<T: FromStr>(pair: &str, what: &str, known: &str) -> anyhow::Result<(T,
         "off" => false,
         _ => bail!("--{what} takes NAME=on or NAME=off; got {pair:?}"),
     };
-    let value =
-        name.parse().map_err(|_| anyhow!("there is no {what} {name:?}; there are {known}"))?;
+    let value = name.parse().map_err(|_| {
+        // The one is easily taken for the other.
+        let other = match what {
+            "grant" if name.parse::<Switch>().is_ok() => "; it is a switch: use --switch",
+            "switch" if name.parse::<GrantKind>().is_ok() => "; it is a grant: use --grant",
+            _ => "",
+        };
+        anyhow!("there is no {what} {name:?}{other}; there are {known}")
+    })?;
     Ok((value, on))
 }
 
@@ -162,7 +236,7 @@ fn names<T>(all: &[T], name: impl Fn(&T) -> &'static str) -> String {
 
 async fn create(
     core: &Core,
-    owner: &str,
+    owner: Person,
     name: String,
     preset: &str,
     redirect_uris: Vec<String>,
@@ -172,7 +246,6 @@ async fn create(
     let preset: Preset = preset.parse().map_err(|_| {
         anyhow!("there is no preset {preset:?}; there are {}", names(&Preset::ALL, |p| p.name()))
     })?;
-    let owner = core.person_by_login(&Actor::Operator, owner).await?;
     let new = NewApplication { owner: owner.id, name, preset, redirect_uris, scopes };
     let created = core.create_application(&Actor::Operator, new, Origin::default()).await?;
     let mut object = object(&created.application);
@@ -187,7 +260,8 @@ async fn create(
             .api_key
             .as_deref()
             .map_or_else(String::new, |key| format!("\n  API key        {key}   (shown only now)"));
-        format!("{}\n  {secret}{key}", text(&created.application))
+        let (text, notes) = (text(&created.application), notes(&created.application));
+        format!("{text}\n  {secret}{key}{notes}")
     })
 }
 
@@ -196,9 +270,12 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
     let config = common.load(Vec::new())?;
     let core = installation::open_for_command(&config).await?;
     let operator = Actor::Operator;
+    let missing = |error, id: &str| about(error, &config, "application", id, "app list");
     match command {
         Command::Create { owner, name, preset, redirect_uri, scope, output } => {
-            create(&core, &owner, name, &preset, redirect_uri, scope, output).await
+            check_scopes(scope.as_deref().unwrap_or_default())?;
+            let owner = person(&core, &config, &owner).await?;
+            create(&core, owner, name, &preset, redirect_uri, scope, output).await
         }
         Command::Set {
             client_id,
@@ -210,6 +287,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
             id_token_alg,
             output,
         } => {
+            check_scopes(scope.as_deref().unwrap_or_default())?;
             let switches = switch
                 .iter()
                 .map(|pair| toggle(pair, "switch", &names(&Switch::ALL, |s| s.name())))
@@ -238,9 +316,10 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
                 changes.grants = Some(wanted);
                 changes
             };
-            let application =
-                core.update_application(&operator, &client_id, changes, Origin::default()).await?;
-            output.print(&object(&application), || text(&application))
+            let changed =
+                core.update_application(&operator, &client_id, changes, Origin::default()).await;
+            let application = changed.map_err(|error| missing(error, &client_id))?;
+            output.print(&object(&application), || text(&application) + &notes(&application))
         }
         Command::List { output } => {
             let applications = core.applications(&operator).await?;
@@ -257,12 +336,14 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
             })
         }
         Command::Show { client_id, output } => {
-            let application = core.application(&operator, &client_id).await?;
-            output.print(&object(&application), || text(&application))
+            let found = core.application(&operator, &client_id).await;
+            let application = found.map_err(|error| missing(error, &client_id))?;
+            output.print(&object(&application), || text(&application) + &notes(&application))
         }
         Command::RotateSecret { client_id, leaked, output } => {
             let rotated =
-                core.rotate_secret(&operator, &client_id, leaked, Origin::default()).await?;
+                core.rotate_secret(&operator, &client_id, leaked, Origin::default()).await;
+            let rotated = rotated.map_err(|error| missing(error, &client_id))?;
             let object = json!({
                 "client_id": client_id,
                 "client_secret": rotated.client_secret,
@@ -271,13 +352,15 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
             output.print(&object, || format!("{}   (shown only now)", rotated.client_secret))
         }
         Command::RotateKey { client_id, output } => {
-            let (_, key) =
-                core.rotate_application_key(&operator, &client_id, Origin::default()).await?;
+            let rotated =
+                core.rotate_application_key(&operator, &client_id, Origin::default()).await;
+            let (_, key) = rotated.map_err(|error| missing(error, &client_id))?;
             let object = json!({"client_id": client_id, "api_key": key});
             output.print(&object, || format!("{key}   (shown only now)"))
         }
         Command::Delete { client_id, output } => {
-            let deleted = core.delete_application(&operator, &client_id, Origin::default()).await?;
+            let deleted = core.delete_application(&operator, &client_id, Origin::default()).await;
+            let deleted = deleted.map_err(|error| missing(error, &client_id))?;
             let object = json!({"client_id": client_id, "grants_ended": deleted.grants});
             output.print(&object, || format!("removed; {} grants ended", deleted.grants))
         }

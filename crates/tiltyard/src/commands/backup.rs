@@ -35,6 +35,12 @@ pub(super) fn backup(common: &Common, flags: &BackupFlags) -> anyhow::Result<()>
     if flags.file.exists() {
         bail!("{} exists already; choose another name", flags.file.display());
     }
+    if let Some(folder) = flags.file.parent()
+        && !folder.as_os_str().is_empty()
+        && !folder.is_dir()
+    {
+        bail!("there is no directory {}: make it first", folder.display());
+    }
     let store = installation::open_store(&config)?;
     store.backup(&flags.file)?;
     let key = config.default_key_file();

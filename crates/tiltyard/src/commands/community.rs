@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::json;
 use tiltyard_core::{Actor, accounts::Origin, communities::NewCommunity};
 
-use super::{Common, Output};
+use super::{Common, Output, person};
 use crate::installation;
 
 /// Commands about communities.
@@ -18,7 +18,7 @@ pub(crate) enum Command {
         /// Its name, as people see it
         #[arg(long)]
         name: String,
-        /// Its name in addresses
+        /// Its name in addresses: letters, numbers, hyphens and underscores
         #[arg(long)]
         permalink: String,
         #[command(flatten)]
@@ -31,7 +31,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
     let Command::Create { owner, name, permalink, output } = command;
     let config = common.load(Vec::new())?;
     let core = installation::open_for_command(&config).await?;
-    let owner = core.person_by_login(&Actor::Operator, &owner).await?;
+    let owner = person(&core, &config, &owner).await?;
     let new = NewCommunity { owner: owner.id, name, permalink };
     let community = core.create_community(&Actor::Operator, new, Origin::default()).await?;
     let object = json!({

@@ -16,7 +16,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 
-use crate::config::{Config, Sources};
+use tiltyard_core::{Actor, Core, Error, accounts::Person};
+use tiltyard_oauth::scope_registry::{self, SCOPES};
+
+use crate::{
+    config::{Config, Sources},
+    installation,
+};
 
 /// The open tournament platform that people run themselves: an OAuth 2.1 authorization server, and
 /// the tournament API and web pages that its tokens open.
@@ -43,20 +49,29 @@ pub(crate) struct Line {
     command: Option<Command>,
 }
 
+/// Under which heading of the help the flags stand that every command takes.
+const INSTALLATION: &str = "Which installation";
+
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// Configuration file [default: ./tiltyard.toml, if there is one]
-    #[arg(long, global = true, value_name = "FILE", env = "TILTYARD_CONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "TILTYARD_CONFIG",
+        help_heading = INSTALLATION
+    )]
     config: Option<PathBuf>,
     /// Data directory: embedded database and secret key [default: ./tiltyard-data]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = INSTALLATION)]
     data: Option<String>,
     /// postgres://… instead of the embedded database
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", help_heading = INSTALLATION)]
     database: Option<String>,
     /// Set any key of the configuration (repeatable)
-    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    #[arg(long, global = true, value_name = "KEY=VALUE", help_heading = INSTALLATION)]
     set: Vec<String>,
 }
 
@@ -109,6 +124,42 @@ impl Output {
         }
         Ok(())
     }
+}
+
+/// An error about something that the command line names: where there is no such thing, it says what
+/// was looked for, where, and how to see what there is.
+fn about(error: Error, config: &Config, what: &str, name: &str, list: &str) -> anyhow::Error {
+    match error {
+        Error::NotFound(_) => anyhow::anyhow!(
+            "there is no {what} {name:?} in {}; `tiltyard {list}` lists those there are (with the \
+             same --data, --database or --config)",
+            installation::place(config)
+        ),
+        error => error.into(),
+    }
+}
+
+/// The person of this user name or e-mail address.
+async fn person(core: &Core, config: &Config, login: &str) -> anyhow::Result<Person> {
+    let found = core.person_by_login(&Actor::Operator, login).await;
+    found.map_err(|error| about(error, config, "account", login, "user list"))
+}
+
+/// Scopes that nobody knows are most often spelled wrong; then the closest is named.
+fn check_scopes(scopes: &str) -> anyhow::Result<()> {
+    for scope in scopes.split(' ').filter(|scope| !scope.is_empty()) {
+        if scope_registry::lookup(scope).is_some() {
+            continue;
+        }
+        let distance = |known: &str| strsim::osa_distance(known, scope);
+        let closest = SCOPES.iter().map(|known| known.name).min_by_key(|known| distance(known));
+        let hint = closest
+            .filter(|known| distance(known) <= 3)
+            .map(|known| format!("did you mean {known}? "))
+            .unwrap_or_default();
+        anyhow::bail!("there is no scope {scope:?}; {hint}docs/scopes.md lists those there are");
+    }
+    Ok(())
 }
 
 impl Common {

@@ -18,8 +18,8 @@ pub(crate) struct Flags {
     /// Address and port to listen on [default: 127.0.0.1:7110]
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
-    /// The address people use, such as <https://play.example>
-    #[arg(long, value_name = "URL")]
+    /// The address that people use.
+    #[arg(long, value_name = "URL", help = "The address people use, such as https://play.example")]
     public_url: Option<String>,
 }
 

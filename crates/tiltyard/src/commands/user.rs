@@ -7,11 +7,11 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 use tiltyard_core::{
     Actor, Core,
-    accounts::{Ended, NewPerson, Origin, Person},
+    accounts::{Account, Ended, NewPerson, Origin, Person},
 };
 
-use super::{Common, Output};
-use crate::installation;
+use super::{Common, Output, about};
+use crate::{config::Config, installation};
 
 /// Commands about people. A person is named by user name, e-mail address or id.
 #[derive(Debug, Subcommand)]
@@ -73,7 +73,7 @@ pub(crate) enum Command {
     Delete {
         /// User name, e-mail address or id
         person: String,
-        /// Do it
+        /// Yes, delete it
         #[arg(long, required = true)]
         yes: bool,
         #[command(flatten)]
@@ -92,7 +92,9 @@ fn password() -> anyhow::Result<String> {
         }
     }
     if password.is_empty() {
-        bail!("standard input holds no password");
+        bail!(
+            "standard input holds no password: pipe it in, as in `echo 'a long phrase' | tiltyard …`"
+        );
     }
     Ok(password)
 }
@@ -132,6 +134,12 @@ async fn everybody(core: &Core) -> anyhow::Result<Vec<(Person, Option<i64>)>> {
     }
 }
 
+/// The account of this user name, e-mail address or id.
+async fn account(core: &Core, config: &Config, login: &str) -> anyhow::Result<Account> {
+    let found = core.account(&Actor::Operator, login).await;
+    found.map_err(|error| about(error, config, "account", login, "user list"))
+}
+
 /// Runs the command.
 pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
     let config = common.load(Vec::new())?;
@@ -143,7 +151,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
     let core = installation::open_for_command(&config).await?;
     let actor = Actor::Operator;
     let named = async |login: &str| -> anyhow::Result<Person> {
-        Ok(core.account(&actor, login).await?.person)
+        Ok(account(&core, &config, login).await?.person)
     };
     match command {
         Command::Create { username, email, password_stdin: _, operator, output } => {
@@ -162,7 +170,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
             })
         }
         Command::Show { person, output } => {
-            let account = core.account(&actor, &person).await?;
+            let account = account(&core, &config, &person).await?;
             let counts = [
                 ("sessions", account.sessions),
                 ("keys", account.keys),

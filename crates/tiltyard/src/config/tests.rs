@@ -259,7 +259,7 @@ fn harmless(#[case] given: Given) {
 )]
 #[case::address_in_the_file(
     Given::toml("[server]\nlisten = '7110'"),
-    "tiltyard.toml:2: server.listen: `7110` is not an IP address with a port\n    It takes an IP \
+    "tiltyard.toml:2: server.listen: `7110` is a port alone: write 127.0.0.1:7110\n    It takes an IP \
      address with a port, for example: listen = \"0.0.0.0:443\" under [server]"
 )]
 #[case::address_in_a_variable(

@@ -131,7 +131,14 @@ impl Setting for SocketAddr {
 
     fn read(raw: &Raw) -> Result<Self, String> {
         let text = raw.text()?;
-        text.parse().map_err(|_| format!("`{text}` is not an IP address with a port"))
+        text.parse().map_err(|_| {
+            let here = |port: &str, is: &str| format!("`{text}` is {is}: write 127.0.0.1:{port}");
+            match text.strip_prefix("localhost:") {
+                Some(port) if port.parse::<u16>().is_ok() => here(port, "a name"),
+                _ if text.parse::<u16>().is_ok() => here(text, "a port alone"),
+                _ => format!("`{text}` is not an IP address with a port"),
+            }
+        })
     }
 
     fn toml(&self) -> Option<String> {

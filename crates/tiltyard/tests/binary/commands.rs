@@ -165,6 +165,52 @@ async fn a_backup_is_put_back() {
     assert!(message.contains("not a backup"), "{message}");
 }
 
+/// Whatever is refused says what is wrong and what to do next.
+#[test]
+fn messages_lead_on() {
+    let installation = Installation::new(Sqlite);
+    installation.person("marshal");
+    let made = installation
+        .json(&["app", "create", "--owner", "marshal", "--name", "A", "--preset", "standard"]);
+    let id = made["client_id"].as_str().unwrap();
+    let create = |more: &[&'static str]| {
+        let first = ["app", "create", "--name", "A", "--preset", "standard"];
+        installation.fails(&[first.as_slice(), more].concat())
+    };
+    let file = installation.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let file = file.to_str().unwrap();
+    let no_folder = format!("{file}x/copy.db");
+    let nowhere = "postgres://ysolde:secret@127.0.0.1:1/play";
+    for (message, wanted) in [
+        (create(&["--owner", "marshall"]), "there is no account \"marshall\" in "),
+        (create(&["--owner", "marshall"]), "`tiltyard user list` lists those there are"),
+        (installation.fails(&["user", "lock", "x"]), "`tiltyard user list`"),
+        (installation.fails(&["api-key", "create", "--owner", "x"]), "no account \"x\""),
+        (installation.fails(&["app", "show", "x"]), "`tiltyard app list`"),
+        (installation.fails(&["app", "set", "x", "--scope", "me"]), "`tiltyard app list`"),
+        (
+            create(&["--owner", "marshal", "--scope", "me tournaments:raed"]),
+            "did you mean tournaments:read?",
+        ),
+        (create(&["--owner", "marshal", "--scope", "everything"]), "docs/scopes.md"),
+        (installation.fails(&["app", "set", id, "--grant", "implicit=on"]), "use --switch"),
+        (installation.fails(&["app", "set", id, "--switch", "device_code=on"]), "use --grant"),
+        (installation.fails(&["serve", "--listen", "localhost:7110"]), "write 127.0.0.1:7110"),
+        (installation.fails(&["serve", "--listen", "7110"]), "write 127.0.0.1:7110"),
+        (installation.fails(&["backup", &no_folder]), "make it first"),
+        (installation.fails(&["doctor", "--database", nowhere]), "PostgreSQL at 127.0.0.1:1/play"),
+    ] {
+        assert!(message.contains(wanted), "{wanted:?} is not in {message}");
+        assert!(!message.contains("secret@"), "{message}");
+    }
+    let shown = installation.run(&["app", "show", id]);
+    assert!(shown.contains(&format!("app set {id} --redirect-uri URI")), "{shown}");
+    let shown =
+        installation.run(&["app", "set", id, "--redirect-uri", "http://localhost:8765/callback"]);
+    assert!(shown.contains("note: Discouraged"), "{shown}");
+}
+
 #[tokio::test]
 async fn nothing_is_put_back_under_a_running_server() {
     let installation = Installation::new(Sqlite);
