@@ -135,6 +135,8 @@ pub struct KeySummary {
     pub kid: String,
     /// JOSE algorithm.
     pub algorithm: String,
+    /// Whether it signs ID tokens; otherwise access tokens.
+    pub for_id_tokens: bool,
     /// When it was made.
     pub created_at: Millis,
     /// From when on it signs.
@@ -355,6 +357,7 @@ impl Core {
             .map(|row| KeySummary {
                 kid: row.kid,
                 algorithm: row.algorithm,
+                for_id_tokens: row.purpose != ACCESS,
                 created_at: row.created_at,
                 signs_from: row.signs_from,
                 accepted_until: row.accepted_until,
@@ -390,6 +393,7 @@ impl Core {
         let summary = KeySummary {
             kid: key.kid.clone(),
             algorithm: key.algorithm.clone(),
+            for_id_tokens: false,
             created_at: now,
             signs_from,
             accepted_until: None,

@@ -19,9 +19,11 @@ use tiltyard_core::Core;
 use crate::{App, http::client_address};
 
 /// Groups of routes, by the beginning of the path. The first that fits.
-const CLASSES: [(&str, &str); 14] = [
+const CLASSES: [(&str, &str); 18] = [
     ("token", "/oauth/token"),
     ("token", "/oauth/v2/token"),
+    ("token", "/oauth/access_token"),
+    ("token", "/api/access_token"),
     ("introspect", "/oauth/introspect"),
     ("revoke", "/oauth/revoke"),
     ("authorize", "/oauth/authorize"),
@@ -30,6 +32,8 @@ const CLASSES: [(&str, &str); 14] = [
     ("api", "/v2"),
     ("api", "/v1/"),
     ("api", "/api/"),
+    ("api", "/account/v2/"),
+    ("api", "/users/"),
     ("assets", "/assets/"),
     ("health", "/healthz"),
     ("health", "/readyz"),

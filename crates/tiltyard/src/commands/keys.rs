@@ -25,10 +25,16 @@ pub(crate) enum Command {
     },
 }
 
+/// What it signs.
+const fn signs(key: &KeySummary) -> &'static str {
+    if key.for_id_tokens { "ID tokens" } else { "access tokens" }
+}
+
 fn object(key: &KeySummary) -> serde_json::Value {
     json!({
         "kid": key.kid,
         "algorithm": key.algorithm,
+        "signs": signs(key),
         "created_at": key.created_at,
         "signs_from": key.signs_from,
         "accepted_until": key.accepted_until,
@@ -52,7 +58,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
                         None if key.signs_from > now => "published",
                         None => "signing",
                     };
-                    format!("{}  {}  {state}", key.kid, key.algorithm)
+                    format!("{}  {}  {:<13}  {state}", key.kid, key.algorithm, signs(key))
                 };
                 keys.iter().map(line).collect::<Vec<_>>().join("\n")
             })
@@ -61,7 +67,11 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
             let key = core.rotate_keys(&Actor::Operator, emergency).await?;
             output.print(&object(&key), || {
                 if emergency {
-                    format!("{} signs from now on; every older token is refused", key.kid)
+                    format!(
+                        "{} signs from now on; what older keys signed is refused. Opaque access \
+                         tokens and refresh tokens are not signed: see docs/operations.md",
+                        key.kid
+                    )
                 } else {
                     format!("{} is published and signs in a few minutes", key.kid)
                 }

@@ -127,6 +127,7 @@ async fn keys_are_rotated_beside_a_running_server(#[values(Sqlite, Postgres)] en
     let server = installation.serve();
     let first = installation.json(&["keys", "list"]);
     assert_eq!(first["keys"].as_array().unwrap().len(), 1);
+    assert_eq!(first["keys"][0]["signs"], "access tokens");
     let new = installation.json(&["keys", "rotate", "--emergency"]);
     let start = Instant::now();
     loop {
