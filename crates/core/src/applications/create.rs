@@ -9,6 +9,9 @@ use tiltyard_store::repo::{
 use super::{Application, check, may_manage, parse_scopes};
 use crate::{Actor, Core, Error, Problems, accounts::Origin, audit, error::Result};
 
+/// Most applications that one person can register by themselves.
+pub const OWNED_MAX: usize = 100;
+
 /// What an application is made of.
 #[derive(Debug, Clone)]
 pub struct NewApplication {
@@ -73,6 +76,15 @@ impl Core {
             .write(move |tx| -> Result<Application> {
                 if people::get(tx, new.owner)?.is_none() {
                     return Err(Error::NotFound("person"));
+                }
+                // Whoever has the command line knows what they do.
+                if !matches!(actor, Actor::Operator)
+                    && applications::of_owner(tx, new.owner)?.len() >= OWNED_MAX
+                {
+                    return Err(Error::conflict(format!(
+                        "nobody can have more than {OWNED_MAX} applications; delete one of yours \
+                         first, or ask the operator to register another for you"
+                    )));
                 }
                 let row = ApplicationRow {
                     id: tx.next_id(sequences::APPLICATION)?,

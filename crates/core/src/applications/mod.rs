@@ -8,7 +8,7 @@ pub(crate) mod origins;
 mod rotate_secret;
 mod update;
 
-pub use create::{Created, NewApplication};
+pub use create::{Created, NewApplication, OWNED_MAX};
 pub use delete::Deleted;
 pub use rotate_secret::Rotated;
 pub use update::ApplicationChanges;

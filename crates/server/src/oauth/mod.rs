@@ -13,8 +13,8 @@ mod userinfo;
 pub(crate) use authorize::scope_views;
 pub(crate) use metadata::address as metadata_address;
 
-use axum::Extension;
-use tiltyard_oauth::{answer::AnswerShape, resource::Resource};
+use axum::{Extension, http::StatusCode, response::Response};
+use tiltyard_oauth::{answer::AnswerShape, error::TokenError, resource::Resource};
 use url::Url;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouter},
@@ -69,6 +69,25 @@ fn resource_documents() -> OpenApiRouter<App> {
         let one_more = openapi::at(&path, &suffix, routes!(metadata::protected_resource));
         routes.routes(openapi::with(one_more, |it| it.layer(Extension(one))))
     })
+}
+
+/// The answer where no endpoint is.
+pub(crate) fn no_such_address() -> Response {
+    let description = "There is no such address. The endpoints stand in \
+        /.well-known/oauth-authorization-server.";
+    refused(StatusCode::NOT_FOUND, description)
+}
+
+/// The answer of an endpoint that does not take the method; the header `Allow` goes with it.
+pub(crate) fn wrong_method() -> Response {
+    let description =
+        "This address does not take this method; the header Allow says which it does.";
+    refused(StatusCode::METHOD_NOT_ALLOWED, description)
+}
+
+fn refused(status: StatusCode, description: &str) -> Response {
+    let error = TokenError::invalid_request(description).body(AnswerShape::Standard);
+    token::respond(status, &error, None)
 }
 
 /// A door to the one token service: what its platform's clients expect of an answer holds until the

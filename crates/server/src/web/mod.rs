@@ -18,8 +18,8 @@ pub(crate) mod visitor;
 
 use axum::{
     Router,
-    extract::State,
-    http::StatusCode,
+    extract::{FromRequestParts as _, Request, State},
+    http::{StatusCode, header},
     response::Response,
     routing::{get, post},
 };
@@ -29,7 +29,7 @@ pub(crate) use page::{PageError, html};
 pub(crate) use tournament::view as tournament_view;
 pub(crate) use visitor::Visitor;
 
-use crate::App;
+use crate::{App, oauth};
 
 /// The pages' routes.
 pub(crate) fn routes() -> Router<App> {
@@ -68,16 +68,40 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// An address that is nothing.
-pub(crate) async fn not_found(State(app): State<App>, visitor: Visitor) -> Response {
-    PageError::from(tiltyard_core::Error::NotFound("page")).respond(&app, &visitor)
+pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Response {
+    if asks_endpoint(&request) {
+        return oauth::no_such_address();
+    }
+    let error = PageError::from(tiltyard_core::Error::NotFound("page"));
+    show(&app, request, error).await
 }
 
 /// An address that does not take the method.
-pub(crate) async fn method_not_allowed(State(app): State<App>, visitor: Visitor) -> Response {
-    PageError::new(
+pub(crate) async fn method_not_allowed(State(app): State<App>, request: Request) -> Response {
+    if asks_endpoint(&request) {
+        return oauth::wrong_method();
+    }
+    let error = PageError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "This address does not take that",
         "The page was asked for in a way it does not answer.",
-    )
-    .respond(&app, &visitor)
+    );
+    show(&app, request, error).await
+}
+
+/// Whether a program asks at what are the authorization server's endpoints. Browsers say that they
+/// take pages.
+fn asks_endpoint(request: &Request) -> bool {
+    let path = request.uri().path();
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    (path.starts_with("/oauth/") || path.starts_with("/.well-known/"))
+        && !accepts.is_some_and(|accepts| accepts.contains("text/html"))
+}
+
+async fn show(app: &App, request: Request, error: PageError) -> Response {
+    let (mut parts, _) = request.into_parts();
+    match Visitor::from_request_parts(&mut parts, app).await {
+        Ok(visitor) => error.respond(app, &visitor),
+        Err(trouble) => trouble,
+    }
 }

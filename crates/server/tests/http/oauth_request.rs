@@ -246,3 +246,31 @@ async fn a_public_client_needs_pkce(#[values(Sqlite, Postgres)] engine: Engine) 
     let none = server.client_at(&person, Preset::Standard, &[]).await;
     none.authorize(&mut browser, &[]).await.expect(400);
 }
+
+/// A program that asks at the wrong address or by the wrong method is told so in JSON; a browser is
+/// shown a page.
+#[rstest]
+#[tokio::test]
+async fn programs_are_told_what_they_can_read(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    for (method, path, status, allow) in [
+        (Method::GET, "/oauth/par", 405, "POST"),
+        (Method::GET, "/oauth/introspect", 405, "POST"),
+        (Method::DELETE, "/oauth/token", 405, "POST"),
+        (Method::PUT, "/oauth/access_token", 405, "POST"),
+        (Method::POST, "/.well-known/openid-configuration", 405, "GET"),
+        (Method::POST, "/oauth/tokens", 404, ""),
+        (Method::GET, "/.well-known/none", 404, ""),
+    ] {
+        let ask = || server.request(method.clone(), path);
+        let told = Answer::to(ask()).await.expect(status);
+        assert_eq!(told.header("content-type"), "application/json", "{path}");
+        assert_eq!(told.header("cache-control"), "no-store", "{path}");
+        assert!(told.header("allow").contains(allow), "{path}: {}", told.header("allow"));
+        assert_eq!(told.json()["error"], "invalid_request", "{path}");
+        assert!(told.json()["error_description"].is_string(), "{path}");
+        let shown = Answer::to(ask().header("accept", "text/html,*/*;q=0.8")).await.expect(status);
+        assert!(shown.header("content-type").starts_with("text/html"), "{path}");
+    }
+    assert!(server.get("/no/such/page").await.expect(404).text.contains("<html"));
+}

@@ -1,6 +1,11 @@
 //! The application manager, from end to end.
 
 use rstest::rstest;
+use tiltyard_core::{
+    Actor,
+    accounts::Origin,
+    applications::{NewApplication, OWNED_MAX},
+};
 use tiltyard_oauth::preset::Preset;
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
@@ -124,4 +129,29 @@ async fn others_cannot_touch_it(#[values(Sqlite, Postgres)] engine: Engine) {
     // The operator may.
     let mut operators = server.signed_in(&operator).await;
     operators.get(&page).await.expect(200);
+}
+
+/// Who can sign up can register applications, but not fill the place with them.
+#[rstest]
+#[tokio::test]
+async fn nobody_registers_applications_without_end(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let owner = server.person("owner").await;
+    for _ in 0..OWNED_MAX {
+        server.application(&owner, Preset::Machine, &[]).await;
+    }
+    let mut browser = server.signed_in(&owner).await;
+    let fields = [("preset", "standard"), ("name", "One more"), ("redirect_uris", CALLBACK)];
+    let page = browser.submit("/apps/new", "/apps/new", &fields).await.expect(422);
+    assert!(page.text.contains("delete one of yours"), "{}", page.text);
+    let other = server.person("other").await;
+    server.application(&other, Preset::Machine, &[]).await;
+    let new = NewApplication {
+        owner: owner.id,
+        name: "By the operator".to_owned(),
+        preset: Preset::Machine,
+        redirect_uris: Vec::new(),
+        scopes: None,
+    };
+    server.core.create_application(&Actor::Operator, new, Origin::default()).await.unwrap();
 }
