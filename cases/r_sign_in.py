@@ -169,6 +169,28 @@ def sign_up(world, browser=None, **fields):
     return press(world, "sign_up", browser or world.browser(), **(values | fields))
 
 
+@case("R02")
+def known_addresses(world):
+    """Signing up with an e-mail address that has an account is answered as with any other, and
+    opens nothing of that account."""
+    person = world.person(own_person(world))
+    known = person["email"]
+    answers = []
+    for email in (known, known.upper(), None):
+        name = f"q{secrets.token_hex(6)}"
+        email = email or f"{name}@example.org"
+        password = "a horse, a lance"
+        browser = world.browser()
+        answer = sign_up(world, browser, username=name, email=email, password=password)
+        require(is_signed_in(world, browser), f"{email}: no account was made: {answer}")
+        answers.append(without_secrets(answer, name, email))
+        require(worked(attempt(world, name, password)), f"{email}: nobody can sign in to it")
+        if email.lower() == known:
+            require(not worked(attempt(world, known, password)), "it stands for the known account")
+    require(answers[0] == answers[1] == answers[2], "the answers differ")
+    require(worked(attempt(world, known, person["password"])), "the known account is locked out")
+
+
 @case("R09")
 def common_passwords(world):
     """A password that everybody tries first, or made of the site's or one's own name, is refused at

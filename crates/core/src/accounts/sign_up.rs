@@ -1,6 +1,10 @@
 //! Making an account.
 
-use tiltyard_store::repo::{people, sequences};
+use tiltyard_oauth::token_text;
+use tiltyard_store::{
+    LockKey,
+    repo::{people, sequences},
+};
 use uuid::Builder;
 
 use super::{
@@ -55,7 +59,9 @@ fn check(new: &NewPerson, site: &str) -> Problems {
 }
 
 impl Core {
-    /// Makes an account for whoever asks, where sign-up is open.
+    /// Makes an account for whoever asks, where sign-up is open. Nobody learns from it who has an
+    /// account: an address that another account is found by is taken like any other, and the new
+    /// account is found by its user name alone.
     pub async fn sign_up(&self, new: NewPerson, origin: Origin) -> Result<Person> {
         if !self.settings().open_signup {
             return Err(Error::Forbidden(
@@ -84,6 +90,8 @@ impl Core {
     ) -> Result<Person> {
         check(&new, &self.settings().site_name).check()?;
         let password = self.0.passwords.hash(new.password.clone()).await?;
+        // At the open page an address proves nothing and tells nothing; operators are told.
+        let hushed = matches!(actor, Actor::Anonymous) && setup.is_none();
         let now = self.now();
         let uuid = Builder::from_unix_timestamp_millis(
             u64::try_from(now).unwrap_or_default(),
@@ -107,11 +115,18 @@ impl Core {
             .store
             .write(move |tx| {
                 let mut row = row.clone();
+                let address = login_key(&row.email);
+                // Of two who give one address at once the second must see the first.
+                let id = token_text::hash(&address)
+                    .first_chunk()
+                    .map_or(0, |it| i64::from_be_bytes(*it));
+                tx.lock(LockKey { space: "address", id })?;
                 let mut problems = Problems::default();
                 if people::by_login(tx, &login_key(&row.username))?.is_some() {
                     problems.add("username", "is taken");
                 }
-                if people::by_login(tx, &login_key(&row.email))?.is_some() {
+                let address_taken = people::by_login(tx, &address)?.is_some();
+                if address_taken && !hushed {
                     problems.add("email", "belongs to an account already; sign in instead");
                 }
                 problems.check()?;
@@ -119,7 +134,12 @@ impl Core {
                     super::setup::use_up(tx, hash, now)?;
                 }
                 row.id = tx.next_id(sequences::PERSON)?;
-                people::insert(tx, &row).map_err(taken)?;
+                let found_by = if address_taken {
+                    people::FoundBy::Username
+                } else {
+                    people::FoundBy::UsernameAndEmail
+                };
+                people::insert(tx, &row, found_by).map_err(taken)?;
                 audit::Event::ok("person.create", &actor, &origin.address)
                     .person(row.id)
                     .write(tx, now)?;
@@ -129,11 +149,7 @@ impl Core {
     }
 }
 
-/// Two people who choose the same name at once: the second is told so.
+/// Two people who choose the same user name at once: the second is told so.
 fn taken(error: tiltyard_store::StoreError) -> Error {
-    if error.is_unique_violation() {
-        Error::invalid("username", "or e-mail address is taken")
-    } else {
-        error.into()
-    }
+    if error.is_unique_violation() { Error::invalid("username", "is taken") } else { error.into() }
 }

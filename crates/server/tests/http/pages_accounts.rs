@@ -3,6 +3,7 @@
 use reqwest::Method;
 use rstest::rstest;
 use tiltyard_core::{
+    accounts::Origin,
     clock::{DAY, HOUR},
     limits::LimitSettings,
 };
@@ -51,11 +52,10 @@ async fn from_sign_up_to_sign_out(#[values(Sqlite, Postgres)] engine: Engine) {
     }
     assert!(cookie.starts_with("tly_session=") && !cookie.contains("Secure"), "{cookie}");
     assert!(is_signed_in(&mut browser).await);
-    // The name and the address are taken now, in any case of letters.
+    // The name is taken now, in any case of letters.
     let mut other = server.browser();
     for taken in [
         [("username", "ySOLDE"), ("email", "other@example.org"), ("password", "long enough")],
-        [("username", "other"), ("email", "YSOLDE@example.org"), ("password", "long enough")],
         [
             ("username", "ysolde@example.org"),
             ("email", "o@example.org"),
@@ -90,6 +90,57 @@ async fn unknown_names_and_wrong_passwords_look_alike(#[values(Sqlite, Postgres)
     let wrong = sign_in(&mut browser, "ysolde", "wrong").await.expect(401);
     let unknown = sign_in(&mut browser, "nobody", "wrong").await.expect(401);
     assert_eq!(wrong.text.replace("ysolde", "nobody"), unknown.text);
+}
+
+/// Case R02: whoever signs up does not learn that an address belongs to an account, and gets
+/// nothing of that account by giving its address.
+#[rstest]
+#[tokio::test]
+async fn signing_up_tells_of_no_address(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let ysolde = server.person("ysolde").await;
+    let sign_up = async |username: &str, email: &str| {
+        let mut browser = server.browser();
+        let fields =
+            [("username", username), ("email", email), ("password", "two hedges, one lane")];
+        let answer = browser.submit("/signup", "/signup", &fields).await;
+        (answer.expect(303), browser)
+    };
+    let known = ysolde.email.to_uppercase();
+    let (one, mut browser) = sign_up("mallory", &known).await;
+    let (other, _) = sign_up("mordred", "nobody@example.org").await;
+    assert_eq!((one.location(), &one.text), (other.location(), &other.text));
+    // The account is one's own, and shows the address as it was given.
+    let page = browser.get("/account").await.expect(200).text;
+    assert!(page.contains("mallory") && page.contains(&known));
+    // By the address the first account is found, by everybody: people, operators, tournaments.
+    let mut browser = server.browser();
+    sign_in(&mut browser, &ysolde.email, "two hedges, one lane").await.expect(401);
+    sign_in(&mut browser, &ysolde.email, PASSWORD).await.expect(303);
+    assert!(browser.get("/account").await.expect(200).text.contains("ysolde"));
+    sign_in(&mut server.browser(), "mallory", "two hedges, one lane").await.expect(303);
+    let operator = tiltyard_core::Actor::Operator;
+    let found = server.core.person_by_login(&operator, &known).await.unwrap();
+    assert_eq!(found.id, ysolde.id);
+    assert_eq!(server.core.account(&operator, &known).await.unwrap().person.id, ysolde.id);
+    // Several at once are no exception.
+    let waiting = ["kay", "bors", "ector"].map(|name| sign_up(name, "table@example.org"));
+    futures_util::future::join_all(waiting).await;
+    // Operators are told.
+    let new = tiltyard_core::accounts::NewPerson {
+        username: "marshal".to_owned(),
+        email: known,
+        password: "two hedges, one lane".to_owned(),
+        operator: false,
+    };
+    let refused = server.core.create_person_as_operator(new).await.unwrap_err();
+    assert!(refused.to_string().contains("email"), "{refused}");
+    // Without the first account nobody is found by it, until somebody gives it anew.
+    server.core.delete_account(&operator, ysolde.id, Origin::default()).await.unwrap();
+    sign_in(&mut server.browser(), "mallory", "two hedges, one lane").await.expect(303);
+    assert!(server.core.person_by_login(&operator, "ysolde@example.org").await.is_err());
+    sign_up("ysolde", "ysolde@example.org").await;
+    sign_in(&mut server.browser(), "ysolde@example.org", "two hedges, one lane").await.expect(303);
 }
 
 /// Case R10.

@@ -139,8 +139,22 @@ pub fn any_operator(db: &mut impl Read) -> Result<bool, StoreError> {
     Ok(db.opt(&ANY_OPERATOR, params![])?.is_some())
 }
 
-/// Adds a person; user name and e-mail address are unique without regard to case.
-pub fn insert(tx: &mut Tx<'_>, person: &PersonRow) -> Result<(), StoreError> {
+/// What [`by_login`] finds a person by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FoundBy {
+    /// The user name and the e-mail address.
+    UsernameAndEmail,
+    /// The user name alone: another person is found by the address.
+    Username,
+}
+
+/// Adds a person; what people are found by is unique without regard to case.
+pub fn insert(tx: &mut Tx<'_>, person: &PersonRow, by: FoundBy) -> Result<(), StoreError> {
+    // No user name is an e-mail address, so that the one stands for the other without a clash.
+    let email_key = match by {
+        FoundBy::UsernameAndEmail => person.email.to_lowercase(),
+        FoundBy::Username => person.username.to_lowercase(),
+    };
     tx.run_one(
         &INSERT_PERSON,
         params![
@@ -149,7 +163,7 @@ pub fn insert(tx: &mut Tx<'_>, person: &PersonRow) -> Result<(), StoreError> {
             person.username.as_str(),
             person.username.to_lowercase(),
             person.email.as_str(),
-            person.email.to_lowercase(),
+            email_key,
             person.password.as_str(),
             person.operator,
             person.created_at

@@ -56,7 +56,7 @@ impl TestServer {
         };
         let written = self.core.store().write(move |tx| {
             let row = people::PersonRow { id: tx.next_id(sequences::PERSON)?, ..row.clone() };
-            people::insert(tx, &row)?;
+            people::insert(tx, &row, people::FoundBy::UsernameAndEmail)?;
             Ok::<_, StoreError>(row)
         });
         written.await.unwrap().into()
