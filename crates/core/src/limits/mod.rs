@@ -38,8 +38,9 @@ pub use settings::{Kind, LimitSettings};
 
 use crate::{Error, clock::Millis, error::Result, metrics::Label};
 
-/// Buckets kept; those unused longest make room.
-const BUCKETS: usize = 50_000;
+/// Buckets kept of each kind; those unused longest make room. No kind takes room from another: names
+/// that cost nothing to invent must not wash away whose passwords were guessed.
+const BUCKETS: usize = 16_384;
 
 /// Where somebody comes from, as far as limits tell: an IPv4 address, or the /64 of an IPv6 address,
 /// within which everybody can have as many as they like.
@@ -114,10 +115,13 @@ pub struct TooMany {
     pub window: u64,
 }
 
+type Buckets = Cache<Key, Arc<AtomicI64>>;
+
 /// The buckets of a node. Cheap to look at; nothing is allocated for whoever never fails.
 pub struct Limits {
     settings: LimitSettings,
-    buckets: Cache<Key, Arc<AtomicI64>>,
+    /// By kind.
+    buckets: Box<[Buckets]>,
     hasher: RandomState,
     hits: Box<[Counter]>,
 }
@@ -127,7 +131,8 @@ impl Limits {
     pub fn new(settings: LimitSettings, hits: &Family<Label, Counter>) -> Self {
         let count = |kind: &Kind| hits.get_or_create_owned(&[("limit", kind.name())]);
         let hits = Kind::ALL.iter().map(count).collect();
-        Self { settings, buckets: Cache::new(BUCKETS), hasher: RandomState::new(), hits }
+        let buckets = Kind::ALL.iter().map(|_| Cache::new(BUCKETS)).collect();
+        Self { settings, buckets, hasher: RandomState::new(), hits }
     }
 
     /// The settings.
@@ -147,7 +152,7 @@ impl Limits {
             if rate.is_off() {
                 continue;
             }
-            let Some(bucket) = self.buckets.get(key) else { continue };
+            let Some(bucket) = self.known(key) else { continue };
             let wait = rate.wait(bucket.load(Ordering::Relaxed), now);
             if wait > 0 {
                 return Err(self.refuse(key.kind, rate, wait));
@@ -189,20 +194,30 @@ impl Limits {
     pub fn finish(&self, keys: &[Key]) {
         for key in keys {
             let rate = self.settings.rate(key.kind);
-            if !rate.is_off() && self.buckets.get(key).is_some() {
+            if !rate.is_off() && self.known(key).is_some() {
                 self.update(*key, |empty| rate.drained(empty));
             }
         }
     }
 
+    fn known(&self, key: &Key) -> Option<Arc<AtomicI64>> {
+        self.buckets.get(key.kind as usize)?.get(key)
+    }
+
     fn bucket(&self, key: Key) -> Arc<AtomicI64> {
-        let made = self
-            .buckets
-            .get_or_insert_with(&key, || Ok::<_, std::convert::Infallible>(Arc::default()));
+        // There is one for each kind.
+        let Some(buckets) = self.buckets.get(key.kind as usize) else { return Arc::default() };
+        let made =
+            buckets.get_or_insert_with(&key, || Ok::<_, std::convert::Infallible>(Arc::default()));
         match made {
             Ok(bucket) => bucket,
             Err(never) => match never {},
         }
+    }
+
+    /// How many buckets there are.
+    fn count(&self) -> usize {
+        self.buckets.iter().map(Cache::len).sum()
     }
 
     fn update(&self, key: Key, change: impl Fn(i64) -> i64) {
@@ -228,7 +243,7 @@ impl Limits {
 
 impl std::fmt::Debug for Limits {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Limits").field("buckets", &self.buckets.len()).finish_non_exhaustive()
+        f.debug_struct("Limits").field("buckets", &self.count()).finish_non_exhaustive()
     }
 }
 
@@ -323,7 +338,27 @@ mod tests {
         for number in 0..200_000 {
             limits.note_failure(&[Kind::SignInPair.of(Subject::id(number))], NOW);
         }
-        assert!(limits.buckets.len() <= BUCKETS, "{limits:?}");
+        assert!(limits.count() <= BUCKETS, "{limits:?}");
+    }
+
+    /// Case R03. Who fills one kind of bucket makes no failures of another kind forgotten.
+    #[test]
+    fn a_flood_of_names_washes_no_failures_away() {
+        let limits = limits();
+        let key = [Kind::SignInPair.at(Subject::id(1), Network::of("203.0.113.9"))];
+        for _ in 0..10 {
+            limits.note_failure(&key, NOW);
+        }
+        assert!(limits.check(&key, NOW).is_err());
+        // Each twice and more, as whoever wants to be remembered would do it.
+        for number in 0..100_000_u32 {
+            let client = limits.named(number.to_be_bytes());
+            for _ in 0..4 {
+                limits
+                    .note_failure(&[Kind::ClientPair.at(client, Network::of("203.0.113.9"))], NOW);
+            }
+        }
+        assert!(limits.check(&key, NOW).is_err());
     }
 
     #[test]
