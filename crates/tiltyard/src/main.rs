@@ -9,6 +9,10 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// glibc's keeps the 19 MiB of every thread that hashed a password.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let line = commands::Line::parse();
     if let Err(error) = install_crypto() {
