@@ -100,7 +100,9 @@ class Demo(Server):
     """A server on what `tiltyard demo` made, with what that printed."""
 
     def __init__(self, folder):
-        super().__init__(folder / "data")
+        # Many people of many tests come from one address.
+        options = ("--set", "limits.user_codes=1000 + 1000/minute")
+        super().__init__(folder / "data", options=options)
         command = [BINARY, "demo", "--data", str(self.data)]
         made = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=True)
         self.accounts = dict(re.findall(r"^  (marshal|ysolde) +(\S+)", made.stdout, re.MULTILINE))

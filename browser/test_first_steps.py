@@ -161,7 +161,7 @@ def test_the_keyboard_is_enough(demo, visit):
     tab_to("Applications")
     page.keyboard.press("Enter")
     page.wait_for_url("**/apps")
-    tab_to("Stream Overlay")
+    tab_to("Stream Overlay", most=60)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/apps/{demo.client_id}")
     # The bracket scrolls by the arrow keys.
