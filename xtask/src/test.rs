@@ -163,11 +163,10 @@ fn python_tests(repo: &Repo, suite: Suite, cluster: &Cluster) -> Result<()> {
     let binary = binary(repo)?;
     let python = python::interpreter(repo)?;
     let mut pytest = std::process::Command::new(&python);
-    if matches!(suite, Suite::Interop) {
-        pytest.env("INTEROP_NODE", clients::node(repo, &python)?);
-        pytest.env("INTEROP_NODE_PROGRAM", python.with_file_name("node"));
-        pytest.env("INTEROP_OAUTH2_CLIENT", clients::rust(repo)?);
-    }
+    // Both drive them: people with forms alone, and people with a browser.
+    pytest.env("INTEROP_NODE", clients::node(repo, &python)?);
+    pytest.env("INTEROP_NODE_PROGRAM", python.with_file_name("node"));
+    pytest.env("INTEROP_OAUTH2_CLIENT", clients::rust(repo)?);
     pytest.current_dir(&repo.root).args(["-m", "pytest", "-p", "no:cacheprovider"]);
     pytest.arg(suite.folder()).env("PYTHONDONTWRITEBYTECODE", "1");
     run(pytest.env("TILTYARD_BIN", binary).env(postgres::VARIABLE, cluster.url()))
