@@ -1,9 +1,15 @@
-"""requests-oauthlib: code with PKCE, refresh, client credentials."""
+"""requests-oauthlib: code with PKCE, refresh, client credentials, devices, revocation."""
 
 import pytest
 from browsing import Person, query_of
 from challonge import HEADERS
-from oauthlib.oauth2 import BackendApplicationClient, InvalidGrantError
+from grants import signed_in
+from oauthlib.oauth2 import (
+    BackendApplicationClient,
+    DeviceClient,
+    InvalidGrantError,
+    OAuth2Error,
+)
 from requests_oauthlib import OAuth2Session
 
 CALLBACK = "https://client.example/callback?tenant=7"
@@ -114,3 +120,59 @@ def test_an_application_acts_for_itself(server, person):
     assert "refresh_token" not in token
     listed = oauth.get(f"{server.url}/v2.1/tournaments.json", headers=HEADERS)
     assert (listed.status_code, listed.json()["data"]) == (200, [])
+
+
+# Cases I01, I12
+@pytest.mark.parametrize("decision", ["allow", "deny"])
+def test_a_device(server, person, decision):
+    application = server.new_application(person, "device")
+    asked = {"client_id": application["client_id"], "scope": "me"}
+    oauth = OAuth2Session(client=DeviceClient(application["client_id"]))
+    device = oauth.post(f"{server.url}/oauth/device_authorization", data=asked, withhold_token=True)
+    device = device.json()
+
+    def poll():
+        return oauth.fetch_token(
+            f"{server.url}/oauth/token",
+            device_code=device["device_code"],
+            include_client_id=True,
+        )
+
+    with pytest.raises(OAuth2Error) as pending:
+        poll()
+    assert pending.value.error == "authorization_pending"
+    browser = signed_in(server, person)
+    page = browser.open(device["verification_uri_complete"])
+    browser.submit(page, "decision", decision=decision)
+    if decision == "deny":
+        with pytest.raises(OAuth2Error) as denied:
+            poll()
+        assert denied.value.error == "access_denied"
+        return
+    token = poll()
+    assert token["scope"] == ["me"]
+    assert me(server, token["access_token"]).json()["data"]["id"] == str(person["id"])
+    with pytest.raises(InvalidGrantError):
+        poll()
+
+
+# Cases N01, N04
+@pytest.mark.parametrize("kind", ["refresh_token", "access_token"])
+def test_tokens_are_revoked(server, person, kind):
+    application = server.new_application(person, "standard", CALLBACK)
+    oauth = connected(server, application, person)
+    url, headers, body = oauth._client.prepare_token_revocation_request(
+        f"{server.url}/oauth/revoke", oauth.token[kind], token_type_hint=kind
+    )
+    secret = (application["client_id"], application["client_secret"])
+
+    def revoke():
+        return oauth.post(url, data=body, headers=headers, auth=secret, withhold_token=True)
+
+    assert revoke().status_code == 200
+    assert me(server, oauth.token["access_token"]).status_code == 401
+    # What is revoked may be revoked again.
+    assert revoke().status_code == 200
+    if kind == "refresh_token":
+        with pytest.raises(InvalidGrantError):
+            refreshed(server, application, oauth.token["refresh_token"])
