@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import sys
 
 import pytest
@@ -9,7 +10,7 @@ from harness import ENGINES, ROOT, Server, fresh_database, serving
 
 sys.path.insert(0, str(ROOT))
 
-from cases import tiltyard  # noqa: E402 (found by the line above)
+from cases import i_device, j_implicit, p_pushed, tiltyard  # noqa: E402 (found by the line above)
 from cases.flow import Flow, granted, query  # noqa: E402
 from cases.world import World  # noqa: E402
 
@@ -73,20 +74,91 @@ def secrets_of_a_day(world, server):
     silent = query(Flow(world).open(prompt="none"))
     if "code" in silent:
         found["silent code"] = silent["code"]
+    return found | secrets_without_a_code(world, server, found)
+
+
+def secrets_without_a_code(world, server, known):
+    """Devices, pushed requests, tokens in the address bar, introspection, revocation, keys."""
+    found = {}
+    app = world.app("device")
+    for decision in ("allow", "deny"):
+        device = i_device.codes(world, app)
+        browser = world.browser("alice")
+        i_device.poll(world, app, device)
+        # By the link with the code in it, too.
+        browser.open(device["verification_uri_complete"])
+        i_device.confirmed(world, browser, device, decision)
+        answer = i_device.poll(world, app, device)
+        found[f"{decision} device code"] = device["device_code"]
+        found[f"{decision} user code"] = device["user_code"]
+        if decision == "allow":
+            tokens = granted(answer)
+            found["device access_token"] = tokens["access_token"]
+            found["device refresh_token"] = tokens["refresh_token"]
+    waiting = i_device.codes(world, app)
+    found["waiting device code"] = waiting["device_code"]
+    found["waiting user code"] = waiting["user_code"]
+    # Signing in comes first, and carries the code along.
+    world.browser().open(waiting["verification_uri_complete"])
+    wrong = i_device.typed(world, world.browser("bob"), f"{waiting['user_code']}X")
+    assert wrong.status == 422
+
+    flow = Flow(world)
+    used, unused = (p_pushed.pushed(world, flow) for _ in range(2))
+    p_pushed.arrive(world, flow.app, used, flow.browser)
+    found |= {"pushed": used, "pushed, unused": unused, "pushed verifier": flow.verifier}
+
+    flow = Flow(world, "implicit")
+    token = j_implicit.token_of(flow.allow(**j_implicit.TOKEN))["access_token"]
+    found["implicit access_token"] = token
+    world.alive(token)
+
+    # Told and asked about, by their own application and by another.
+    web = world.app("web")
+    for text in (token, found["device refresh_token"], known["web second refresh_token"]):
+        for teller in (web, world.app("second")):
+            world.post("introspection", {"token": text}, teller)
+            world.post("revocation", {"token": text}, teller)
+    world.post("introspection", {"token": f"{token}x"}, web, auth="post")
+
+    # Keys of people: made on the page, with scopes and an end, shown there once; and put in
+    # every place where clients put them.
+    browser = world.browser("alice")
+    page = browser.open("/account")
+    page = browser.submit(page, has="expires", name="Secret", expires="30", scope="me")
+    [found["key of the page"]] = re.findall(r"<code id=\"value-1\">(tly_\w+)</code>", page.text)
+    key = found["key of the page"]
+    me = f"{world.base}/v2.1/me.json"
+    for headers in (
+        {"Authorization": key, "Authorization-Type": "v1"},
+        {"Authorization": key, "Authorization-Type": "v2"},
+        {"Authorization": f"Bearer {key}"},
+        {"X-Api-Key": key},
+        {"Authorization": f"{key}x"},
+    ):
+        world.wire.request("GET", me, headers)
+    toornament = world.app("toornament")
+    found["application's key"] = toornament.values["api_key"]
+    world.wire.request(
+        "GET",
+        f"{world.base}/account/v2/me/info",
+        {"X-Api-Key": found["application's key"], "Authorization": f"Bearer {token}"},
+    )
     return found
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_secret_is_kept_or_told(engine, tmp_path):
-    # Cases D11, F11, F17, G20, L16: of codes, secrets, tokens, keys, cookies and verifiers the
-    # store has at most hashes, and the log nothing, at its most talkative level.
+    # Cases D11, F11, F17, G20, L16: of codes, secrets, tokens, keys, references, cookies and
+    # verifiers the store has at most hashes, and the log nothing, at its most talkative level.
     with fresh_database(engine) as database, contextlib.ExitStack() as stack:
         options = ["--set", "log.filter=trace"]
         server = Server(tmp_path / "data", database, options=options)
         stack.enter_context(serving(server))
         world = World(tiltyard.described(server))
         secrets = secrets_of_a_day(world, server)
-        assert all(len(value) >= 16 for value in secrets.values()), "long enough to be found"
+        # Long enough to be nowhere by chance; a user code has eight letters and a hyphen.
+        assert all(len(value) >= 9 for value in secrets.values())
         store, log = stored(server, database), server.log.read_bytes()
     # The search finds what is there: a name in the store, and what happened in the log.
     assert world.person()["username"].encode() in store
@@ -101,6 +173,8 @@ def test_no_secret_is_kept_or_told(engine, tmp_path):
 
 def proof(value):
     """The random part of a token: the signature of a JWT, the middle of our own."""
+    # A reference to a pushed request is a name that ends in one of ours.
+    value = value.rsplit(":", 1)[-1]
     if value.startswith("tly_"):
         return value.split("_")[2]
     return value.rsplit(".", 1)[-1]
