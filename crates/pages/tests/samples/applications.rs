@@ -21,6 +21,7 @@ pub(super) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
         ("secret.html", secret().render()?),
         ("consent.html", consent().render()?),
         ("consent-more.html", consent_more().render()?),
+        ("consent-known.html", consent_known().render()?),
         ("device-code.html", device_code().render()?),
         ("device-confirm.html", device_confirm().render()?),
         ("play-choose.html", device_choice(true).render()?),
@@ -179,6 +180,12 @@ fn consent() -> ConsentPage {
         lasts: "until you or its owner ends it".to_owned(),
         switch_next: "/oauth/authorize?request=req-1".to_owned(),
     }
+}
+
+/// Nothing is asked that was not allowed before.
+fn consent_known() -> ConsentPage {
+    let scopes = vec![scope("me", true, true), scope("matches:write", true, true)];
+    ConsentPage { scopes, ..consent() }
 }
 
 fn consent_more() -> ConsentPage {
