@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 # What anybody sees, and what somebody who is signed in sees.
 PUBLIC = ["/", "/tournaments", "/lists_open", "/heralds_cup", "/login", "/signup", "{consent}"]
+PUBLIC += ["/docs/api", "/docs/api?q=token", "/docs/api/challonge-v2-1", "/docs/api/authorization"]
 OWN = [
     "/",
     "/account",

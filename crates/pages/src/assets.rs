@@ -60,6 +60,18 @@ pub const DEVICE_JS: Asset = Asset::new(
     "text/javascript; charset=utf-8",
     include_bytes!("../../../assets/device.js"),
 );
+/// The stylesheet of the pages of the API.
+pub const DOCS_CSS: Asset = Asset::new(
+    "/assets/docs.css",
+    "text/css; charset=utf-8",
+    include_bytes!("../../../assets/docs.css"),
+);
+/// Their script: filters as one types. An ES module.
+pub const DOCS_JS: Asset = Asset::new(
+    "/assets/docs.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/docs.js"),
+);
 /// The icon of the browser tab.
 pub const ICON: Asset =
     Asset::new("/assets/icon.svg", "image/svg+xml", include_bytes!("../../../assets/icon.svg"));
@@ -68,7 +80,7 @@ pub const LOGO: Asset =
     Asset::new("/assets/logo.svg", "image/svg+xml", include_bytes!("../../../assets/logo.svg"));
 
 /// Every file to serve.
-pub const ALL: &[Asset] = &[CSS, JS, DEVICE_CSS, DEVICE_JS, ICON, LOGO];
+pub const ALL: &[Asset] = &[CSS, JS, DEVICE_CSS, DEVICE_JS, DOCS_CSS, DOCS_JS, ICON, LOGO];
 
 /// The file at a path, if it is one of ours.
 pub fn find(path: &str) -> Option<&'static Asset> {

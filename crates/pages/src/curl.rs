@@ -47,7 +47,7 @@ pub fn code_exchange(
 }
 
 /// Quotes a word for a POSIX shell unless it needs none.
-fn quote(word: &str) -> String {
+pub fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

@@ -11,6 +11,7 @@ pub mod chrome;
 pub mod consent;
 pub mod curl;
 pub mod device;
+pub mod docs;
 pub mod home;
 pub mod log;
 pub mod message;

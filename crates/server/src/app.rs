@@ -188,6 +188,7 @@ impl App {
         });
         router
             .merge(openapi::routes(&document))
+            .merge(web::docs::routes(&document))
             .merge(live::routes())
             .merge(web::routes())
             .fallback(web::not_found)

@@ -6,7 +6,9 @@
 //! server are left out. `/oauth/authorize` is a page, too, and is in: programs send people there.
 
 mod operation;
+mod reference;
 mod security;
+mod shape;
 
 use std::collections::BTreeSet;
 
@@ -23,6 +25,7 @@ use utoipa::openapi::{OpenApi, PathItem, RefOr, Schema, extensions::Extensions};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 pub(crate) use operation::{Operation, with_schema};
+pub(crate) use reference::parts as reference;
 
 use crate::{App, api, oauth};
 
@@ -181,13 +184,9 @@ pub(crate) fn scopes_below(document: &Value, path: &str) -> BTreeSet<String> {
 /// The routes that show a document.
 pub(crate) fn routes(document: &Value) -> Router<App> {
     let body = Bytes::from(document.to_string());
-    let tag = format!("\"{:016x}\"", fnv1a(&body));
+    let tag = entity_tag(&body);
     let answer = move |headers: HeaderMap| {
-        let known = headers.get(header::IF_NONE_MATCH).is_some_and(|sent| {
-            sent.to_str().is_ok_and(|sent| {
-                sent.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
-            })
-        });
+        let known = is_known(headers.get(header::IF_NONE_MATCH), &tag);
         let response = respond(if known { None } else { Some(body.clone()) }, &tag);
         async move { response }
     };
@@ -214,7 +213,17 @@ fn respond(body: Option<Bytes>, tag: &str) -> Response {
     response
 }
 
-/// Changes when the document does; no security feature.
+/// Changes when the body does; no security feature.
+pub(crate) fn entity_tag(body: &[u8]) -> String {
+    format!("\"{:016x}\"", fnv1a(body))
+}
+
+/// Whether `If-None-Match` names the tag.
+pub(crate) fn is_known(sent: Option<&HeaderValue>, tag: &str) -> bool {
+    sent.and_then(|sent| sent.to_str().ok())
+        .is_some_and(|sent| sent.split(',').any(|one| one.trim().trim_start_matches("W/") == tag))
+}
+
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)

@@ -5,6 +5,7 @@ mod activate;
 mod apps;
 mod assets;
 mod device;
+pub(crate) mod docs;
 mod form;
 mod health;
 mod home;

@@ -8,7 +8,7 @@ use tiltyard_core::{Error, limits::TooMany};
 use tiltyard_pages::{Chrome, Link, Page, message::ErrorPage};
 
 use super::Visitor;
-use crate::{App, http::limited};
+use crate::{App, http::limited, openapi};
 
 /// The headers of every page. `form_action` is a further origin that a form of the page may end
 /// at: Chromium applies the policy to redirects after a form, too.
@@ -61,6 +61,41 @@ pub(crate) fn html_with(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     security_headers(app, headers, form_action);
     if let Some(cookie) = visitor.form_cookie_header(app) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The answer with a page that changes seldom: the browser keeps it, and asks whether it is the same.
+pub(crate) fn kept(
+    app: &App,
+    visitor: &Visitor,
+    if_none_match: Option<&HeaderValue>,
+    page: &impl Page,
+) -> Response {
+    let body = match page.render() {
+        Ok(body) => body,
+        Err(error) => {
+            tracing::error!(?error, "a page cannot be rendered");
+            return crate::http::plain::internal_error();
+        }
+    };
+    let tag = openapi::entity_tag(body.as_bytes());
+    let mut response = if openapi::is_known(if_none_match, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    security_headers(app, headers, None);
+    // A page with a form for whoever is signed in; without a session there is none.
+    if visitor.session.is_some()
+        && let Some(cookie) = visitor.form_cookie_header(app)
+    {
         headers.append(header::SET_COOKIE, cookie);
     }
     response

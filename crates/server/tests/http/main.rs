@@ -74,6 +74,8 @@ mod pages_apps;
 #[cfg(test)]
 mod pages_device;
 #[cfg(test)]
+mod pages_docs;
+#[cfg(test)]
 mod pages_safety;
 #[cfg(test)]
 mod parallel;
