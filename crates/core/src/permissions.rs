@@ -264,6 +264,15 @@ pub fn require(actor: &Actor, permission: Permission) -> Result<(), Error> {
     Err(Error::LacksScope(permission))
 }
 
+/// Whether the actor holds one of the permissions; what it lacks otherwise is the first.
+pub fn require_one(actor: &Actor, permissions: &[Permission]) -> Result<(), Error> {
+    let powers = actor.powers()?;
+    match permissions.first() {
+        Some(first) if !permissions.iter().any(|it| powers.has(*it)) => require(actor, *first),
+        _ => Ok(()),
+    }
+}
+
 /// Whether the actor may do this with the tournament: readable but not writable is forbidden, not
 /// readable does not exist.
 pub fn on_tournament(

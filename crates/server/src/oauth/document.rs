@@ -25,7 +25,8 @@ fn complete(operation: &mut Operation<'_>) {
     if operation.has_body() && operation.answers(401) {
         operation.answer(413, with_schema("The request is too large.", "oauth.Error"));
     }
-    if operation.answers(401) {
+    // Tokens cannot be guessed: nobody counts the wrong ones.
+    if operation.answers(401) && operation.path() != "/oauth/userinfo" {
         let description = "Too many failures from here; `Retry-After` says when to try again.";
         operation.answer(429, with_schema(description, "oauth.Error"));
     }

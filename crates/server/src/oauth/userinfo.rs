@@ -33,7 +33,7 @@ use crate::{App, http::limited};
         (status = 400, description = "There is more than one credential.", body = OAuthError),
         (status = 401, description = "The token is missing or does not count.", body = OAuthError),
         (status = 403, description = "The token lacks the scope `openid`.", body = OAuthError),
-        (status = 503, description = "Our fault; try again soon."),
+        (status = 503, description = "Our fault; try again soon.", body = OAuthError),
     ),
     security(("oauth2" = ["openid"]), ("openIdConnect" = ["openid"])),
 )]
@@ -51,7 +51,7 @@ pub(super) async fn get(app: State<App>, headers: HeaderMap) -> Response {
         (status = 400, description = "There is more than one credential.", body = OAuthError),
         (status = 401, description = "The token is missing or does not count.", body = OAuthError),
         (status = 403, description = "The token lacks the scope `openid`.", body = OAuthError),
-        (status = 503, description = "Our fault; try again soon."),
+        (status = 503, description = "Our fault; try again soon.", body = OAuthError),
     ),
     security(("oauth2" = ["openid"]), ("openIdConnect" = ["openid"])),
 )]

@@ -219,3 +219,32 @@ async fn scopes_open_what_the_document_says() {
     }
     assert!(asked > 500);
 }
+
+/// Whoever lacks the scope hears of that, whatever the body is: of every operation that writes.
+#[tokio::test]
+async fn scopes_are_judged_before_bodies() {
+    let server = TestServer::start(Sqlite).await;
+    let person = server.person("ysolde").await;
+    let client = server.client(&person, Preset::Challonge).await;
+    let grant = [("grant_type", "client_credentials"), ("scope", "tournaments:read")];
+    let answer = client.token(&grant).await.expect(200).json();
+    let token = answer["access_token"].as_str().unwrap();
+    let document = server.get("/openapi.json").await.json();
+    let mut asked = 0;
+    for (path, method, operation) in operations(&document) {
+        if !path.starts_with("/v2.1/") || method == "get" {
+            continue;
+        }
+        let names = ["{tournament}", "{match}", "{participant}", "{community}"];
+        let address = names.iter().fold(path.to_owned(), |it, name| it.replace(name, "1"));
+        for body in ["{", "{}", "[]", r#"{"data":{"attributes":{"name":7,"match":7}}}"#] {
+            let request = server.request(method.to_ascii_uppercase().parse().unwrap(), &address);
+            let request = request.bearer_auth(token).header("content-type", "application/json");
+            let answer = Answer::to(request.body(body)).await;
+            let id = &operation["operationId"];
+            assert_eq!(answer.status, 403, "{id} with {body}: {}", answer.text);
+            asked += 1;
+        }
+    }
+    assert!(asked > 150, "{asked}");
+}

@@ -9,10 +9,15 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use serde_json::{Map, Value};
-use tiltyard_core::{Patch, Problems, clock::Millis, tournaments::Page};
+use tiltyard_core::{
+    Patch, Problems,
+    clock::Millis,
+    permissions::{self, Permission},
+    tournaments::Page,
+};
 
-use super::error::ApiError;
-use crate::{App, http};
+use super::{error::ApiError, output::Call};
+use crate::http;
 
 /// Entries a page where the request does not say (reference/challonge §3).
 const PER_PAGE: u32 = 25;
@@ -44,10 +49,17 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     ))
 }
 
-/// The JSON document in the request's body; `Null` for an empty body.
-async fn document(app: &App, headers: &HeaderMap, body: Body) -> Result<Value, ApiError> {
+/// The JSON document in the request's body; `Null` for an empty body. Whoever holds none of the
+/// permissions hears of that, and nothing of the body.
+async fn document(
+    call: &Call,
+    permissions: &[Permission],
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Value, ApiError> {
+    permissions::require_one(&call.actor, permissions)?;
     check_content_type(headers)?;
-    let bytes = http::body::read(body, app.options().body_limit).await?;
+    let bytes = http::body::read(body, call.app.options().body_limit).await?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
@@ -56,9 +68,13 @@ async fn document(app: &App, headers: &HeaderMap, body: Body) -> Result<Value, A
 }
 
 /// The attributes of a document with one resource. `attributes` may be missing around them.
-pub(super) async fn attributes(app: &App, request: Request) -> Result<Attributes, ApiError> {
+pub(super) async fn attributes(
+    call: &Call,
+    permissions: &[Permission],
+    request: Request,
+) -> Result<Attributes, ApiError> {
     let (parts, body) = request.into_parts();
-    match document(app, &parts.headers, body).await? {
+    match document(call, permissions, &parts.headers, body).await? {
         Value::Object(mut whole) => match whole.remove("data") {
             Some(data) => of_resource(data),
             // A client that sends the attributes bare.
@@ -70,12 +86,13 @@ pub(super) async fn attributes(app: &App, request: Request) -> Result<Attributes
 
 /// The attributes of a bulk request: `participants` in one resource, or an array of resources.
 pub(super) async fn attribute_list(
-    app: &App,
+    call: &Call,
+    permissions: &[Permission],
     request: Request,
     list: &str,
 ) -> Result<Vec<Attributes>, ApiError> {
     let (parts, body) = request.into_parts();
-    let Value::Object(mut whole) = document(app, &parts.headers, body).await? else {
+    let Value::Object(mut whole) = document(call, permissions, &parts.headers, body).await? else {
         return Err(shape());
     };
     let items = match whole.remove("data") {

@@ -26,7 +26,7 @@ pub(in crate::api::challonge_v2) async fn change_state(
     request: Request,
 ) -> Result<Response, ApiError> {
     let id = super::id(&id)?;
-    let mut sent = input::attributes(&call.app, request).await?;
+    let mut sent = input::attributes(&call, &[Permission::WriteMatches], request).await?;
     let state = sent.text("state").unwrap_or_default();
     if !matches!(state.as_str(), "reopen" | "mark_as_underway" | "unmark_as_underway") {
         sent.refuse("state", "must be one of reopen, mark_as_underway, unmark_as_underway");

@@ -29,7 +29,14 @@ pub(in crate::api::challonge_v2) async fn update(
     request: Request,
 ) -> Result<Response, ApiError> {
     let id = super::id(&id)?;
-    let report = report(input::attributes(&call.app, request).await?)?;
+    let report = report(
+        input::attributes(
+            &call,
+            &[Permission::WriteMatches, Permission::ReportOwnMatches],
+            request,
+        )
+        .await?,
+    )?;
     let by = call.by(&tournament);
     let tournament = call.core().report_match(&call.actor, by, id, report).await?;
     super::answer(&call, &tournament, id)

@@ -28,11 +28,12 @@ pub(in crate::api::challonge_v2) async fn bulk_add(
     request: Request,
 ) -> Result<Response, ApiError> {
     let mut problems = Problems::default();
-    let new = input::attribute_list(&call.app, request, "participants")
-        .await?
-        .into_iter()
-        .map(|sent| super::input::new(sent, &mut problems))
-        .collect();
+    let new =
+        input::attribute_list(&call, &[Permission::WriteParticipants], request, "participants")
+            .await?
+            .into_iter()
+            .map(|sent| super::input::new(sent, &mut problems))
+            .collect();
     problems.check()?;
     let by = call.by(&tournament);
     let (tournament, ids) = call.core().add_participants(&call.actor, by, new, true).await?;

@@ -26,7 +26,10 @@ pub(in crate::api::challonge_v2) async fn create(
     request: Request,
 ) -> Result<Response, ApiError> {
     let mut problems = Problems::default();
-    let new = super::input::new(input::attributes(&call.app, request).await?, &mut problems);
+    let new = super::input::new(
+        input::attributes(&call, &[Permission::WriteParticipants], request).await?,
+        &mut problems,
+    );
     problems.check()?;
     let (tournament, ids) =
         call.core().add_participants(&call.actor, call.by(&tournament), vec![new], false).await?;

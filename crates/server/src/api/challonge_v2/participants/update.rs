@@ -26,7 +26,7 @@ pub(in crate::api::challonge_v2) async fn update(
     request: Request,
 ) -> Result<Response, ApiError> {
     let id = super::id(&participant)?;
-    let mut sent = input::attributes(&call.app, request).await?;
+    let mut sent = input::attributes(&call, &[Permission::WriteParticipants], request).await?;
     let changes = ParticipantChanges {
         name: sent.text("name"),
         seed: sent.count("seed"),

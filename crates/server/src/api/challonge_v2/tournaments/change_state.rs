@@ -25,7 +25,7 @@ pub(in crate::api::challonge_v2) async fn change_state(
     ApiPath(tournament): ApiPath<String>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let mut sent = input::attributes(&call.app, request).await?;
+    let mut sent = input::attributes(&call, &[Permission::WriteTournaments], request).await?;
     let change = match sent.text("state").as_deref() {
         Some("start") => Some(StateChange::Start),
         Some("finalize") => Some(StateChange::Finalize),

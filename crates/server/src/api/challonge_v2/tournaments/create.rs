@@ -23,7 +23,9 @@ pub(in crate::api::challonge_v2) async fn create(
     call: Call,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let sent = super::input::read(input::attributes(&call.app, request).await?)?;
+    let sent = super::input::read(
+        input::attributes(&call, &[Permission::WriteTournaments], request).await?,
+    )?;
     let new = NewTournament { community: call.community.clone(), ..sent.into_new() };
     let tournament = call.core().create_tournament(&call.actor, new).await?;
     Ok(super::answer(&call, StatusCode::CREATED, &tournament))

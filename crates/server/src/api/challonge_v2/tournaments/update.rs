@@ -25,7 +25,9 @@ pub(in crate::api::challonge_v2) async fn update(
     ApiPath(tournament): ApiPath<String>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let sent = super::input::read(input::attributes(&call.app, request).await?)?;
+    let sent = super::input::read(
+        input::attributes(&call, &[Permission::WriteTournaments], request).await?,
+    )?;
     let tournament = call
         .core()
         .update_tournament(&call.actor, call.by(&tournament), move |tournament| {
