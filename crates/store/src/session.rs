@@ -259,6 +259,17 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// Like [`Self::lock`], but side by side with others who lock it so: only who takes the whole
+    /// lock has to wait, and is waited for.
+    pub fn lock_shared(&mut self, key: LockKey) -> Result<(), StoreError> {
+        match self.engine() {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => {
+                self.all(&postgres::LOCK_SHARED, crate::params![key.number()]).map(|_| ())
+            }
+        }
+    }
+
     /// Tells subscribers of all nodes, after the commit, that something about `topic` changed.
     ///
     /// Other nodes hear of it by a NOTIFY outside the transaction that joins all topics of about

@@ -139,7 +139,7 @@ impl Core {
                 let Some(row) = codes::get(tx, hash)? else { return refused(Why::Unknown) };
                 let mut record: AuthorizationCode =
                     serde_json::from_str(&row.code).map_err(Error::internal)?;
-                lock_consent(tx, row.person_id, app.id)?;
+                share_consent(tx, row.person_id, app.id)?;
                 // What was read before the locks may have changed since.
                 let Some(app) = current(tx, app.id)? else { return refused(Why::Dead) };
                 record.used_at = row.used_at;
@@ -158,6 +158,8 @@ impl Core {
                     }
                     Err(CodeRefusal::Replay { family }) => {
                         let Some(family) = family else { return refused(Why::Dead) };
+                        // No refresh of it may be on its way.
+                        tx.lock(LockKey { space: "token_family", id: family })?;
                         revoke_family(tx, family, now, longest)?;
                         note_reuse(tx, "code.reuse", &app, row.person_id, &address, now)?;
                         return refused(Why::Reused);
@@ -225,7 +227,7 @@ impl Core {
                 let id = token.family_id();
                 tx.lock(LockKey { space: "token_family", id })?;
                 let Some(row) = families::get(tx, id)? else { return refused(Why::Unknown) };
-                lock_consent(tx, row.person_id, row.application_id)?;
+                share_consent(tx, row.person_id, row.application_id)?;
                 let Some(app) = current(tx, app.id)? else { return refused(Why::Dead) };
                 let (expires_at, epoch) = (row.expires_at, row.application_epoch);
                 let family = family_of(&row)?;
@@ -372,8 +374,17 @@ pub(super) fn lock_consent(
     person: i64,
     application: i64,
 ) -> Result<(), StoreError> {
+    tx.lock(consent_key(person, application))
+}
+
+/// For an exchange: others exchange meanwhile, nobody withdraws.
+fn share_consent(tx: &mut Tx<'_>, person: i64, application: i64) -> Result<(), StoreError> {
+    tx.lock_shared(consent_key(person, application))
+}
+
+fn consent_key(person: i64, application: i64) -> LockKey {
     let id = person.wrapping_mul(1_000_003).wrapping_add(application);
-    tx.lock(LockKey { space: "consent", id })
+    LockKey { space: "consent", id }
 }
 
 /// The application as it is now, if it is still there.
