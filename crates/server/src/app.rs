@@ -1,9 +1,6 @@
 //! What every handler shares, and the table of routes.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use axum::{
     Router,
@@ -15,7 +12,6 @@ use axum::{
 use ipnet::IpNet;
 use quick_cache::sync::Cache;
 use tiltyard_core::Core;
-use tiltyard_oauth::resource::Resource;
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -24,7 +20,9 @@ use crate::{
     http::{client_address, cors, rewrite},
     live,
     metrics::{self, RequestMetrics},
-    oauth, openapi, web,
+    oauth,
+    openapi::{self, Description},
+    web,
 };
 
 /// Cached documents, in bytes.
@@ -55,8 +53,8 @@ struct Inner {
     https: bool,
     metrics: RequestMetrics,
     documents: Cache<DocumentKey, Document, ByBytes>,
-    /// The scopes that open something below each resource, as the document of the routes says.
-    scopes: OnceLock<BTreeMap<Resource, BTreeSet<String>>>,
+    /// Made when first asked for: it takes megabytes that a server at rest can do without.
+    description: OnceLock<Description>,
     /// True once the server is told to stop.
     stop: watch::Sender<bool>,
 }
@@ -105,8 +103,8 @@ impl App {
         let documents = Cache::with_weighter(1_000, CACHED_BYTES, ByBytes);
         let stop = watch::Sender::new(false);
         let metrics = RequestMetrics::new(&core);
-        let scopes = OnceLock::new();
-        Self(Arc::new(Inner { core, options, hosts, https, metrics, documents, scopes, stop }))
+        let description = OnceLock::new();
+        Self(Arc::new(Inner { core, options, hosts, https, metrics, documents, description, stop }))
     }
 
     /// The platform.
@@ -156,10 +154,17 @@ impl App {
         document
     }
 
-    /// The scopes that open something below a resource.
-    pub(crate) fn scopes_at(&self, resource: Resource) -> &BTreeSet<String> {
-        static NONE: BTreeSet<String> = BTreeSet::new();
-        self.0.scopes.get().and_then(|scopes| scopes.get(&resource)).unwrap_or(&NONE)
+    /// What programs are served, described.
+    pub(crate) fn description(&self) -> &Description {
+        self.0.description.get_or_init(|| {
+            let (_, document) = self.programs().split_for_parts();
+            Description::new(&openapi::document(document, self.core()))
+        })
+    }
+
+    /// The routes for programs, with what the document says of them.
+    fn programs(&self) -> OpenApiRouter<Self> {
+        OpenApiRouter::new().merge(oauth::routes()).merge(api::routes(self))
     }
 
     /// Ends the streams that would otherwise stay open for as long as somebody watches.
@@ -178,17 +183,10 @@ impl App {
 
     /// Everything that is served.
     pub fn router(&self) -> Router {
-        let (router, document) =
-            OpenApiRouter::new().merge(oauth::routes()).merge(api::routes(self)).split_for_parts();
-        let document = openapi::document(document, self.core());
-        self.0.scopes.get_or_init(|| {
-            let below =
-                |(one, _): (Resource, _)| (one, openapi::scopes_below(&document, one.path()));
-            api::RESOURCES.into_iter().map(below).collect()
-        });
+        let (router, _) = self.programs().split_for_parts();
         router
-            .merge(openapi::routes(&document))
-            .merge(web::docs::routes(&document))
+            .merge(openapi::routes())
+            .merge(web::docs::routes())
             .merge(live::routes())
             .merge(web::routes())
             .fallback(web::not_found)

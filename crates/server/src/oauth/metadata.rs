@@ -106,7 +106,7 @@ pub(super) async fn protected_resource(
     let site = &app.core().settings().site_name;
     let (scopes, name) = match RESOURCES.iter().find(|(known, _)| *known == resource) {
         Some((_, name)) => {
-            let open = app.scopes_at(resource);
+            let open = app.description().scopes_at(resource);
             let scopes = scopes().iter().filter(|it| open.contains(it.as_str())).cloned().collect();
             (scopes, format!("{site}: {name}"))
         }

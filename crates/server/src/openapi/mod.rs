@@ -10,10 +10,14 @@ mod reference;
 mod security;
 mod shape;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{
     Router,
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::{MethodRouter, get},
@@ -21,11 +25,13 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tiltyard_core::Core;
+use tiltyard_oauth::resource::Resource;
+use tiltyard_pages::docs::ApiPart;
 use utoipa::openapi::{OpenApi, PathItem, RefOr, Schema, extensions::Extensions};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 pub(crate) use operation::{Operation, with_schema};
-pub(crate) use reference::parts as reference;
+use reference::parts as reference;
 
 use crate::{App, api, oauth};
 
@@ -165,7 +171,7 @@ pub(crate) fn document(mut api: OpenApi, core: &Core) -> Value {
 }
 
 /// The scopes that open an operation below this path.
-pub(crate) fn scopes_below(document: &Value, path: &str) -> BTreeSet<String> {
+fn scopes_below(document: &Value, path: &str) -> BTreeSet<String> {
     let paths = document["paths"].as_object().into_iter().flatten();
     let below = |shown: &str| shown.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
     let mut scopes = BTreeSet::new();
@@ -181,14 +187,45 @@ pub(crate) fn scopes_below(document: &Value, path: &str) -> BTreeSet<String> {
     scopes
 }
 
-/// The routes that show a document.
-pub(crate) fn routes(document: &Value) -> Router<App> {
-    let body = Bytes::from(document.to_string());
-    let tag = entity_tag(&body);
-    let answer = move |headers: HeaderMap| {
-        let known = is_known(headers.get(header::IF_NONE_MATCH), &tag);
-        let response = respond(if known { None } else { Some(body.clone()) }, &tag);
-        async move { response }
+/// The document in the forms in which it is used.
+pub(crate) struct Description {
+    body: Bytes,
+    tag: String,
+    parts: Arc<[ApiPart]>,
+    scopes: BTreeMap<Resource, BTreeSet<String>>,
+}
+
+impl Description {
+    /// Makes them.
+    pub(crate) fn new(document: &Value) -> Self {
+        let body = Bytes::from(document.to_string());
+        let below = |(one, _): (Resource, _)| (one, scopes_below(document, one.path()));
+        Self {
+            tag: entity_tag(&body),
+            body,
+            parts: reference(document).into(),
+            scopes: api::RESOURCES.into_iter().map(below).collect(),
+        }
+    }
+
+    /// For pages, platform by platform.
+    pub(crate) fn parts(&self) -> Arc<[ApiPart]> {
+        Arc::clone(&self.parts)
+    }
+
+    /// The scopes that open something below a resource.
+    pub(crate) fn scopes_at(&self, resource: Resource) -> &BTreeSet<String> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        self.scopes.get(&resource).unwrap_or(&NONE)
+    }
+}
+
+/// The route that shows the document.
+pub(crate) fn routes() -> Router<App> {
+    let answer = async |State(app): State<App>, headers: HeaderMap| {
+        let Description { body, tag, .. } = app.description();
+        let known = is_known(headers.get(header::IF_NONE_MATCH), tag);
+        respond(if known { None } else { Some(body.clone()) }, tag)
     };
     Router::new().route("/openapi.json", get(answer))
 }

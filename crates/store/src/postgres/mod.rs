@@ -34,10 +34,8 @@ pub(crate) static LOCK: Sql =
     Sql { name: "store::postgres::LOCK", text: "SELECT pg_advisory_xact_lock($1)" };
 
 /// Locks a number together with others who do so, against [`LOCK`].
-pub(crate) static LOCK_SHARED: Sql = Sql {
-    name: "store::postgres::LOCK_SHARED",
-    text: "SELECT pg_advisory_xact_lock_shared($1)",
-};
+pub(crate) static LOCK_SHARED: Sql =
+    Sql { name: "store::postgres::LOCK_SHARED", text: "SELECT pg_advisory_xact_lock_shared($1)" };
 
 /// Tells listeners at the commit.
 static NOTIFY: Sql =
