@@ -2,6 +2,7 @@
 
 mod bracket;
 mod drops;
+pub mod history;
 pub mod layout;
 mod model;
 mod plan;
