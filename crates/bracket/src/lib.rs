@@ -8,6 +8,7 @@ mod model;
 mod plan;
 mod refusal;
 mod seeding;
+pub mod swiss;
 
 pub use bracket::{Bracket, Header, MatchRecord, VERSION};
 pub use model::{
