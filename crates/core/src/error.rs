@@ -97,6 +97,11 @@ impl Error {
         Self::Internal(Internal(text.to_string()))
     }
 
+    /// The server is ending: what the background wanted of the store is wanted no more.
+    pub(crate) fn is_the_end(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Closed))
+    }
+
     /// What happened, with what is for the log and the operator only.
     pub fn for_operator(&self) -> String {
         match self {

@@ -344,6 +344,7 @@ impl Core {
                 }
                 self.0.keys.0.store(Arc::new(loaded));
             }
+            Err(error) if error.is_the_end() => {}
             Err(error) => tracing::error!(?error, "cannot read the signing keys again"),
         }
     }

@@ -275,7 +275,9 @@ impl Core {
     }
 
     fn after_reading(&self, before: &HashMap<i64, i64>, read: Result<()>) {
-        if let Err(error) = read {
+        if let Err(error) = read
+            && !error.is_the_end()
+        {
             tracing::error!(?error, "cannot read the revocations again");
         }
         // Tokens of a person's applications are no longer good either: judged anew.
