@@ -1,0 +1,15 @@
+//! Measures the bracket engine: `cargo run --release -p bench-engine [FILTER]`.
+//!
+//! Every line is measured several times in one process, on one core; the table shows the median and
+//! the worst of them beside the aim.
+
+mod double_elimination;
+mod report;
+
+use report::Report;
+
+fn main() {
+    let mut report = Report::new(std::env::args().nth(1));
+    double_elimination::measure(&mut report);
+    print!("{report}");
+}
