@@ -7,6 +7,7 @@ pub mod layout;
 mod model;
 mod plan;
 mod refusal;
+pub mod schedule;
 mod seeding;
 pub mod swiss;
 
