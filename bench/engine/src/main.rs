@@ -4,6 +4,7 @@
 //! the worst of them beside the aim.
 
 mod double_elimination;
+mod race;
 mod report;
 
 use report::Report;
@@ -11,5 +12,6 @@ use report::Report;
 fn main() {
     let mut report = Report::new(std::env::args().nth(1));
     double_elimination::measure(&mut report);
+    race::measure(&mut report);
     print!("{report}");
 }

@@ -6,6 +6,7 @@ pub mod history;
 pub mod layout;
 mod model;
 mod plan;
+pub mod race;
 mod refusal;
 pub mod schedule;
 mod seeding;
