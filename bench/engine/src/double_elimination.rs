@@ -3,22 +3,22 @@
 use std::time::{Duration, Instant};
 
 use tiltyard_bracket::{
-    Bracket, Format, GrandFinal, MAX_ENTRANTS, MatchKey, Operation, Outcome, SeedingOrder, Settings,
+    Format, GrandFinal, MAX_ENTRANTS, MatchKey, Operation, Outcome, SeedingOrder, Settings, Stage,
 };
 
 use crate::report::Report;
 
 const SETTINGS: Settings = Settings {
-    format: Format::DoubleElimination { grand_final: GrandFinal::Reset },
+    format: Format::DoubleElimination { grand_final: GrandFinal::Reset, split: false },
     seeding: SeedingOrder::Standard,
 };
 
-fn start() -> Option<Bracket> {
-    Bracket::start(SETTINGS, MAX_ENTRANTS).ok()
+fn start() -> Option<Stage> {
+    Stage::start(SETTINGS, MAX_ENTRANTS).ok()
 }
 
 /// Upper and lower sides win in turn; keys ascend from feeder to fed, so one pass plays everything.
-fn play(bracket: &mut Bracket, mut each: impl FnMut(Duration)) {
+fn play(bracket: &mut Stage, mut each: impl FnMut(Duration)) {
     let keys: Vec<MatchKey> = bracket.all_matches().map(|m| m.key).collect();
     for key in keys {
         let outcome = Outcome::win(u8::from(key.0 % 3 == 0));

@@ -1,21 +1,24 @@
 #![doc = include_str!("../README.md")]
 
-mod bracket;
 mod drops;
 pub mod history;
 pub mod layout;
 mod model;
+mod operation;
 mod plan;
 pub mod race;
 mod refusal;
 pub mod schedule;
 mod seeding;
+mod settings;
+mod stage;
 pub mod swiss;
 
-pub use bracket::{Bracket, Header, MatchRecord, VERSION};
 pub use model::{
-    Changes, Content, Entrant, Format, GrandFinal, MAX_ENTRANTS, MAX_SETS, MIN_ENTRANTS, Match,
-    MatchKey, MatchState, Operation, Outcome, Progress, Section, SeedingOrder, Settings, Slot,
-    Source,
+    Content, Entrant, Identifier, MAX_ENTRANTS, MAX_SETS, MAX_SIDES, MIN_ENTRANTS, Match, MatchKey,
+    MatchState, NotLetters, Outcome, Section, Seed, Slot, Slots, Source,
 };
+pub use operation::{Changes, Operation, Progress, Undo};
 pub use refusal::{Refusal, RestoreError};
+pub use settings::{Format, GrandFinal, SeedingOrder, Settings};
+pub use stage::{Header, MatchRecord, Stage, VERSION};

@@ -3,34 +3,66 @@
 //! A format is laid out on its full power-of-two template. A pair with an absent side makes no
 //! match, it passes the other side on: so byes leave no trace but the source of a later slot.
 
+mod chain;
 mod double;
+mod free_for_all;
 mod single;
 
+use std::num::NonZeroU32;
+
+use smallvec::SmallVec;
+
 use crate::layout::RoundName;
-use crate::model::{Content, Format, Match, MatchKey, MatchState, Section, Settings, Slot, Source};
+use crate::model::{
+    Content, Entrant, Identifier, Match, MatchKey, MatchState, Section, Slot, Source,
+};
+use crate::settings::{Format, GrandFinal, Settings};
 
-/// A slot of a match.
-pub(crate) type Target = (MatchKey, u8);
-
-/// What is fixed about one match and is not shown in [`Match`].
-#[derive(Debug, PartialEq, Eq)]
+/// What is fixed about one match and is not shown in [`Match`]. A position is a place from 0: the
+/// winner's, the next one's …
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Node {
-    /// Slot fed by the winner.
-    pub(crate) winner_to: Option<Target>,
-    /// Slot fed by the loser.
-    pub(crate) loser_to: Option<Target>,
-    /// Final place of a winner who has nowhere to go.
-    pub(crate) winner_rank: u32,
-    /// Final place of a loser who has nowhere to go.
-    pub(crate) loser_rank: u32,
-    /// Final place of somebody who loses here and ever after.
+    /// Match fed by each position, by its key plus one.
+    to: SmallVec<[Option<NonZeroU32>; 4]>,
+    /// Final place of each position from which there is nowhere to go.
+    ranks: SmallVec<[u32; 4]>,
+    /// Final place of somebody who is last here and ever after.
     pub(crate) floor: u32,
     /// Name of the round.
     pub(crate) name: RoundName,
 }
 
-/// The structure that all states of a bracket share.
-#[derive(Debug, PartialEq, Eq)]
+impl Node {
+    /// The match that a position goes on to.
+    pub(crate) fn target(&self, position: usize) -> Option<MatchKey> {
+        let next = self.to.get(position).copied().flatten()?;
+        Some(MatchKey(next.get() - 1))
+    }
+
+    /// All matches that are fed.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = MatchKey> {
+        self.to.iter().flatten().map(|next| MatchKey(next.get() - 1))
+    }
+
+    /// How many positions go on.
+    pub(crate) fn advancing(&self) -> usize {
+        self.to.iter().flatten().count()
+    }
+
+    /// Final place of a position from which there is nowhere to go.
+    pub(crate) fn rank(&self, position: usize) -> Option<u32> {
+        self.ranks.get(position).copied().filter(|rank| *rank > 0)
+    }
+
+    fn set_rank(&mut self, position: usize, rank: u32) {
+        if let Some(place) = self.ranks.get_mut(position) {
+            *place = rank;
+        }
+    }
+}
+
+/// The structure that all states of a stage share.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) settings: Settings,
     pub(crate) entrants: u32,
@@ -39,15 +71,26 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The structure and the matches at the start. The number of entrants has been checked.
+    /// The structure and the matches at the start. Settings and number of entrants have been
+    /// checked.
     pub(crate) fn build(settings: Settings, entrants: u32) -> (Self, Vec<Match>) {
         let mut draft = Draft::default();
+        let seeding = settings.seeding;
         match settings.format {
             Format::SingleElimination { placement_to } => {
-                single::build(&mut draft, settings.seeding, entrants, placement_to);
+                single::build(&mut draft, seeding, entrants, placement_to);
             }
-            Format::DoubleElimination { grand_final } => {
-                double::build(&mut draft, settings.seeding, entrants, grand_final);
+            Format::DoubleElimination { grand_final, split } => {
+                double::build(&mut draft, seeding, entrants, grand_final, split);
+            }
+            Format::Gsl => {
+                double::build(&mut draft, seeding, entrants, GrandFinal::None, false);
+                double::rename(&mut draft, entrants);
+            }
+            Format::Stepladder => chain::stepladder(&mut draft, entrants),
+            Format::PagePlayoff => chain::page_playoff(&mut draft),
+            Format::FreeForAll { sides, advance } => {
+                free_for_all::build(&mut draft, entrants, sides, advance);
             }
         }
         draft.link();
@@ -71,6 +114,7 @@ struct Round {
     section: Section,
     number: i32,
     name: RoundName,
+    /// Final place of the last position, if there is nowhere to go.
     loser_rank: u32,
 }
 
@@ -119,52 +163,46 @@ impl Draft {
         played
     }
 
-    fn add(&mut self, sources: [Source; 2], round: &Round) -> MatchKey {
+    fn add(&mut self, sources: impl IntoIterator<Item = Source>, round: &Round) -> MatchKey {
         let key = self.next_key();
-        let slots: Vec<_> = sources
+        let slots: SmallVec<_> = sources
             .into_iter()
             .map(|source| match source {
-                Source::Seed(entrant) => Slot { source, content: Content::Entrant(entrant) },
-                Source::Winner(_) | Source::Loser(_) => {
+                Source::Seed(seed) => Slot { source, content: Content::Entrant(Entrant(seed.0)) },
+                Source::Winner(_) | Source::Loser(_) | Source::Place { .. } => {
                     Slot { source, content: Content::Undecided }
                 }
             })
             .collect();
-        let open = slots.iter().all(|slot| slot.content.entrant().is_some());
+        let open = slots.iter().all(|slot: &Slot| slot.content.entrant().is_some());
+        let mut ranks: SmallVec<_> = slots.iter().map(|_| 0).collect();
+        if let Some(last) = ranks.last_mut() {
+            *last = round.loser_rank;
+        }
+        self.nodes.push(Node { to: SmallVec::new(), ranks, floor: 0, name: round.name });
         self.matches.push(Match {
             key,
             section: round.section,
             round: round.number,
-            identifier: String::new(),
-            play_order: None,
+            identifier: Identifier::new(key.0),
+            play_order: NonZeroU32::new(key.0 + 1),
             slots,
             state: if open { MatchState::Open } else { MatchState::Pending },
             optional: false,
             present: true,
             sets: Vec::new(),
             outcome: None,
+            places: Box::default(),
             automatic: false,
-        });
-        self.nodes.push(Node {
-            winner_to: None,
-            loser_to: None,
-            winner_rank: 0,
-            loser_rank: round.loser_rank,
-            floor: 0,
-            name: round.name,
         });
         key
     }
 
     /// Final place of whoever this source is, if it leads nowhere.
     fn set_rank(&mut self, source: Option<Source>, rank: u32) {
-        let (key, won) = match source {
-            Some(Source::Winner(key)) => (key, true),
-            Some(Source::Loser(key)) => (key, false),
-            Some(Source::Seed(_)) | None => return,
-        };
+        let Some((key, position)) = source.and_then(Source::feeder) else { return };
         if let Some(node) = self.nodes.get_mut(key.index()) {
-            *(if won { &mut node.winner_rank } else { &mut node.loser_rank }) = rank;
+            node.set_rank(position, rank);
         }
     }
 
@@ -172,7 +210,7 @@ impl Draft {
     fn identify(&mut self, keys: impl IntoIterator<Item = MatchKey>) {
         for (number, key) in (0..).zip(keys) {
             if let Some(m) = self.matches.get_mut(key.index()) {
-                m.identifier = letters(number);
+                m.identifier = Identifier::new(number);
             }
         }
     }
@@ -181,7 +219,7 @@ impl Draft {
     fn order(&mut self, keys: impl IntoIterator<Item = MatchKey>) {
         for (position, key) in (1..).zip(keys) {
             if let Some(m) = self.matches.get_mut(key.index()) {
-                m.play_order = Some(position);
+                m.play_order = NonZeroU32::new(position);
             }
         }
     }
@@ -189,62 +227,26 @@ impl Draft {
     /// Completes the links and the worst places, once all matches exist.
     fn link(&mut self) {
         for m in &self.matches {
-            for (slot, number) in m.slots.iter().zip(0..) {
-                let target = Some((m.key, number));
-                match slot.source {
-                    Source::Seed(_) => {}
-                    Source::Winner(key) => {
-                        if let Some(node) = self.nodes.get_mut(key.index()) {
-                            node.winner_to = target;
-                        }
-                    }
-                    Source::Loser(key) => {
-                        if let Some(node) = self.nodes.get_mut(key.index()) {
-                            node.loser_to = target;
-                        }
-                    }
+            for slot in &m.slots {
+                let Some((feeder, position)) = slot.source.feeder() else { continue };
+                let Some(node) = self.nodes.get_mut(feeder.index()) else { continue };
+                if node.to.len() <= position {
+                    node.to.resize(position + 1, None);
+                }
+                if let Some(place) = node.to.get_mut(position) {
+                    *place = NonZeroU32::new(m.key.0 + 1);
                 }
             }
         }
         // Targets have greater keys than their feeders.
         for index in (0..self.nodes.len()).rev() {
-            let next = self.nodes.get(index).and_then(|node| node.loser_to);
-            let floor = next.and_then(|(key, _)| self.nodes.get(key.index())).map(|n| n.floor);
+            let Some(node) = self.nodes.get(index) else { continue };
+            let last = node.ranks.len().saturating_sub(1);
+            let next = node.target(last).and_then(|key| self.nodes.get(key.index()));
+            let floor = next.map_or(node.ranks.last().copied(), |next| Some(next.floor));
             if let Some(node) = self.nodes.get_mut(index) {
-                node.floor = floor.unwrap_or(node.loser_rank);
+                node.floor = floor.unwrap_or(0);
             }
         }
-    }
-}
-
-/// A … Z, AA, AB … as in the columns of a spreadsheet.
-fn letters(number: u32) -> String {
-    let mut reversed = Vec::new();
-    let mut rest = number;
-    loop {
-        reversed.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
-        match (rest / 26).checked_sub(1) {
-            Some(next) => rest = next,
-            None => return reversed.iter().rev().collect(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::letters;
-
-    #[rstest]
-    #[case(0, "A")]
-    #[case(25, "Z")]
-    #[case(26, "AA")]
-    #[case(51, "AZ")]
-    #[case(52, "BA")]
-    #[case(701, "ZZ")]
-    #[case(702, "AAA")]
-    fn letters_are_those_of_spreadsheet_columns(#[case] number: u32, #[case] expected: &str) {
-        assert_eq!(letters(number), expected);
     }
 }

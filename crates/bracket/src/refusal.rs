@@ -2,32 +2,34 @@
 
 use thiserror::Error;
 
-use crate::model::{Entrant, MAX_ENTRANTS, MAX_SETS, MIN_ENTRANTS, MatchKey};
+use crate::model::{
+    Entrant, Identifier, MAX_ENTRANTS, MAX_SETS, MAX_SIDES, MIN_ENTRANTS, MatchKey,
+};
 
-/// Why a bracket does not start or an operation is not applied; the bracket is unchanged.
+/// Why a stage does not start or an operation is not applied; the stage is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Refusal {
     /// Not enough entrants.
-    #[error("a bracket needs at least {MIN_ENTRANTS} entrants, not {given}")]
+    #[error("a stage needs at least {MIN_ENTRANTS} entrants, not {given}")]
     TooFewEntrants {
         /// How many there are.
         given: u32,
     },
     /// Too many entrants.
-    #[error("a bracket has at most {MAX_ENTRANTS} entrants, not {given}")]
+    #[error("a stage has at most {MAX_ENTRANTS} entrants, not {given}")]
     TooManyEntrants {
         /// How many there are.
         given: u32,
     },
-    /// The key names no match of this bracket.
-    #[error("this bracket has no match {key}")]
+    /// The key names no match of this stage.
+    #[error("this stage has no match {key}")]
     UnknownMatch {
         /// The key given.
         key: MatchKey,
     },
-    /// The number names no entrant of this bracket.
-    #[error("this bracket has no entrant {entrant}")]
+    /// The number names no entrant of this stage.
+    #[error("this stage has no entrant {entrant}")]
     UnknownEntrant {
         /// The number given.
         entrant: Entrant,
@@ -36,37 +38,37 @@ pub enum Refusal {
     #[error("match {identifier} is not played: the grand final was decided without it")]
     NotNeeded {
         /// The match's letters.
-        identifier: String,
+        identifier: Identifier,
     },
     /// The match waits for other matches.
     #[error("match {identifier} is not open yet: a side is still to be decided")]
     NotOpen {
         /// The match's letters.
-        identifier: String,
+        identifier: Identifier,
     },
     /// The match is complete, and a live score would take its outcome back silently.
     #[error("match {identifier} is complete: report an outcome, or reopen it first")]
     AlreadyComplete {
         /// The match's letters.
-        identifier: String,
+        identifier: Identifier,
     },
     /// Only complete matches can be reopened.
     #[error("match {identifier} is not complete")]
     NotComplete {
         /// The match's letters.
-        identifier: String,
+        identifier: Identifier,
     },
     /// A side of the match is a bye, so there is nothing to report or to reopen.
     #[error("match {identifier} is decided by a bye")]
     DecidedByBye {
         /// The match's letters.
-        identifier: String,
+        identifier: Identifier,
     },
     /// The match would be forfeited again at once.
     #[error("entrant {entrant} of match {identifier} has withdrawn: reinstate them first")]
     Withdrawn {
         /// The match's letters.
-        identifier: String,
+        identifier: Identifier,
         /// Who withdrew.
         entrant: Entrant,
     },
@@ -113,9 +115,72 @@ pub enum Refusal {
         /// Who.
         entrant: Entrant,
     },
+    /// The format is for a certain number of entrants, or an order names too many or too few.
+    #[error("{expected} entrants are needed, not {given}")]
+    WrongNumber {
+        /// How many there are.
+        given: u32,
+        /// How many are needed.
+        expected: u32,
+    },
+    /// Too many or too few sides.
+    #[error("a match has 2 to {MAX_SIDES} sides, not {given}")]
+    WrongSides {
+        /// Sides given.
+        given: u32,
+    },
+    /// Nobody or everybody would go on.
+    #[error("from a match of {sides} sides 1 to {} can go on, not {given}", .sides - 1)]
+    WrongAdvance {
+        /// How many would go on.
+        given: u32,
+        /// Sides of a match.
+        sides: u32,
+    },
+    /// Somebody stands on two seeds.
+    #[error("entrant {entrant} stands on a seed already")]
+    SeatedTwice {
+        /// Who.
+        entrant: Entrant,
+    },
+    /// More than two sides are told apart by their places.
+    #[error("match {identifier} needs a place, 1 or more, for each of its sides")]
+    PlacesNeeded {
+        /// The match's letters.
+        identifier: Identifier,
+    },
+    /// Two sides are told apart by who won.
+    #[error("match {identifier} has two sides: report the winner instead of places")]
+    NoPlaces {
+        /// The match's letters.
+        identifier: Identifier,
+    },
+    /// The places do not say who goes on.
+    #[error("match {identifier}: {advance} go on, but the last of them is level with the next one")]
+    TieAtCut {
+        /// The match's letters.
+        identifier: Identifier,
+        /// How many go on.
+        advance: usize,
+    },
+    /// Late entrants come before the first report.
+    #[error("this format takes no more entrants once a match has been reported")]
+    TooLate,
+    /// The stage was ended for good.
+    #[error("the stage is finalized: resume it before changing anything")]
+    Finalized,
+    /// The stage was not ended.
+    #[error("the stage is not finalized")]
+    NotFinalized,
+    /// Matches are left to be played.
+    #[error("{left} matches are left to be played")]
+    NotOver {
+        /// How many.
+        left: u32,
+    },
 }
 
-/// Why a stored or exchanged bracket cannot be rebuilt.
+/// Why a stored or exchanged stage cannot be rebuilt.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RestoreError {
@@ -128,7 +193,7 @@ pub enum RestoreError {
     /// Written by a newer version, or damaged.
     #[error("version {0} of the bracket data is not known")]
     Version(u32),
-    /// The header describes no bracket.
+    /// The header describes no stage.
     #[error("the header is not valid: {0}")]
     Header(Refusal),
     /// A record names no match of this bracket.

@@ -1,6 +1,7 @@
 //! Who stands where in the first round.
 
-use crate::model::{Entrant, SeedingOrder, Source};
+use crate::model::{Seed, Source};
+use crate::settings::SeedingOrder;
 
 /// Seeds by slot from top to bottom for a bracket of `size` slots, a power of two.
 ///
@@ -21,7 +22,7 @@ pub(crate) fn first_round(order: SeedingOrder, entrants: u32) -> Vec<Option<Sour
     let seats = standard_order(entrants.next_power_of_two());
     match order {
         SeedingOrder::Standard => {
-            let seat = |&seed: &u32| (seed <= entrants).then_some(Source::Seed(Entrant(seed)));
+            let seat = |&seed: &u32| (seed <= entrants).then_some(Source::Seed(Seed(seed)));
             seats.iter().map(seat).collect()
         }
         SeedingOrder::Sequential => sequential(&seats, entrants),
@@ -41,7 +42,7 @@ fn sequential(seats: &[u32], entrants: u32) -> Vec<Option<Source>> {
     let mut first = vec![None; seats.len()];
     for (slot, seed) in slots.zip(1..) {
         if let Some(place) = first.get_mut(slot) {
-            *place = Some(Source::Seed(Entrant(seed)));
+            *place = Some(Source::Seed(Seed(seed)));
         }
     }
     first
@@ -90,10 +91,10 @@ mod tests {
                 assert!(slots.chunks(2).all(|pair| pair.iter().any(Option::is_some)));
                 let mut seeds: Vec<_> = slots.iter().flatten().copied().collect();
                 seeds.sort_unstable_by_key(|source| match source {
-                    Source::Seed(entrant) => entrant.0,
-                    Source::Winner(_) | Source::Loser(_) => 0,
+                    Source::Seed(seed) => seed.0,
+                    Source::Winner(_) | Source::Loser(_) | Source::Place { .. } => 0,
                 });
-                let all: Vec<_> = (1..=entrants).map(|n| Source::Seed(Entrant(n))).collect();
+                let all: Vec<_> = (1..=entrants).map(|n| Source::Seed(Seed(n))).collect();
                 assert_eq!(seeds, all);
             }
         }

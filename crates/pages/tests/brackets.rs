@@ -6,19 +6,19 @@ use std::collections::BTreeSet;
 
 use rstest::rstest;
 use tiltyard_bracket::{
-    Bracket, Format, GrandFinal, MatchKey, Operation, Outcome, SeedingOrder, Settings,
+    Format, GrandFinal, MatchKey, Operation, Outcome, SeedingOrder, Settings, Stage,
 };
 use tiltyard_pages::bracket::{BracketView, EntrantText, svg, svg_document, view};
 
-fn bracket(format: Format, entrants: u32) -> Bracket {
-    Bracket::start(Settings { format, seeding: SeedingOrder::Standard }, entrants).unwrap()
+fn bracket(format: Format, entrants: u32) -> Stage {
+    Stage::start(Settings { format, seeding: SeedingOrder::Standard }, entrants).unwrap()
 }
 
 fn double() -> Format {
-    Format::DoubleElimination { grand_final: GrandFinal::Reset }
+    Format::DoubleElimination { grand_final: GrandFinal::Reset, split: false }
 }
 
-fn named(bracket: &Bracket, names: &[&str]) -> BracketView {
+fn named(bracket: &Stage, names: &[&str]) -> BracketView {
     let texts: Vec<_> = names
         .iter()
         .zip(1..)

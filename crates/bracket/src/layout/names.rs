@@ -28,6 +28,22 @@ pub enum RoundName {
     GrandFinalReset,
     /// The match for third place.
     ThirdPlace,
+    /// The first matches of a group of four.
+    OpeningMatches,
+    /// The winners of the opening matches; the winner is first of the group.
+    WinnersMatch,
+    /// The losers of the opening matches; the loser is out.
+    EliminationMatch,
+    /// The last match of a group of four: the winner is second.
+    DeciderMatch,
+    /// The better two of a page playoff: the winner is in the final.
+    Qualifier,
+    /// The other two of a page playoff: the loser is out.
+    Eliminator,
+    /// The last match before the final of a page playoff.
+    Preliminary,
+    /// Matches between those whom a table leaves equal.
+    TieBreak,
     /// A match at which the places `from` to `to` are at stake.
     Placement {
         /// Best place at stake.
@@ -50,6 +66,14 @@ impl fmt::Display for RoundName {
             Self::GrandFinal => f.write_str("Grand final"),
             Self::GrandFinalReset => f.write_str("Grand final reset"),
             Self::ThirdPlace => f.write_str("Third place"),
+            Self::OpeningMatches => f.write_str("Opening matches"),
+            Self::WinnersMatch => f.write_str("Winners' match"),
+            Self::EliminationMatch => f.write_str("Elimination match"),
+            Self::DeciderMatch => f.write_str("Decider match"),
+            Self::Qualifier => f.write_str("Qualifier"),
+            Self::Eliminator => f.write_str("Eliminator"),
+            Self::Preliminary => f.write_str("Preliminary final"),
+            Self::TieBreak => f.write_str("Tie-break"),
             Self::Placement { from, to } => write!(f, "Places {from}\u{2013}{to}"),
         }
     }

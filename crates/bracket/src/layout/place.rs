@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Card, Column, Layout, Link, LinkKind};
-use crate::bracket::Bracket;
 use crate::model::{Match, MatchKey, Section, Source};
+use crate::stage::Stage;
 
 /// Half rows kept free above a section for the names of its rounds.
 const HEADING: u32 = 2;
@@ -15,7 +15,7 @@ const STEP: u32 = 2;
 /// Lays a bracket out: winners on top, losers and placement matches below, the grand final to the
 /// right. The same bracket always gives the same layout; scores do not move anything, only the
 /// coming and going of the second grand final does.
-pub fn layout(bracket: &Bracket) -> Layout {
+pub fn layout(bracket: &Stage) -> Layout {
     let mut placing =
         Placing { bracket, centres: BTreeMap::new(), columns: Vec::new(), width: 0, bottom: 0 };
     for section in [Section::Winners, Section::Losers, Section::Placement] {
@@ -28,7 +28,7 @@ pub fn layout(bracket: &Bracket) -> Layout {
 }
 
 struct Placing<'a> {
-    bracket: &'a Bracket,
+    bracket: &'a Stage,
     /// Column and centre by match.
     centres: BTreeMap<MatchKey, (u32, u32)>,
     columns: Vec<Column>,
@@ -88,10 +88,8 @@ impl<'a> Placing<'a> {
         let finals: Vec<_> =
             bracket.matches().filter(|m| m.section == Section::GrandFinal).collect();
         let y = |m: &Match| {
-            let feeders = m.slots.iter().filter_map(|slot| match slot.source {
-                Source::Seed(_) => None,
-                Source::Winner(key) | Source::Loser(key) => self.centres.get(&key),
-            });
+            let feeders =
+                m.slots.iter().filter_map(|slot| self.centres.get(&slot.source.feeder()?.0));
             let (low, high) =
                 feeders.fold((u32::MAX, 0), |(low, high), &(_, y)| (low.min(y), high.max(y)));
             u32::midpoint(low.min(high), high)
@@ -128,11 +126,11 @@ impl<'a> Placing<'a> {
 }
 
 /// The lines that end at a match.
-fn links<'a>(bracket: &'a Bracket, m: &'a Match) -> impl Iterator<Item = Link> + 'a {
+fn links<'a>(bracket: &'a Stage, m: &'a Match) -> impl Iterator<Item = Link> + 'a {
     m.slots.iter().zip(0..).filter_map(move |(slot, to_slot)| {
         let (from, kind) = match slot.source {
             Source::Seed(_) => return None,
-            Source::Winner(key) => (key, LinkKind::Advance),
+            Source::Winner(key) | Source::Place { of: key, .. } => (key, LinkKind::Advance),
             Source::Loser(key) => (key, LinkKind::Drop),
         };
         bracket.get(from).filter(|from| from.present)?;

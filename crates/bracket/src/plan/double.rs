@@ -3,14 +3,16 @@
 use super::{Draft, Played, Round, real_matches};
 use crate::drops;
 use crate::layout::RoundName;
-use crate::model::{GrandFinal, MatchKey, Section, SeedingOrder, Source};
+use crate::model::{MatchKey, Section, Source};
 use crate::seeding;
+use crate::settings::{GrandFinal, SeedingOrder};
 
 pub(super) fn build(
     draft: &mut Draft,
     seeding: SeedingOrder,
     entrants: u32,
     grand_final: GrandFinal,
+    split: bool,
 ) {
     let mut slots = seeding::first_round(seeding, entrants);
     let depth = slots.len().ilog2();
@@ -18,9 +20,19 @@ pub(super) fn build(
 
     // Winners.
     let mut dropping = Vec::new();
-    for round in 1..=depth {
-        let number = i32::try_from(round).unwrap_or(i32::MAX);
-        let name = if round == depth { RoundName::WinnersFinal } else { RoundName::Round(round) };
+    let mut played = 0;
+    if split {
+        let (winners, losers) = decided(&slots);
+        play.winners.push(Vec::new());
+        dropping.push(losers);
+        slots = winners;
+        played = 1;
+    }
+    for round in played + 1..=depth {
+        let round_number = round - played;
+        let number = i32::try_from(round_number).unwrap_or(i32::MAX);
+        let name =
+            if round == depth { RoundName::WinnersFinal } else { RoundName::Round(round_number) };
         let loser_rank = 0;
         let played =
             draft.round(&slots, &Round { section: Section::Winners, number, name, loser_rank });
@@ -40,7 +52,7 @@ pub(super) fn build(
     let losers_end = draft.next_key();
 
     // Grand finals.
-    let number = i32::try_from(depth + 1).unwrap_or(i32::MAX);
+    let number = i32::try_from(depth - played + 1).unwrap_or(i32::MAX);
     let section = Section::GrandFinal;
     draft.set_rank(winner, 1);
     draft.set_rank(finalist, 2);
@@ -70,6 +82,37 @@ pub(super) fn build(
             .chain(range(winners_end, losers_end)),
     );
     draft.order(play.sequence());
+}
+
+/// The first round as if the better seed of every pair had won it.
+fn decided(slots: &[Option<Source>]) -> (Vec<Option<Source>>, Vec<Option<Source>>) {
+    let seed = |slot: &Option<Source>| match slot {
+        Some(Source::Seed(seed)) => seed.0,
+        _ => u32::MAX,
+    };
+    let pairs = slots.chunks(2);
+    pairs
+        .map(|pair| {
+            let better = pair.iter().min_by_key(|slot| seed(slot)).copied().flatten();
+            let worse = pair.iter().max_by_key(|slot| seed(slot)).copied().flatten();
+            (better, worse)
+        })
+        .unzip()
+}
+
+/// Gives the rounds of a group of four the names by which they are known.
+pub(super) fn rename(draft: &mut Draft, entrants: u32) {
+    if entrants != 4 {
+        return;
+    }
+    for (m, node) in draft.matches.iter().zip(&mut draft.nodes) {
+        node.name = match (m.section, m.round) {
+            (Section::Winners, 1) => RoundName::OpeningMatches,
+            (Section::Winners, _) => RoundName::WinnersMatch,
+            (_, -1) => RoundName::EliminationMatch,
+            _ => RoundName::DeciderMatch,
+        };
+    }
 }
 
 /// Matches by round as they are suggested to be played.

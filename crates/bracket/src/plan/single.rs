@@ -2,8 +2,9 @@
 
 use super::{Draft, Round, present, real_matches};
 use crate::layout::RoundName;
-use crate::model::{Match, MatchKey, Section, SeedingOrder, Source};
+use crate::model::{Match, MatchKey, Section, Source};
 use crate::seeding;
+use crate::settings::SeedingOrder;
 
 pub(super) fn build(
     draft: &mut Draft,
@@ -18,8 +19,6 @@ pub(super) fn build(
         1,
         Section::Winners,
     );
-    let keys: Vec<_> = draft.matches.iter().map(|m| m.key).collect();
-    draft.identify(keys);
     let order = play_order(&draft.matches);
     draft.order(order);
 }

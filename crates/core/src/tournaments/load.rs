@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tiltyard_bracket::{Bracket, Header, Match, MatchKey, MatchRecord};
+use tiltyard_bracket::{Header, Match, MatchKey, MatchRecord, Stage};
 use tiltyard_store::{
     Read, Rx,
     repo::{
@@ -68,7 +68,7 @@ pub struct Tournament {
     /// Its matches by the engine's key: position and key are the same.
     pub matches: Arc<Vec<MatchRow>>,
     /// The bracket, from the start on.
-    pub bracket: Option<Bracket>,
+    pub bracket: Option<Stage>,
 }
 
 impl Tournament {
@@ -91,7 +91,7 @@ impl Tournament {
     pub fn listed_matches(&self) -> impl Iterator<Item = (&MatchRow, &Match)> {
         self.bracket
             .iter()
-            .flat_map(Bracket::matches)
+            .flat_map(Stage::matches)
             .filter_map(|of_bracket| Some((self.match_row(of_bracket.key)?, of_bracket)))
     }
 
@@ -201,7 +201,7 @@ fn load(db: &mut impl Read, row: TournamentRow) -> Result<Tournament> {
                 .map(serde_json::from_str::<MatchRecord>)
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|_| inconsistent("match record"))?;
-            Some(Bracket::restore(header, records).map_err(Error::internal)?)
+            Some(Stage::restore(header, records).map_err(Error::internal)?)
         }
     };
     Ok(Tournament {

@@ -135,10 +135,10 @@ impl Options {
                 problems.add(field, "goes with single elimination only");
             }
         }
-        if self.double_elimination_options.split_participants {
+        if self.double_elimination_options.split_participants && kind != Kind::DoubleElimination {
             problems.add(
                 "double_elimination_options.split_participants",
-                "is not available in this version; leave it out or send false",
+                "goes with double elimination only",
             );
         }
         if self.registration_options.check_in_duration.is_some_and(|minutes| minutes % 5 != 0) {
@@ -159,6 +159,7 @@ impl Options {
                     GrandFinals::Single => GrandFinal::Single,
                     GrandFinals::Skip => GrandFinal::None,
                 },
+                split: self.double_elimination_options.split_participants,
             },
         };
         let seeding = if self.seeding_options.sequential_pairings {

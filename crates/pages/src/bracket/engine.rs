@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tiltyard_bracket::layout::layout;
-use tiltyard_bracket::{Bracket, Content, Entrant, Match, MatchKey, Outcome, Slot, Source};
+use tiltyard_bracket::{Content, Entrant, Match, MatchKey, Outcome, Slot, Source, Stage};
 
 use super::{BracketView, MatchCard, MatchState, Side};
 
@@ -24,7 +24,7 @@ pub struct EntrantText {
 /// engine does not know.
 pub fn view(
     name: impl Into<String>,
-    bracket: &Bracket,
+    bracket: &Stage,
     entrants: &[EntrantText],
     underway: &BTreeSet<MatchKey>,
 ) -> BracketView {
@@ -36,7 +36,7 @@ pub fn view(
 }
 
 fn card(
-    bracket: &Bracket,
+    bracket: &Stage,
     m: &Match,
     entrants: &[EntrantText],
     underway: &BTreeSet<MatchKey>,
@@ -50,7 +50,7 @@ fn card(
     let side = |index| side(bracket, m, index, entrants);
     MatchCard {
         key: m.key,
-        identifier: m.identifier.clone(),
+        identifier: m.identifier.to_string(),
         state,
         round: bracket.round_name(m.key).map(|name| name.to_string()).unwrap_or_default(),
         top: side(0),
@@ -58,7 +58,7 @@ fn card(
     }
 }
 
-fn side(bracket: &Bracket, m: &Match, index: usize, entrants: &[EntrantText]) -> Side {
+fn side(bracket: &Stage, m: &Match, index: usize, entrants: &[EntrantText]) -> Side {
     let Some(slot) = m.slots.get(index) else { return Side::default() };
     let winner = m.outcome.and_then(Outcome::winner_slot) == Some(index);
     match slot.content.entrant() {
@@ -77,13 +77,15 @@ fn text(entrant: Entrant, entrants: &[EntrantText]) -> (String, Option<u32>) {
     }
 }
 
-fn hint(bracket: &Bracket, slot: Slot) -> String {
-    let letter = |key| bracket.get(key).map_or("?", |m| m.identifier.as_str());
+fn hint(bracket: &Stage, slot: Slot) -> String {
+    let letter =
+        |key| bracket.get(key).map_or_else(|| "?".to_owned(), |m| m.identifier.to_string());
     match (slot.content, slot.source) {
         (Content::Bye, _) => "Bye".to_owned(),
-        (_, Source::Seed(entrant)) => format!("Seed {entrant}"),
+        (_, Source::Seed(seed)) => format!("Seed {seed}"),
         (_, Source::Winner(key)) => format!("Winner of {}", letter(key)),
         (_, Source::Loser(key)) => format!("Loser of {}", letter(key)),
+        (_, Source::Place { of, place }) => format!("Place {place} of {}", letter(of)),
     }
 }
 
@@ -121,7 +123,7 @@ mod tests {
     use rstest::rstest;
     use std::collections::BTreeSet;
     use tiltyard_bracket::{
-        Bracket, Entrant, Format, MatchKey, Operation, Outcome, SeedingOrder, Settings,
+        Entrant, Format, MatchKey, Operation, Outcome, SeedingOrder, Settings, Stage,
     };
 
     fn four(operations: &[Operation]) -> BracketView {
@@ -129,7 +131,7 @@ mod tests {
             format: Format::SingleElimination { placement_to: Some(3) },
             seeding: SeedingOrder::Standard,
         };
-        let mut bracket = Bracket::start(settings, 4).unwrap();
+        let mut bracket = Stage::start(settings, 4).unwrap();
         for operation in operations {
             bracket.apply(operation).unwrap();
         }
@@ -174,7 +176,7 @@ mod tests {
 
     #[test]
     fn marks_who_withdrew() {
-        let view = four(&[Operation::Forfeit { entrant: Entrant(2) }]);
+        let view = four(&[Operation::Drop { entrant: Entrant(2) }]);
         assert_eq!(view.matches[1].top.score.as_deref(), Some("forfeit"));
         assert!(view.matches[1].bottom.winner);
     }

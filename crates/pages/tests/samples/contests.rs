@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 
 use super::{NOW, ago, at, member, visitor};
 use tiltyard_bracket::{
-    Bracket, Format, GrandFinal, MatchKey, MatchState, Operation, Outcome, SeedingOrder, Settings,
+    self as engine, Format, GrandFinal, MatchKey, MatchState, Operation, Outcome, SeedingOrder,
+    Settings,
 };
 use tiltyard_pages::bracket::{self, BracketView, EntrantText, MatchCard, Side};
 use tiltyard_pages::home::{Filter, HomePage, Paging, TournamentCard, TournamentsPage};
@@ -107,12 +108,12 @@ fn list(none: bool) -> TournamentsPage {
 }
 
 #[expect(clippy::expect_used, reason = "a sample that cannot be played is a broken sample")]
-fn play(entrants: u32, matches: usize) -> Bracket {
+fn play(entrants: u32, matches: usize) -> engine::Stage {
     let settings = Settings {
-        format: Format::DoubleElimination { grand_final: GrandFinal::Reset },
+        format: Format::DoubleElimination { grand_final: GrandFinal::Reset, split: false },
         seeding: SeedingOrder::Standard,
     };
-    let mut bracket = Bracket::start(settings, entrants).expect("a fair number of entrants");
+    let mut bracket = engine::Stage::start(settings, entrants).expect("a fair number of entrants");
     for round in 0..matches {
         let open = bracket
             .matches()
@@ -142,7 +143,7 @@ fn texts() -> Vec<EntrantText> {
         .collect()
 }
 
-fn view(bracket: &Bracket) -> BracketView {
+fn view(bracket: &engine::Stage) -> BracketView {
     let started = bracket.progress().complete > 0;
     let open = bracket.matches().find(|m| started && m.state == MatchState::Open);
     let underway: BTreeSet<MatchKey> = open.map(|m| m.key).into_iter().collect();
@@ -153,9 +154,9 @@ fn double(entrants: u32, matches: usize) -> BracketView {
     view(&play(entrants, matches))
 }
 
-fn participants(bracket: Option<&Bracket>) -> Vec<Participant> {
-    let ranks = bracket.map(Bracket::ranks).unwrap_or_default();
-    let open = bracket.map(Bracket::guaranteed_ranks).unwrap_or_default();
+fn participants(bracket: Option<&engine::Stage>) -> Vec<Participant> {
+    let ranks = bracket.map(engine::Stage::ranks).unwrap_or_default();
+    let open = bracket.map(engine::Stage::guaranteed_ranks).unwrap_or_default();
     let mut people: Vec<_> = NAMES
         .iter()
         .enumerate()

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode},
     response::Response,
 };
-use tiltyard_bracket::{Bracket, MatchKey};
+use tiltyard_bracket::{self as engine, MatchKey};
 use tiltyard_core::{
     Error,
     tournaments::{self, Tournament},
@@ -53,7 +53,7 @@ fn stages(tournament: &Tournament) -> Vec<Stage> {
         bracket
     } else {
         let entrants = u32::try_from(tournament.participants.len()).unwrap_or(u32::MAX);
-        match Bracket::start(tournament.settings(), entrants) {
+        match engine::Stage::start(tournament.settings(), entrants) {
             Ok(bracket) => {
                 started = bracket;
                 &started

@@ -6,7 +6,7 @@ mod report;
 
 pub use report::{Report, Side};
 
-use tiltyard_bracket::{Bracket, MatchKey, Refusal};
+use tiltyard_bracket::{MatchKey, Refusal, Stage};
 
 use super::{State, change::Draft};
 use crate::{Error, error::Result};
@@ -21,7 +21,7 @@ fn key(draft: &Draft<'_, '_>, id: i64) -> Result<MatchKey> {
 }
 
 /// The bracket of a tournament whose matches can change.
-fn playable<'a>(draft: &'a mut Draft<'_, '_>) -> Result<&'a mut Bracket> {
+fn playable<'a>(draft: &'a mut Draft<'_, '_>) -> Result<&'a mut Stage> {
     if draft.tournament.state == State::Complete {
         return Err(Error::conflict("the tournament is finalized; its results cannot change"));
     }

@@ -54,7 +54,7 @@ impl Core {
                 .as_mut()
                 .ok_or_else(|| Error::internal("a started tournament has no bracket"))?;
             let changes = bracket
-                .apply(&Operation::Forfeit { entrant })
+                .apply(&Operation::Drop { entrant })
                 .map_err(|refusal| Error::conflict(refusal.to_string()))?;
             let header = serde_json::to_string(&bracket.header()).map_err(Error::internal)?;
             draft.tournament.row.engine = Some(header);

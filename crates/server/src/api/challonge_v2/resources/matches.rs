@@ -1,8 +1,10 @@
 //! The match resource. Beyond the reference it shows what its clients miss: where the sides come
 //! from, under the names that v1 has for it.
 
+use std::num::NonZeroU32;
+
 use serde::Serialize;
-use tiltyard_bracket::{Match, MatchState, Source};
+use tiltyard_bracket::{Identifier, Match, MatchState, Source};
 use tiltyard_core::tournaments::{MatchRow, Tournament};
 use utoipa::ToSchema;
 
@@ -34,7 +36,8 @@ struct Attributes<'a> {
     /// From 1 on; negative in the losers' bracket.
     round: i32,
     /// The name on the bracket, such as `A`.
-    identifier: &'a str,
+    #[schema(value_type = String)]
+    identifier: Identifier,
     suggested_play_order: Option<u32>,
     /// `2 - 0`: the score of a single set, or the sets won by each side.
     scores: String,
@@ -139,6 +142,7 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
             Source::Seed(_) => return None,
             Source::Winner(key) => (key, false),
             Source::Loser(key) => (key, true),
+            Source::Place { of, .. } => (of, false),
         };
         Some((tournament.match_row(key)?.id, loser))
     };
@@ -150,8 +154,8 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
         attributes: Attributes {
             state: state(of_bracket.state),
             round: of_bracket.round,
-            identifier: &of_bracket.identifier,
-            suggested_play_order: of_bracket.play_order,
+            identifier: of_bracket.identifier,
+            suggested_play_order: of_bracket.play_order.map(NonZeroU32::get),
             scores: display(&of_bracket.sets),
             score_in_sets: &of_bracket.sets,
             points_by_participant: (0..of_bracket.slots.len())

@@ -1,7 +1,9 @@
 //! Final places, known and still possible.
 
-use super::Bracket;
-use crate::model::{Entrant, Match, MatchState, Outcome};
+use std::collections::HashMap;
+
+use super::Stage;
+use crate::model::{Entrant, MatchState};
 
 /// Where somebody stands.
 #[derive(Clone, Copy)]
@@ -12,8 +14,8 @@ enum Standing {
     In(u32),
 }
 
-impl Bracket {
-    /// Final place by entrant (see [`Entrant::index`]), `None` while it is undecided.
+impl Stage {
+    /// Final place by seed (see [`crate::Seed::index`]), `None` while it is undecided.
     ///
     /// Those who leave in the same round share the best of their places ("1, 2, 3, 3, 5 …").
     /// A place can still improve if both sides of a later match forfeit; once the bracket is over
@@ -28,39 +30,56 @@ impl Bracket {
         standings.iter().zip(places).map(rank).collect()
     }
 
-    /// Worst final place still possible by entrant (see [`Entrant::index`]), at any time.
+    /// Worst final place still possible by seed (see [`crate::Seed::index`]), at any time.
     pub fn guaranteed_ranks(&self) -> Vec<u32> {
         self.places(&self.standings())
     }
 
     fn standings(&self) -> Vec<Standing> {
         let mut standings = vec![Standing::In(self.entrants()); self.entrants() as usize];
-        let mut set = |entrant: Option<Entrant>, standing| {
-            if let Some(place) = entrant.and_then(|e| standings.get_mut(e.index())) {
+        let seeds = self.seeds();
+        let mut set = |entrant: Entrant, standing| {
+            let index = seeds.as_ref().map_or(Some(entrant.index()), |s| s.get(&entrant).copied());
+            if let Some(place) = index.and_then(|index| standings.get_mut(index)) {
                 *place = standing;
             }
         };
         for m in self.matches() {
             let Some(node) = self.plan.node(m.key) else { continue };
-            match m.outcome {
-                Some(Outcome::Winner { .. }) => {
-                    if self.winner_goes_to(m.key).is_none() {
-                        set(m.winner(), Standing::Out(node.winner_rank));
+            match (m.outcome, m.placed()) {
+                (_, Some(placed)) => {
+                    let mut shared = 0;
+                    let mut last = None;
+                    for (position, (place, slot)) in placed.iter().enumerate() {
+                        if last != Some(*place) {
+                            (last, shared) = (Some(*place), position);
+                        }
+                        let entrant = m.slots.get(*slot).and_then(|slot| slot.content.entrant());
+                        let next = node.target(position).and_then(|key| self.get(key));
+                        let out = next.is_none_or(|next| !next.present);
+                        // Those who are equal share the better place.
+                        if let (Some(entrant), Some(rank), true) =
+                            (entrant, node.rank(shared).or(node.rank(position)), out)
+                        {
+                            set(entrant, Standing::Out(rank));
+                        }
                     }
-                    if self.loser_goes_to(m.key).is_none() {
-                        set(m.loser(), Standing::Out(node.loser_rank));
-                    }
                 }
-                Some(Outcome::DoubleForfeit | Outcome::Draw) => {
-                    entrants(m).for_each(|e| set(Some(e), Standing::Out(node.floor)));
+                (Some(_), None) => m.entrants().for_each(|e| set(e, Standing::Out(node.floor))),
+                (None, None) if m.state != MatchState::Complete => {
+                    m.entrants().for_each(|e| set(e, Standing::In(node.floor)));
                 }
-                None if m.state != MatchState::Complete => {
-                    entrants(m).for_each(|e| set(Some(e), Standing::In(node.floor)));
-                }
-                None => {}
+                (None, None) => {}
             }
         }
         standings
+    }
+
+    /// Position of the seed by entrant, where it does not follow from the entrant's number.
+    fn seeds(&self) -> Option<HashMap<Entrant, usize>> {
+        let field = self.field.as_deref()?;
+        let seats = field.iter().enumerate();
+        Some(seats.filter_map(|(seat, content)| Some((content.entrant()?, seat))).collect())
     }
 
     /// Turns nominal places into real ones. They differ only after double forfeits, when fewer
@@ -86,8 +105,4 @@ impl Bracket {
         };
         standings.iter().map(place).collect()
     }
-}
-
-fn entrants(m: &Match) -> impl Iterator<Item = Entrant> {
-    m.slots.iter().filter_map(|slot| slot.content.entrant())
 }

@@ -1,13 +1,14 @@
-//! Storing a bracket and building it again.
+//! Storing a stage and building it again.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Bracket;
-use super::apply::check_result;
-use crate::model::{Entrant, Match, MatchKey, Outcome, Settings};
+use super::Stage;
+use super::apply::{Report, standing_alone};
+use crate::model::{Content, Entrant, Match, MatchKey, Outcome};
 use crate::refusal::{Refusal, RestoreError};
+use crate::settings::Settings;
 
 /// Version of the stored and exchanged data.
 pub const VERSION: u32 = 1;
@@ -15,7 +16,7 @@ pub const VERSION: u32 = 1;
 /// Value of `format` in the exchanged document.
 const FORMAT: &str = "tiltyard-bracket";
 
-/// What is stored once per bracket. With the records it is the whole state.
+/// What is stored once per stage. With the records it is the whole state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// Version of header and records, [`VERSION`] when written now.
@@ -27,6 +28,12 @@ pub struct Header {
     /// Who withdrew, first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<Entrant>,
+    /// Who stands on each seed; left out while every seed holds the entrant of its number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<Vec<Content>>,
+    /// The stage was ended for good.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub finalized: bool,
 }
 
 /// What was reported of a match and cannot be derived.
@@ -40,6 +47,9 @@ pub struct MatchRecord {
     /// The reported outcome. Those that follow from byes and withdrawals are not recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    /// Places in slot order, in a complete match of more than two sides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<u8>,
 }
 
 /// The exchanged document as it is written.
@@ -68,14 +78,16 @@ struct ReadMatch {
     automatic: bool,
 }
 
-impl Bracket {
+impl Stage {
     /// What is to be stored once; it changes only when [`crate::Changes::header`] says so.
     pub fn header(&self) -> Header {
         Header {
             version: VERSION,
-            settings: self.settings(),
+            settings: self.settings().clone(),
             entrants: self.entrants(),
             withdrawn: self.withdrawn().to_vec(),
+            field: self.field.as_deref().map(<[Content]>::to_vec),
+            finalized: self.finalized,
         }
     }
 
@@ -83,8 +95,7 @@ impl Bracket {
     /// there), and then a stored record is to be removed. It changes only when the match is among
     /// [`crate::Changes::changed`].
     pub fn record(&self, key: MatchKey) -> Option<MatchRecord> {
-        let m = self.get(key).filter(|m| m.has_record())?;
-        Some(MatchRecord { key, sets: m.sets.clone(), outcome: m.outcome.filter(|_| !m.automatic) })
+        record_of(self.get(key)?)
     }
 
     /// All records, in ascending order of keys.
@@ -92,7 +103,7 @@ impl Bracket {
         self.matches.iter().filter_map(|m| self.record(m.key))
     }
 
-    /// Builds a bracket from what was stored of it; the order of the records does not matter.
+    /// Builds a stage from what was stored of it; the order of the records does not matter.
     ///
     /// # Errors
     /// Data that no sequence of operations can have left behind is refused, never repaired.
@@ -103,16 +114,10 @@ impl Bracket {
         if header.version != VERSION {
             return Err(RestoreError::Version(header.version));
         }
-        let mut bracket =
-            Self::start(header.settings, header.entrants).map_err(RestoreError::Header)?;
-        for entrant in header.withdrawn {
-            bracket.check_entrant(entrant).map_err(RestoreError::Header)?;
-            if !bracket.withdrawn.add(entrant) {
-                return Err(RestoreError::Header(Refusal::AlreadyWithdrawn { entrant }));
-            }
-        }
+        let finalized = header.finalized;
+        let mut stage = Self::of_header(header).map_err(RestoreError::Header)?;
 
-        let mut by_key: Vec<Option<MatchRecord>> = vec![None; bracket.matches.len()];
+        let mut by_key: Vec<Option<MatchRecord>> = vec![None; stage.matches.len()];
         for record in records {
             let key = record.key;
             let place = by_key.get_mut(key.index()).ok_or(RestoreError::UnknownMatch(key))?;
@@ -122,31 +127,66 @@ impl Bracket {
         }
         // Feeders have smaller keys than the fed.
         for (index, record) in by_key.into_iter().enumerate() {
-            bracket.refresh(index);
+            stage.refresh(index);
             if let Some(record) = record {
-                bracket.put(index, record)?;
+                stage.put(index, record)?;
             }
         }
-        bracket.count();
-        Ok(bracket)
+        stage.count();
+        if finalized && !stage.is_over() {
+            let left = stage.progress.total - stage.progress.complete;
+            return Err(RestoreError::Header(Refusal::NotOver { left }));
+        }
+        stage.finalized = finalized;
+        Ok(stage)
+    }
+
+    /// Starts what a header describes; matches are not up to date with it yet.
+    fn of_header(header: Header) -> Result<Self, Refusal> {
+        let mut stage = Self::start(header.settings, header.entrants)?;
+        if let Some(field) = &header.field {
+            stage.check_field(field)?;
+            stage.field = standing_alone(field);
+        }
+        for entrant in header.withdrawn {
+            stage.check_entrant(entrant)?;
+            if !stage.withdrawn.add(entrant) {
+                return Err(Refusal::AlreadyWithdrawn { entrant });
+            }
+        }
+        Ok(stage)
+    }
+
+    /// The same without records.
+    pub(super) fn fresh(header: Header) -> Result<Self, Refusal> {
+        let mut stage = Self::of_header(header)?;
+        for index in 0..stage.matches.len() {
+            stage.refresh(index);
+        }
+        stage.count();
+        Ok(stage)
     }
 
     /// Puts a record into a match whose sources are up to date.
     fn put(&mut self, index: usize, record: MatchRecord) -> Result<(), RestoreError> {
-        let MatchRecord { key, sets, outcome } = record;
+        let MatchRecord { key, sets, outcome, places } = record;
+        let Some(shared) = self.matches.get(index) else {
+            return Err(RestoreError::UnknownMatch(key));
+        };
+        let known = |m: &Match| m.slots.iter().all(|slot| slot.content != Content::Undecided);
+        if !shared.present || !known(shared) || shared.entrants().nth(1).is_none() {
+            return Err(RestoreError::NotPlayable(key));
+        }
+        let report = Report { sets: &sets, outcome, places: &places };
+        self.check(shared, report).map_err(|refusal| RestoreError::Record { key, refusal })?;
         let Some(shared) = self.matches.get_mut(index) else {
             return Err(RestoreError::UnknownMatch(key));
         };
-        let playable = shared.slots.iter().all(|slot| slot.content.entrant().is_some());
-        if !playable {
-            return Err(RestoreError::NotPlayable(key));
-        }
-        check_result(shared.slots.len(), &sets, outcome)
-            .map_err(|refusal| RestoreError::Record { key, refusal })?;
         let m = Arc::make_mut(shared);
         m.sets = sets;
         if outcome.is_some() {
             m.outcome = outcome;
+            m.places = places.into();
             m.automatic = false;
         }
         self.refresh(index);
@@ -161,7 +201,7 @@ impl Bracket {
         serde_json::to_string(&document).unwrap_or_default()
     }
 
-    /// Reads what [`Bracket::to_json`] wrote. Of a match only `key`, `sets`, `outcome` and
+    /// Reads what [`Stage::to_json`] wrote. Of a match only `key`, `sets`, `outcome` and
     /// `automatic` are read, everything else is built again.
     ///
     /// # Errors
@@ -179,4 +219,14 @@ impl Bracket {
         let reported = records.filter(|record| !record.sets.is_empty() || record.outcome.is_some());
         Self::restore(read.header, reported)
     }
+}
+
+/// What was reported of a match.
+pub(super) fn record_of(m: &Match) -> Option<MatchRecord> {
+    if !m.has_record() {
+        return None;
+    }
+    let outcome = m.outcome.filter(|_| !m.automatic);
+    let places = if outcome.is_some() { m.places.to_vec() } else { Vec::new() };
+    Some(MatchRecord { key: m.key, sets: m.sets.clone(), outcome, places })
 }

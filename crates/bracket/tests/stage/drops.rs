@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rstest::rstest;
-use tiltyard_bracket::{Bracket, Entrant, GrandFinal, MatchKey, Section, Source};
+use tiltyard_bracket::{Entrant, GrandFinal, MatchKey, Section, Seed, Source, Stage};
 
 use crate::helpers::double;
 
@@ -21,7 +21,7 @@ enum Measure {
     Strict,
 }
 
-fn measured(bracket: &Bracket, measure: Measure) -> Gaps {
+fn measured(bracket: &Stage, measure: Measure) -> Gaps {
     let of = |seed| {
         let path = winners_path(bracket, Entrant(seed));
         (1..path.len()).map(|s| gap(bracket, &path, s, measure)).collect::<Gaps>()
@@ -30,8 +30,8 @@ fn measured(bracket: &Bracket, measure: Measure) -> Gaps {
     all.reduce(|low, one| low.iter().zip(&one).map(|(a, b)| *a.min(b)).collect()).unwrap()
 }
 
-fn winners_path(bracket: &Bracket, entrant: Entrant) -> Vec<MatchKey> {
-    let seat = Source::Seed(entrant);
+fn winners_path(bracket: &Stage, entrant: Entrant) -> Vec<MatchKey> {
+    let seat = Source::Seed(Seed(entrant.0));
     let first = bracket.matches().find(|m| m.slots.iter().any(|slot| slot.source == seat));
     let next = |key: &MatchKey| Some(bracket.winner_goes_to(*key)?.0);
     std::iter::successors(first.map(|m| m.key), next)
@@ -41,7 +41,7 @@ fn winners_path(bracket: &Bracket, entrant: Entrant) -> Vec<MatchKey> {
 
 /// The entrant loses match `path[s]`. Those they beat lost earlier matches of the path, and the one
 /// who beat them may lose a later one.
-fn gap(bracket: &Bracket, path: &[MatchKey], s: usize, measure: Measure) -> u32 {
+fn gap(bracket: &Stage, path: &[MatchKey], s: usize, measure: Measure) -> u32 {
     let lost_in = |source: Source, keys: &[MatchKey]| matches!(source, Source::Loser(key) if keys.contains(&key));
     let behind = if measure == Measure::Strict { path } else { &path[..s] };
     let mut played = 0;
@@ -61,7 +61,7 @@ fn gap(bracket: &Bracket, path: &[MatchKey], s: usize, measure: Measure) -> u32 
     played
 }
 
-fn any_source(bracket: &Bracket, source: Source, which: &impl Fn(Source) -> bool) -> bool {
+fn any_source(bracket: &Stage, source: Source, which: &impl Fn(Source) -> bool) -> bool {
     if which(source) {
         return true;
     }

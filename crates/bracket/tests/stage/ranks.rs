@@ -1,11 +1,11 @@
 //! Final and guaranteed places.
 
 use rstest::rstest;
-use tiltyard_bracket::{Bracket, GrandFinal, Outcome};
+use tiltyard_bracket::{GrandFinal, Outcome, Stage};
 
 use crate::helpers::{double, favourite, key, play_out, result, single, win};
 
-fn sorted_ranks(bracket: &Bracket) -> Vec<u32> {
+fn sorted_ranks(bracket: &Stage) -> Vec<u32> {
     let mut ranks: Vec<_> = bracket.ranks().into_iter().map(Option::unwrap).collect();
     ranks.sort_unstable();
     ranks
@@ -25,7 +25,7 @@ fn sorted_ranks(bracket: &Bracket) -> Vec<u32> {
 #[case(double(16, GrandFinal::Reset), &[1, 2, 3, 4, 5, 5, 7, 7, 9, 9, 9, 9, 13, 13, 13, 13])]
 #[case(double(5, GrandFinal::Reset), &[1, 2, 3, 4, 5])]
 #[case(double(9, GrandFinal::Reset), &[1, 2, 3, 4, 5, 5, 7, 7, 9])]
-fn final_places(#[case] bracket: Bracket, #[case] expected: &[u32]) {
+fn final_places(#[case] bracket: Stage, #[case] expected: &[u32]) {
     let mut played = bracket.clone();
     play_out(&mut played, favourite);
     assert_eq!(sorted_ranks(&played), expected);

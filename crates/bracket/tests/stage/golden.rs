@@ -1,17 +1,19 @@
 //! Brackets observed on Challonge or worked out by hand, as literal facts.
 
 use rstest::rstest;
-use tiltyard_bracket::{Bracket, GrandFinal, MatchState, SeedingOrder, Settings};
+use tiltyard_bracket::{GrandFinal, MatchState, SeedingOrder, Settings, Stage};
 
-use crate::helpers::{double, favourite, find, play_out, single, sources, start, win};
+use crate::helpers::{double, favourite, find, play_out, single, sources, win};
 
 /// Letters, round, suggested position, sides; in list order.
 type Row = (&'static str, i32, u32, &'static str);
 
-fn assert_rows(bracket: &Bracket, rows: &[Row]) {
+fn assert_rows(bracket: &Stage, rows: &[Row]) {
     let found: Vec<_> = bracket
         .matches()
-        .map(|m| (m.identifier.clone(), m.round, m.play_order.unwrap(), sources(bracket, m)))
+        .map(|m| {
+            (m.identifier.to_string(), m.round, m.play_order.unwrap().get(), sources(bracket, m))
+        })
         .collect();
     let expected: Vec<_> = rows
         .iter()
@@ -58,9 +60,9 @@ fn double_elimination_of_fourteen() {
     assert_rows(&bracket, &FOURTEEN);
     let optional: Vec<_> = bracket.matches().filter(|m| m.optional).collect();
     assert_eq!(optional.len(), 1);
-    assert_eq!(optional[0].identifier, "O");
+    assert_eq!(optional[0].identifier.to_string(), "O");
     let open = bracket.matches().filter(|m| m.state == MatchState::Open);
-    assert!(open.map(|m| m.identifier.as_str()).eq(["A", "B", "C", "D", "E", "F"]));
+    assert!(open.map(|m| m.identifier.to_string()).eq(["A", "B", "C", "D", "E", "F"]));
 
     play_out(&mut bracket, favourite);
     // The winners' finalist won the first grand final, so the second has left the list.
@@ -177,7 +179,7 @@ fn double_elimination_of_seventeen() {
     assert_eq!(letters(1).count(), 1);
     // F is 2 v 15, the fifth match of the second round: the halves swap as they drop.
     assert_eq!(sources(&bracket, find(&bracket, "F")), "2 v 15");
-    let first = letters(-1).next().unwrap().identifier.clone();
+    let first = letters(-1).next().unwrap().identifier;
     let expected = [
         (-1, "LF v LA".to_owned()),
         (-2, format!("W{first} v LG")),
@@ -259,9 +261,11 @@ fn every_place_of_eight_can_be_played_out() {
 
 #[test]
 fn sequential_pairings_go_straight_down_the_list() {
-    let settings =
-        Settings { seeding: SeedingOrder::Sequential, ..double(2, GrandFinal::Reset).settings() };
-    let bracket = Bracket::start(settings, 14).unwrap();
+    let settings = Settings {
+        seeding: SeedingOrder::Sequential,
+        ..double(2, GrandFinal::Reset).settings().clone()
+    };
+    let bracket = Stage::start(settings, 14).unwrap();
     let first: Vec<_> =
         bracket.matches().filter(|m| m.round == 1).map(|m| sources(&bracket, m)).collect();
     assert_eq!(first, ["1 v 2", "3 v 4", "5 v 6", "7 v 8", "9 v 10", "11 v 12"]);
@@ -286,8 +290,7 @@ fn sequential_pairings_go_straight_down_the_list() {
 #[case(20, "16v17 13v20 15v18 14v19")]
 #[case(24, "16v17 9v24 13v20 12v21 15v18 10v23 14v19 11v22")]
 fn first_rounds(#[case] entrants: u32, #[case] expected: &str) {
-    let format = single(2, None).settings().format;
-    let bracket = start(format, entrants);
+    let bracket = single(entrants, None);
     let first = bracket.matches().filter(|m| m.round == 1);
     let found: Vec<_> = first.map(|m| sources(&bracket, m).replace(' ', "")).collect();
     assert_eq!(found.join(" "), expected);

@@ -2,8 +2,8 @@
 
 use rstest::rstest;
 use tiltyard_bracket::{
-    Bracket, Content, Entrant, Format, GrandFinal, MAX_ENTRANTS, MatchKey, MatchState, Refusal,
-    Section, Source,
+    Content, Entrant, Format, GrandFinal, MAX_ENTRANTS, MatchKey, MatchState, Refusal, Section,
+    Seed, Source, Stage,
 };
 
 use crate::helpers::{all_settings, double, favourite, play_out, single, start};
@@ -15,7 +15,7 @@ fn sizes() -> impl Iterator<Item = u32> {
 #[test]
 fn counts() {
     for n in sizes() {
-        let count = |bracket: Bracket| u32::try_from(bracket.matches().count()).unwrap();
+        let count = |bracket: Stage| u32::try_from(bracket.matches().count()).unwrap();
         assert_eq!(count(single(n, None)), n - 1);
         assert_eq!(count(single(n, Some(3))), n - 1 + u32::from(n >= 4));
         assert_eq!(count(double(n, GrandFinal::None)), 2 * n - 3);
@@ -41,15 +41,15 @@ fn losers_rounds_halve_every_second_time() {
 fn wiring_is_sound() {
     for settings in all_settings() {
         for n in sizes() {
-            assert_sound(&Bracket::start(settings, n).unwrap());
+            assert_sound(&Stage::start(settings.clone(), n).unwrap());
         }
     }
 }
 
-fn assert_sound(bracket: &Bracket) {
+fn assert_sound(bracket: &Stage) {
     let n = bracket.entrants();
-    let mut letters: Vec<_> = bracket.matches().map(|m| m.identifier.clone()).collect();
-    let mut order: Vec<_> = bracket.matches().map(|m| m.play_order.unwrap()).collect();
+    let mut letters: Vec<_> = bracket.matches().map(|m| m.identifier).collect();
+    let mut order: Vec<_> = bracket.matches().map(|m| m.play_order.unwrap().get()).collect();
     let count = letters.len();
     letters.sort_unstable();
     letters.dedup();
@@ -66,9 +66,9 @@ fn assert_sound(bracket: &Bracket) {
         assert_eq!(m.state == MatchState::Open, known);
         for (slot, side) in m.slots.iter().zip(0..) {
             match slot.source {
-                Source::Seed(entrant) => {
-                    seeds.push(entrant);
-                    assert_eq!(slot.content, Content::Entrant(entrant));
+                Source::Seed(seed) => {
+                    seeds.push(seed);
+                    assert_eq!(slot.content, Content::Entrant(Entrant(seed.0)));
                     assert!(m.section == Section::Winners);
                 }
                 Source::Winner(from) => {
@@ -77,6 +77,7 @@ fn assert_sound(bracket: &Bracket) {
                 Source::Loser(from) => {
                     assert_eq!(bracket.loser_goes_to(from), Some((m.key, side)));
                 }
+                Source::Place { .. } => panic!("these matches have two sides"),
             }
             if let Source::Winner(from) | Source::Loser(from) = slot.source {
                 let from = bracket.get(from).unwrap();
@@ -87,7 +88,7 @@ fn assert_sound(bracket: &Bracket) {
         }
     }
     seeds.sort_unstable();
-    assert!(seeds.into_iter().eq((1..=n).map(Entrant)));
+    assert!(seeds.into_iter().eq((1..=n).map(Seed)));
 
     // Rounds have no gaps.
     for section in [Section::Winners, Section::Losers] {
@@ -116,18 +117,17 @@ fn favourites_end_in_their_places() {
 #[case(0)]
 #[case(1)]
 fn too_few(#[case] given: u32) {
-    let settings = single(2, None).settings();
-    let refusal = Bracket::start(settings, given).unwrap_err();
+    let refusal = Stage::start(Format::single_elimination(), given).unwrap_err();
     assert_eq!(refusal, Refusal::TooFewEntrants { given });
-    assert_eq!(refusal.to_string(), format!("a bracket needs at least 2 entrants, not {given}"));
+    assert_eq!(refusal.to_string(), format!("a stage needs at least 2 entrants, not {given}"));
 }
 
 #[test]
 fn the_largest_bracket() {
-    let format = Format::DoubleElimination { grand_final: GrandFinal::Reset };
+    let format = Format::DoubleElimination { grand_final: GrandFinal::Reset, split: false };
     let bracket = start(format, MAX_ENTRANTS);
-    assert_eq!(bracket.matches().count(), 2 * 16_384 - 1);
+    assert_eq!(bracket.matches().count(), 2 * 65_536 - 1);
     let given = MAX_ENTRANTS + 1;
-    let refusal = Bracket::start(bracket.settings(), given).unwrap_err();
+    let refusal = Stage::start(bracket.settings().clone(), given).unwrap_err();
     assert_eq!(refusal, Refusal::TooManyEntrants { given });
 }

@@ -2,14 +2,14 @@
 
 use rstest::rstest;
 use tiltyard_bracket::{
-    Bracket, Entrant, GrandFinal, Header, MatchKey, MatchRecord, Operation, Outcome, Refusal,
-    RestoreError,
+    Entrant, GrandFinal, Header, MatchKey, MatchRecord, Operation, Outcome, Refusal, RestoreError,
+    Stage,
 };
 
 use crate::helpers::{double, favourite, key, play_out, single, win};
 
 fn record(key: u32, sets: Vec<Vec<i64>>, outcome: Option<Outcome>) -> MatchRecord {
-    MatchRecord { key: MatchKey(key), sets, outcome }
+    MatchRecord { key: MatchKey(key), sets, outcome, places: Vec::new() }
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn the_stored_form_is_small_and_stable() {
     let sets = vec![vec![2, 1], vec![3, 0]];
     let outcome = Some(Outcome::win(0));
     bracket.apply(&Operation::Report { key: MatchKey(0), sets, outcome }).unwrap();
-    bracket.apply(&Operation::Forfeit { entrant: Entrant(3) }).unwrap();
+    bracket.apply(&Operation::Drop { entrant: Entrant(3) }).unwrap();
     assert_eq!(
         serde_json::to_string(&bracket.header()).unwrap(),
         r#"{"version":1,"settings":{"format":{"type":"double_elimination","grand_final":"reset"},"seeding":"standard"},"entrants":4,"withdrawn":[3]}"#
@@ -51,7 +51,7 @@ fn only_reports_are_needed_to_read_a_document() {
     let sets = vec![vec![1, 0]];
     expected.apply(&Operation::Report { key: MatchKey(0), sets, outcome: None }).unwrap();
     win(&mut expected, "B", 1).unwrap();
-    assert_eq!(Bracket::from_json(text).unwrap(), expected);
+    assert_eq!(Stage::from_json(text).unwrap(), expected);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_finished_bracket_survives_in_any_order_of_records() {
     play_out(&mut bracket, |m| 1 - favourite(m));
     let mut records: Vec<_> = bracket.records().collect();
     records.reverse();
-    assert_eq!(Bracket::restore(bracket.header(), records).unwrap(), bracket);
+    assert_eq!(Stage::restore(bracket.header(), records).unwrap(), bracket);
 }
 
 #[rstest]
@@ -81,13 +81,13 @@ fn impossible_records_are_refused(
     #[case] expected: RestoreError,
 ) {
     let header = single(4, None).header();
-    assert_eq!(Bracket::restore(header, records), Err(expected));
+    assert_eq!(Stage::restore(header, records), Err(expected));
 }
 
 #[test]
 fn impossible_headers_are_refused() {
     let good = single(4, None).header();
-    let restore = |header| Bracket::restore(header, []).unwrap_err();
+    let restore = |header| Stage::restore(header, []).unwrap_err();
     assert_eq!(restore(Header { version: 2, ..good.clone() }), RestoreError::Version(2));
     assert_eq!(
         restore(Header { entrants: u32::MAX, ..good.clone() }),
@@ -102,7 +102,7 @@ fn impossible_headers_are_refused() {
         RestoreError::Header(Refusal::AlreadyWithdrawn { entrant: Entrant(3) })
     );
     let ordered = Header { withdrawn: vec![Entrant(3), Entrant(1)], ..good };
-    let bracket = Bracket::restore(ordered, []).unwrap();
+    let bracket = Stage::restore(ordered, []).unwrap();
     assert_eq!(bracket.withdrawn(), [Entrant(3), Entrant(1)]);
 }
 
@@ -114,5 +114,5 @@ fn impossible_headers_are_refused() {
 #[case(r#"{"format":"tiltyard-bracket","version":1,"entrants":-2,"settings":{"format":{"type":"single_elimination"}},"matches":[]}"#)]
 #[case(r#"{"format":"tiltyard-bracket","version":1,"entrants":2,"settings":{"format":{"type":"chess"}},"matches":[]}"#)]
 fn other_documents_are_refused(#[case] text: &str) {
-    assert!(Bracket::from_json(text).is_err());
+    assert!(Stage::from_json(text).is_err());
 }

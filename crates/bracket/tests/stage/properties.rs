@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use tiltyard_bracket::{
-    Bracket, Changes, Entrant, Match, MatchKey, MatchRecord, MatchState, Operation, Outcome,
-    Settings,
+    Changes, Entrant, Match, MatchKey, MatchRecord, MatchState, Operation, Outcome, Settings,
+    Stage, Undo,
 };
 
 use crate::helpers::{all_settings, result};
@@ -36,13 +36,13 @@ fn operation(keys: u32, entrants: u32) -> impl Strategy<Value = Operation> {
         12 => (key.clone(), sets, prop::option::weighted(0.8, outcome()))
             .prop_map(|(key, sets, outcome)| Operation::Report { key, sets, outcome }),
         2 => key.prop_map(|key| Operation::Reopen { key }),
-        1 => entrant().prop_map(|entrant| Operation::Forfeit { entrant }),
+        1 => entrant().prop_map(|entrant| Operation::Drop { entrant }),
         1 => entrant().prop_map(|entrant| Operation::Reinstate { entrant }),
     ]
 }
 
 /// What the changes must be, found by comparing everything.
-fn difference(before: &Bracket, after: &Bracket) -> Changes {
+fn difference(before: &Stage, after: &Stage) -> Changes {
     let pairs = || before.all_matches().zip(after.all_matches());
     let keys = |which: &dyn Fn(&Match, &Match) -> bool| {
         pairs().filter(|(b, a)| which(b, a)).map(|(_, a)| a.key).collect::<Vec<_>>()
@@ -54,6 +54,8 @@ fn difference(before: &Bracket, after: &Bracket) -> Changes {
         vanished: keys(&|b, a| b.present && !a.present),
         opened: keys(&|b, a| b.state != MatchState::Open && a.state == MatchState::Open),
         header: before.header() != after.header(),
+        rebuilt: false,
+        undo: Undo::default(),
     }
 }
 
@@ -74,7 +76,7 @@ proptest! {
     /// Any results lead to an end, places only get better, and they end consistent.
     #[test]
     fn every_tournament_ends(settings in settings(), n in sizes(), seed in any::<u64>()) {
-        let mut bracket = Bracket::start(settings, n).unwrap();
+        let mut bracket = Stage::start(settings, n).unwrap();
         let mut random = seed;
         let mut guaranteed = bracket.guaranteed_ranks();
         for _ in 0..3 * n + 400 * n.ilog2() {
@@ -88,7 +90,7 @@ proptest! {
             let key = open[usize::try_from(bits).unwrap() % open.len()];
             let operation = match bits % 37 {
                 0 => result(key, Outcome::DoubleForfeit),
-                1 => Operation::Forfeit { entrant: bracket.get(key).unwrap().slots[0].content.entrant().unwrap() },
+                1 => Operation::Drop { entrant: bracket.get(key).unwrap().slots[0].content.entrant().unwrap() },
                 other => result(key, Outcome::win(u8::from(other % 2 == 0))),
             };
             bracket.apply(&operation).unwrap();
@@ -103,7 +105,7 @@ proptest! {
         let ranks = bracket.ranks();
         assert_consistent(&ranks);
         prop_assert!(bracket.guaranteed_ranks().into_iter().map(Some).eq(ranks));
-        prop_assert_eq!(&Bracket::restore(bracket.header(), bracket.records()).unwrap(), &bracket);
+        prop_assert_eq!(&Stage::restore(bracket.header(), bracket.records()).unwrap(), &bracket);
     }
 
     /// Whatever is asked: the answer is exact, previews tell the truth, refusals change nothing,
@@ -115,7 +117,7 @@ proptest! {
             (Just(n), prop::collection::vec(operation(2 * n + n / 2, n), 1..60))
         }),
     ) {
-        let mut bracket = Bracket::start(settings, n).unwrap();
+        let mut bracket = Stage::start(settings, n).unwrap();
         let mut header = bracket.header();
         let mut stored: BTreeMap<MatchKey, MatchRecord> = BTreeMap::new();
         for operation in operations {
@@ -129,7 +131,11 @@ proptest! {
                 prop_assert_eq!(&bracket, &before);
                 continue;
             };
-            let expected = Changes { reset: changes.reset.clone(), ..difference(&before, &bracket) };
+            let expected = Changes {
+                reset: changes.reset.clone(),
+                undo: changes.undo.clone(),
+                ..difference(&before, &bracket)
+            };
             prop_assert_eq!(&changes, &expected);
             for key in &changes.reset {
                 prop_assert!(before.record(*key).is_some() && bracket.record(*key).is_none());
@@ -147,11 +153,16 @@ proptest! {
             if changes.header {
                 header = bracket.header();
             }
-            let again = Bracket::restore(header.clone(), stored.values().cloned()).unwrap();
+            let again = Stage::restore(header.clone(), stored.values().cloned()).unwrap();
             prop_assert_eq!(&again, &bracket);
-            prop_assert_eq!(&Bracket::from_json(&bracket.to_json()).unwrap(), &bracket);
-            let undone = Bracket::restore(kept.0, kept.1.into_values()).unwrap();
+            prop_assert_eq!(&Stage::from_json(&bracket.to_json()).unwrap(), &bracket);
+            let mut undone = Stage::restore(kept.0, kept.1.into_values()).unwrap();
             prop_assert_eq!(&undone, &before);
+            undone = bracket.clone();
+            let back = undone.undo(&changes.undo).unwrap();
+            prop_assert_eq!(&undone, &before);
+            undone.undo(&back.undo).unwrap();
+            prop_assert_eq!(&undone, &bracket);
         }
         prop_assert_eq!(bracket.ranks().len(), bracket.guaranteed_ranks().len());
         let _ = tiltyard_bracket::layout::layout(&bracket);
@@ -170,12 +181,12 @@ proptest! {
         ),
     ) {
         let header = tiltyard_bracket::Header {
-            version: tiltyard_bracket::VERSION, settings, entrants: n, withdrawn,
+            version: tiltyard_bracket::VERSION, settings, entrants: n, withdrawn, field: None, finalized: false,
         };
         let records = records.into_iter()
-            .map(|(key, sets, outcome)| MatchRecord { key: MatchKey(key), sets, outcome });
-        if let Ok(bracket) = Bracket::restore(header, records) {
-            let again = Bracket::restore(bracket.header(), bracket.records()).unwrap();
+            .map(|(key, sets, outcome)| MatchRecord { key: MatchKey(key), sets, outcome, places: Vec::new() });
+        if let Ok(bracket) = Stage::restore(header, records) {
+            let again = Stage::restore(bracket.header(), bracket.records()).unwrap();
             prop_assert_eq!(again, bracket);
         }
     }
@@ -183,11 +194,11 @@ proptest! {
     /// A damaged document is refused or read, never worse.
     #[test]
     fn any_text(position in any::<prop::sample::Index>(), byte in 32..127_u8) {
-        let mut bracket = Bracket::start(all_settings()[0], 3).unwrap();
+        let mut bracket = Stage::start(all_settings()[0].clone(), 3).unwrap();
         bracket.apply(&result(MatchKey(0), Outcome::win(1))).unwrap();
         let mut text = bracket.to_json().into_bytes();
         let place = position.index(text.len());
         text[place] = byte;
-        let _ = Bracket::from_json(&String::from_utf8(text).unwrap());
+        let _ = Stage::from_json(&String::from_utf8(text).unwrap());
     }
 }

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use rstest::rstest;
 use tiltyard_bracket::layout::{Layout, LinkKind, layout};
-use tiltyard_bracket::{Bracket, GrandFinal, Section, Source};
+use tiltyard_bracket::{GrandFinal, Section, Source, Stage};
 
 use crate::helpers::{all_settings, double, favourite, play_out, single};
 
-fn picture(bracket: &Bracket) -> String {
+fn picture(bracket: &Stage) -> String {
     let layout = layout(bracket);
     let mut text = format!("{} columns, {} half rows\n", layout.width, layout.height);
     for column in &layout.columns {
@@ -41,7 +41,7 @@ fn single_elimination_of_eight_with_all_places() {
 fn nothing_overlaps_at_any_size() {
     for settings in all_settings() {
         for n in (2..=40).chain([63, 64, 65, 100, 128, 200]) {
-            let mut bracket = Bracket::start(settings, n).unwrap();
+            let mut bracket = Stage::start(settings.clone(), n).unwrap();
             assert_well_placed(&bracket, &layout(&bracket));
             play_out(&mut bracket, favourite);
             assert_well_placed(&bracket, &layout(&bracket));
@@ -49,7 +49,7 @@ fn nothing_overlaps_at_any_size() {
     }
 }
 
-fn assert_well_placed(bracket: &Bracket, layout: &Layout) {
+fn assert_well_placed(bracket: &Stage, layout: &Layout) {
     assert!(layout.cards.iter().map(|card| card.key).eq(bracket.matches().map(|m| m.key)));
     let at: BTreeMap<_, _> = layout.cards.iter().map(|c| (c.key, (c.x, c.y))).collect();
 

@@ -2,25 +2,25 @@
 
 use rstest::rstest;
 use tiltyard_bracket::{
-    Bracket, Content, Entrant, GrandFinal, MAX_SETS, MatchKey, MatchState, Operation, Outcome,
-    Progress, Refusal,
+    Content, Entrant, GrandFinal, MAX_SETS, MatchKey, MatchState, Operation, Outcome, Progress,
+    Refusal, Stage,
 };
 
 use crate::helpers::{
     contents, double, favourite, find, key, letters, play_out, result, single, win,
 };
 
-fn report(bracket: &Bracket, name: &str, sets: &[[i64; 2]], outcome: Option<Outcome>) -> Operation {
+fn report(bracket: &Stage, name: &str, sets: &[[i64; 2]], outcome: Option<Outcome>) -> Operation {
     let sets = sets.iter().map(|set| set.to_vec()).collect();
     Operation::Report { key: key(bracket, name), sets, outcome }
 }
 
-fn reopen(bracket: &Bracket, name: &str) -> Operation {
+fn reopen(bracket: &Stage, name: &str) -> Operation {
     Operation::Reopen { key: key(bracket, name) }
 }
 
 fn withdraw(seed: u32) -> Operation {
-    Operation::Forfeit { entrant: Entrant(seed) }
+    Operation::Drop { entrant: Entrant(seed) }
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn another_winner_resets_what_depends_on_it() {
     assert_eq!(contents(find(&bracket, "F")), "1 v 3");
     assert_eq!(contents(find(&bracket, "D")), "? v ?");
 
-    assert_eq!(Bracket::restore(before.header(), before.records()).unwrap(), before);
+    assert_eq!(Stage::restore(before.header(), before.records()).unwrap(), before);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn the_reset_comes_and_goes_with_the_first_grand_final() {
     assert_eq!(bracket.progress(), Progress { complete: 5, total: 6 });
     let reset = key(&bracket, "E");
     let refusal = win(&mut bracket, "E", 0).unwrap_err();
-    assert_eq!(refusal, Refusal::NotOpen { identifier: "E".into() });
+    assert_eq!(refusal, Refusal::NotOpen { identifier: "E".parse().unwrap() });
 
     let changes = win(&mut bracket, "D", 0).unwrap();
     assert_eq!(changes.vanished, [reset]);
@@ -133,7 +133,7 @@ fn the_reset_comes_and_goes_with_the_first_grand_final() {
     assert!(!bracket.get(reset).unwrap().present);
     assert_eq!(bracket.winner_goes_to(key(&bracket, "D")), None);
     let refusal = win(&mut bracket, "E", 0).unwrap_err();
-    assert_eq!(refusal, Refusal::NotNeeded { identifier: "E".into() });
+    assert_eq!(refusal, Refusal::NotNeeded { identifier: "E".parse().unwrap() });
 
     let changes = bracket.apply(&reopen(&bracket, "D")).unwrap();
     assert_eq!((changes.appeared, changes.vanished), (vec![reset], vec![]));
@@ -165,9 +165,9 @@ fn a_double_forfeit_leaves_byes() {
     assert_eq!(contents(find(&bracket, "I")), "bye v 5");
     assert_eq!(contents(find(&bracket, "K")), "? v 5");
     let refusal = win(&mut bracket, "E", 0).unwrap_err();
-    assert_eq!(refusal, Refusal::DecidedByBye { identifier: "E".into() });
+    assert_eq!(refusal, Refusal::DecidedByBye { identifier: "E".parse().unwrap() });
     let refusal = bracket.apply(&reopen(&bracket, "E")).unwrap_err();
-    assert_eq!(refusal, Refusal::DecidedByBye { identifier: "E".into() });
+    assert_eq!(refusal, Refusal::DecidedByBye { identifier: "E".parse().unwrap() });
 
     let changes = bracket.apply(&reopen(&bracket, "A")).unwrap();
     assert!(changes.reset.is_empty());
@@ -213,7 +213,10 @@ fn withdrawing_forfeits_everything_left() {
     assert_eq!(bracket.apply(&withdraw(3)), Err(Refusal::NoMatchLeft { entrant: Entrant(3) }));
     assert_eq!(bracket.apply(&withdraw(5)), Err(Refusal::UnknownEntrant { entrant: Entrant(5) }));
     let refusal = bracket.apply(&reopen(&bracket, "C")).unwrap_err();
-    assert_eq!(refusal, Refusal::Withdrawn { identifier: "C".into(), entrant: Entrant(1) });
+    assert_eq!(
+        refusal,
+        Refusal::Withdrawn { identifier: "C".parse().unwrap(), entrant: Entrant(1) }
+    );
 }
 
 #[test]
@@ -265,8 +268,8 @@ fn refusals_say_why_and_change_nothing() {
     let with = |sets: Vec<Vec<i64>>, outcome| Operation::Report { key: b, sets, outcome };
     let won = Some(Outcome::win(0));
     let cases = [
-        (result(MatchKey(9), Outcome::win(0)), "this bracket has no match #9"),
-        (Operation::Reopen { key: MatchKey(u32::MAX) }, "this bracket has no match #4294967295"),
+        (result(MatchKey(9), Outcome::win(0)), "this stage has no match #9"),
+        (Operation::Reopen { key: MatchKey(u32::MAX) }, "this stage has no match #4294967295"),
         (
             result(key(&bracket, "C"), Outcome::win(0)),
             "match C is not open yet: a side is still to be decided",
@@ -280,7 +283,7 @@ fn refusals_say_why_and_change_nothing() {
         (with(vec![], Some(Outcome::win(2))), "the match has no slot 2"),
         (with(vec![vec![1, 2], vec![1]], won), "set 2 has 1 scores, not 2"),
         (with(vec![vec![1, 2]; MAX_SETS + 1], won), "a match has at most 64 sets, not 65"),
-        (withdraw(0), "this bracket has no entrant 0"),
+        (withdraw(0), "this stage has no entrant 0"),
         (withdraw(4), "entrant 4 has no match left to forfeit"),
         (Operation::Reinstate { entrant: Entrant(2) }, "entrant 2 has not withdrawn"),
     ];

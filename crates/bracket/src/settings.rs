@@ -1,0 +1,116 @@
+//! What a stage is like: its format and who meets whom at first.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::MAX_SIDES;
+use crate::refusal::Refusal;
+
+/// Who meets whom at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeedingOrder {
+    /// Best against worst, so that favourites meet as late as possible.
+    #[default]
+    Standard,
+    /// Straight down the list: 1 v 2, 3 v 4 …; whoever has no first-round match comes last.
+    Sequential,
+}
+
+/// How a double elimination ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrandFinal {
+    /// The winners' finalist must be beaten twice: a second match follows if the first goes to the
+    /// losers' finalist.
+    #[default]
+    Reset,
+    /// One match decides.
+    Single,
+    /// No grand final: the winners' champion is first, the losers' champion second.
+    None,
+}
+
+/// How a stage is played.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Format {
+    /// One loss and out.
+    SingleElimination {
+        /// Play on so that places down to this one are decided by matches: 3 adds the third-place
+        /// match, 5 the matches for fifth, and so on; values above the number of entrants mean
+        /// every place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        placement_to: Option<u32>,
+    },
+    /// Two losses and out.
+    DoubleElimination {
+        /// How the two finalists settle it.
+        #[serde(default)]
+        grand_final: GrandFinal,
+        /// The worse half of the seeds starts in the losers' part, as if the first winners' round
+        /// had gone to the favourites.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        split: bool,
+    },
+    /// Two losses and out, and two who go on: a double elimination without a grand final. Groups of
+    /// four are the usual ones.
+    Gsl,
+    /// The two worst seeds meet, the winner meets the next better one, and so on up to the first
+    /// (a gauntlet).
+    Stepladder,
+    /// Four entrants. The better two meet for a place in the final; the loser has a second chance
+    /// against the winner of the other two.
+    PagePlayoff,
+    /// Matches of many sides, of which some go on to the next round.
+    FreeForAll {
+        /// Most sides of a match, 2 to [`MAX_SIDES`].
+        sides: u32,
+        /// How many go on from a match, fewer than its sides.
+        advance: u32,
+    },
+}
+
+impl Format {
+    /// A single elimination without placement matches.
+    pub fn single_elimination() -> Self {
+        Self::SingleElimination { placement_to: None }
+    }
+
+    /// A double elimination whose grand final may need a second match.
+    pub fn double_elimination() -> Self {
+        Self::DoubleElimination { grand_final: GrandFinal::Reset, split: false }
+    }
+
+    /// Checks what does not depend on the number of entrants.
+    pub(crate) fn check(&self, entrants: u32) -> Result<(), Refusal> {
+        match *self {
+            Self::PagePlayoff if entrants != 4 => {
+                Err(Refusal::WrongNumber { given: entrants, expected: 4 })
+            }
+            Self::FreeForAll { sides, .. } if !(2..=MAX_SIDES).contains(&sides) => {
+                Err(Refusal::WrongSides { given: sides })
+            }
+            Self::FreeForAll { sides, advance } if !(1..sides).contains(&advance) => {
+                Err(Refusal::WrongAdvance { given: advance, sides })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Everything but the number of entrants that decides a stage's structure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// How it is played.
+    pub format: Format,
+    /// Who meets whom at first.
+    #[serde(default)]
+    pub seeding: SeedingOrder,
+}
+
+impl From<Format> for Settings {
+    fn from(format: Format) -> Self {
+        Self { format, seeding: SeedingOrder::default() }
+    }
+}
