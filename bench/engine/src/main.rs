@@ -6,6 +6,7 @@
 mod double_elimination;
 mod race;
 mod report;
+mod standings;
 
 use report::Report;
 
@@ -13,5 +14,6 @@ fn main() {
     let mut report = Report::new(std::env::args().nth(1));
     double_elimination::measure(&mut report);
     race::measure(&mut report);
+    standings::measure(&mut report);
     print!("{report}");
 }

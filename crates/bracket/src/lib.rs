@@ -12,6 +12,7 @@ pub mod schedule;
 mod seeding;
 mod settings;
 mod stage;
+pub mod standings;
 pub mod swiss;
 
 pub use model::{

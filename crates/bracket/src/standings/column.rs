@@ -1,0 +1,344 @@
+//! The criteria that do not depend on who is tied: one column of values each.
+
+use std::cmp::{Ordering, Reverse};
+
+use super::table::Table;
+use super::value::{Value, common_divisor};
+use super::{Criterion, Extra, Ranking, UnplayedRounds};
+
+/// Values of all entrants by one criterion.
+pub(super) enum Column {
+    /// Over one denominator, so that they are compared and summed as whole numbers.
+    Common { numerators: Vec<i128>, denominator: i128 },
+    /// Each by itself: no denominator of 128 bits holds them all.
+    Each(Vec<Value>),
+    /// Over one denominator, for those who were tied.
+    Tied { numerators: Vec<Option<i128>>, denominator: i128 },
+}
+
+impl Column {
+    fn whole(numerators: impl Iterator<Item = i128>) -> Self {
+        Self::Common { numerators: numerators.collect(), denominator: 1 }
+    }
+
+    pub(super) fn value(&self, entrant: usize) -> Option<Value> {
+        match self {
+            Self::Common { numerators, denominator } => {
+                Some(Value::over(*numerators.get(entrant)?, *denominator))
+            }
+            Self::Each(values) => values.get(entrant).cloned(),
+            Self::Tied { numerators, denominator } => {
+                Some(Value::over((*numerators.get(entrant)?)?, *denominator))
+            }
+        }
+    }
+
+    /// Puts the highest first, keeps the order of equals, and says after how many a lower one
+    /// begins.
+    pub(super) fn sort(&self, entrants: &mut [usize], lowest_first: bool) -> Vec<usize> {
+        match self {
+            Self::Each(values) => {
+                let value = |entrant: usize| values.get(entrant);
+                sort(entrants, |one, two| directed(value(two).cmp(&value(one)), lowest_first))
+            }
+            Self::Common { numerators, .. } => {
+                let mut keyed: Vec<(Reverse<i128>, usize)> = entrants
+                    .iter()
+                    .map(|&entrant| {
+                        let value = numerators.get(entrant).copied().unwrap_or(0);
+                        (Reverse(if lowest_first { -value } else { value }), entrant)
+                    })
+                    .collect();
+                keyed.sort_by_key(|(key, _)| *key);
+                for (place, (_, entrant)) in entrants.iter_mut().zip(&keyed) {
+                    *place = *entrant;
+                }
+                let steps = (1..).zip(keyed.windows(2));
+                let new = steps.filter(|(_, pair)| matches!(pair, [(a, _), (b, _)] if a != b));
+                new.map(|(place, _)| place).collect()
+            }
+            Self::Tied { .. } => Vec::new(),
+        }
+    }
+}
+
+fn directed(ordering: Ordering, reverse: bool) -> Ordering {
+    if reverse { ordering.reverse() } else { ordering }
+}
+
+fn sort(entrants: &mut [usize], compare: impl Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    entrants.sort_by(|one, two| compare(*one, *two));
+    let steps = (1..).zip(entrants.windows(2));
+    let new = steps.filter(|(_, pair)| matches!(pair, [a, b] if compare(*a, *b).is_ne()));
+    new.map(|(place, _)| place).collect()
+}
+
+/// Values over the least denominator that all share, if 128 bits hold them.
+fn common(fractions: &[(i128, i128)]) -> Option<Column> {
+    let mut denominators: Vec<i128> =
+        fractions.iter().map(|(_, denominator)| *denominator).collect();
+    denominators.sort_unstable();
+    denominators.dedup();
+    let mut shared = 1i128;
+    for denominator in denominators {
+        shared = shared.checked_mul(denominator / divisor(shared, denominator))?;
+    }
+    let mut numerators = Vec::with_capacity(fractions.len());
+    for (numerator, denominator) in fractions {
+        numerators.push(numerator.checked_mul(shared / denominator)?);
+    }
+    Some(Column::Common { numerators, denominator: shared })
+}
+
+/// Greatest common divisor of two numbers above 0.
+fn divisor(one: i128, two: i128) -> i128 {
+    let (mut one, mut two) = (one, two);
+    loop {
+        if let (Ok(one), Ok(two)) = (u64::try_from(one), u64::try_from(two)) {
+            return common_divisor(one, two).into();
+        }
+        if two == 0 {
+            return one;
+        }
+        (one, two) = (two, one % two);
+    }
+}
+
+fn fractions(list: &[(i128, i128)]) -> Column {
+    common(list).unwrap_or_else(|| {
+        Column::Each(list.iter().map(|(above, below)| Value::over(*above, *below)).collect())
+    })
+}
+
+fn lowest_terms((above, below): (i128, i128)) -> (i128, i128) {
+    match (u64::try_from(above), u64::try_from(below)) {
+        (Ok(one), Ok(two)) => {
+            let divisor = i128::from(common_divisor(one, two));
+            (above / divisor, below / divisor)
+        }
+        _ => (above, below),
+    }
+}
+
+/// The column of a criterion; nothing for one that is made among those who are tied.
+pub(super) fn column(
+    criterion: Criterion,
+    table: &Table,
+    ranking: &Ranking,
+    extra: &Extra,
+) -> Option<Column> {
+    let totals = table.totals.iter();
+    let scale = table.scale.denominator;
+    let buchholz = |low, high| Some(buchholz(table, ranking.unplayed, low, high));
+    Some(match criterion {
+        Criterion::Points => {
+            Column::Common { numerators: totals.map(|t| t.points).collect(), denominator: scale }
+        }
+        Criterion::MatchWins => Column::whole(totals.map(|t| t.won.into())),
+        Criterion::MatchDraws => Column::whole(totals.map(|t| t.drawn.into())),
+        Criterion::MatchLosses => Column::whole(totals.map(|t| t.lost.into())),
+        Criterion::Wins => Column::whole(totals.map(|t| t.wins.into())),
+        Criterion::WinsPlayed => Column::whole(totals.map(|t| t.wins_played.into())),
+        Criterion::GameWins => Column::whole(totals.map(|t| {
+            let [won, _, _] = t.games;
+            won
+        })),
+        Criterion::GameDifference => Column::whole(totals.map(|t| {
+            let [won, _, lost] = t.games;
+            won - lost
+        })),
+        Criterion::GameWinPercentage => {
+            let shares = totals.map(|t| {
+                let [won, drawn, lost] = t.games;
+                lowest_terms((won, (won + drawn + lost).max(1)))
+            });
+            fractions(&shares.collect::<Vec<_>>())
+        }
+        Criterion::PointsScored => Column::whole(totals.map(|t| t.scored)),
+        Criterion::PointsDifference => Column::whole(totals.map(|t| t.scored - t.conceded)),
+        Criterion::WinsVersusTied
+        | Criterion::HeadToHead
+        | Criterion::HeadToHeadDifference
+        | Criterion::DirectEncounter => return None,
+        Criterion::Buchholz => return buchholz(0, 0),
+        Criterion::BuchholzCut1 => return buchholz(1, 0),
+        Criterion::BuchholzCut2 => return buchholz(2, 0),
+        Criterion::BuchholzMedian => return buchholz(1, 1),
+        Criterion::BuchholzMedian2 => return buchholz(2, 2),
+        Criterion::SonnebornBerger => sonneborn_berger(table, ranking.unplayed),
+        Criterion::Progressive => progressive(table, 0),
+        Criterion::ProgressiveCut1 => progressive(table, 1),
+        Criterion::AverageRating => average_rating(table, extra),
+        Criterion::MatchWinRate => match_rate(table, ranking),
+        Criterion::OpponentsMatchWinRate => {
+            of_opponents(table, ranking, &match_rate(table, ranking))
+        }
+        Criterion::GameWinRate => game_rate(table, ranking),
+        Criterion::OpponentsGameWinRate => of_opponents(table, ranking, &game_rate(table, ranking)),
+        Criterion::Seed => Column::whole((1..).take(table.totals.len())),
+        Criterion::Lots => lots(table, extra),
+    })
+}
+
+/// Sum of the opponents' points without the `low` lowest and the `high` highest contributions.
+fn buchholz(table: &Table, unplayed: UnplayedRounds, low: u32, high: u32) -> Column {
+    // A contribution, and how often it counts.
+    let mut parts: Vec<(i128, u32)> = Vec::new();
+    let sums = (0..table.totals.len()).map(|entrant| {
+        parts.clear();
+        let games = table.games(entrant).iter().filter(|game| unplayed.counts(game.kind));
+        parts.extend(games.map(|game| (table.points(game.rival), 1)));
+        if unplayed == UnplayedRounds::OwnPoints {
+            parts.push((table.points(entrant), table.unplayed(entrant)));
+        }
+        if low > 0 || high > 0 {
+            parts.sort_unstable();
+            cut(parts.iter_mut(), low);
+            cut(parts.iter_mut().rev(), high);
+        }
+        parts.iter().map(|(points, times)| points * i128::from(*times)).sum()
+    });
+    Column::Common { numerators: sums.collect(), denominator: table.scale.denominator }
+}
+
+/// Takes so many away, from the first on.
+fn cut<'a>(parts: impl Iterator<Item = &'a mut (i128, u32)>, mut number: u32) {
+    for (_, times) in parts {
+        let taken = number.min(*times);
+        *times -= taken;
+        number -= taken;
+    }
+}
+
+fn sonneborn_berger(table: &Table, unplayed: UnplayedRounds) -> Column {
+    let sums = (0..table.totals.len()).map(|entrant| {
+        let parts = table.games(entrant).iter().map(|game| match unplayed {
+            _ if unplayed.counts(game.kind) => game.kind.halves() * table.points(game.rival),
+            UnplayedRounds::OwnPoints => game.kind.halves() * table.points(entrant),
+            UnplayedRounds::Skip => 0,
+        });
+        parts.sum()
+    });
+    Column::Common { numerators: sums.collect(), denominator: 2 * table.scale.denominator }
+}
+
+/// Each round's points count in the sums after it and after all later rounds.
+fn progressive(table: &Table, cut: u32) -> Column {
+    let sums = (0..table.totals.len()).map(|entrant| {
+        let parts = table.games(entrant).iter().map(|game| {
+            let [points, _] = game.points;
+            points * i128::from(table.rounds.saturating_sub(game.round.max(cut)))
+        });
+        parts.sum()
+    });
+    Column::Common { numerators: sums.collect(), denominator: table.scale.denominator }
+}
+
+fn average_rating(table: &Table, extra: &Extra) -> Column {
+    let mut ratings = vec![None; table.totals.len()];
+    for (entrant, rating) in &extra.ratings {
+        if let Some(place) = ratings.get_mut(entrant.index()) {
+            *place = Some(i128::from(*rating));
+        }
+    }
+    let means = (0..table.totals.len()).map(|entrant| {
+        let games = table.games(entrant).iter().filter(|game| game.kind.is_played());
+        let rated = games.filter_map(|game| ratings.get(game.rival).copied().flatten());
+        let (sum, count) = rated.fold((0, 0), |(sum, count), rating| (sum + rating, count + 1));
+        lowest_terms((sum, count.max(1)))
+    });
+    fractions(&means.collect::<Vec<_>>())
+}
+
+/// A place in an order: from 1, and the same after the last for all who are not in it.
+fn lots(table: &Table, extra: &Extra) -> Column {
+    let last = i128::try_from(extra.lots.len()).unwrap_or(i128::MAX - 1) + 1;
+    let mut places = vec![last; table.totals.len()];
+    for (place, entrant) in (1..).zip(&extra.lots) {
+        if let Some(drawn) = places.get_mut(entrant.index())
+            && *drawn == last
+        {
+            *drawn = place;
+        }
+    }
+    Column::whole(places.into_iter())
+}
+
+/// A share of the most that could be had, or the floor. Nothing at all is the floor, too.
+fn floored((above, below): (i128, i128), ranking: &Ranking) -> (i128, i128) {
+    let floor = ranking.rate_floor;
+    let (numerator, denominator) = (floor.numerator().into(), floor.denominator().into());
+    let share = lowest_terms((above, below));
+    let (above, below) = share;
+    // Lowest terms of points below 2^100 and of a floor below 2^40 multiply within 128 bits, but
+    // scores need not come from here.
+    let higher = match (above.checked_mul(denominator), below.checked_mul(numerator)) {
+        (Some(above), Some(below)) => above > below,
+        _ => Value::over(above, below) > Value::over(numerator, denominator),
+    };
+    if below > 0 && higher { share } else { (numerator, denominator) }
+}
+
+fn match_rate(table: &Table, ranking: &Ranking) -> Column {
+    let win = table.scale.match_win;
+    let shares = table
+        .totals
+        .iter()
+        .map(|totals| floored((totals.match_points, win * i128::from(totals.rounds)), ranking));
+    fractions(&shares.collect::<Vec<_>>())
+}
+
+fn game_rate(table: &Table, ranking: &Ranking) -> Column {
+    let (win, tie) = (table.scale.match_win, table.scale.match_tie);
+    let shares = table.totals.iter().map(|totals| {
+        let [won, drawn, lost] = totals.games;
+        floored((won * win + drawn * tie, (won + drawn + lost) * win), ranking)
+    });
+    fractions(&shares.collect::<Vec<_>>())
+}
+
+/// The mean of a column over the opponents of each entrant, those who forfeited included.
+fn of_opponents(table: &Table, ranking: &Ranking, rates: &Column) -> Column {
+    let floor = ranking.rate_floor;
+    let alone = (i128::from(floor.numerator()), i128::from(floor.denominator()));
+    common_means(table, rates, alone).unwrap_or_else(|| {
+        let means = (0..table.totals.len()).map(|entrant| {
+            let rivals = table.games(entrant).iter().filter(|game| game.kind.is_paired());
+            let values = rivals.filter_map(|game| rates.value(game.rival));
+            let sum =
+                values.fold((Value::from(0), 0u64), |(sum, n), value| (sum.plus(&value), n + 1));
+            match sum {
+                (_, 0) => Value::over(alone.0, alone.1),
+                (sum, count) => sum.divided(count),
+            }
+        });
+        Column::Each(means.collect())
+    })
+}
+
+/// The same in whole numbers, where 128 bits hold them.
+fn common_means(table: &Table, rates: &Column, alone: (i128, i128)) -> Option<Column> {
+    let Column::Common { numerators, denominator } = rates else { return None };
+    let mut sums = Vec::with_capacity(table.totals.len());
+    for entrant in 0..table.totals.len() {
+        let (mut sum, mut count) = (0i128, 0i128);
+        for game in table.games(entrant).iter().filter(|game| game.kind.is_paired()) {
+            sum = sum.checked_add(*numerators.get(game.rival)?)?;
+            count += 1;
+        }
+        if count == 0 {
+            // The floor is one of the fractions over this denominator only if somebody is at it.
+            let sum = alone.0.checked_mul(*denominator)?;
+            (sum % alone.1 == 0).then_some(())?;
+            sums.push((sum / alone.1, 1));
+        } else {
+            sums.push((sum, count));
+        }
+    }
+    match common(&sums)? {
+        Column::Common { numerators, denominator: shared } => {
+            Some(Column::Common { numerators, denominator: shared.checked_mul(*denominator)? })
+        }
+        Column::Each(_) | Column::Tied { .. } => None,
+    }
+}
