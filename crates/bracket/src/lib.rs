@@ -21,5 +21,7 @@ pub use model::{
 };
 pub use operation::{Changes, Operation, Progress, Undo};
 pub use refusal::{Refusal, RestoreError};
-pub use settings::{Format, GrandFinal, SeedingOrder, Settings};
-pub use stage::{Header, MatchRecord, Stage, VERSION};
+pub use settings::{
+    Format, GrandFinal, MAX_CYCLES, MAX_IN_TABLE, MAX_ROUNDS, SeedingOrder, Settings,
+};
+pub use stage::{Added, Header, MatchRecord, PairedRound, Stage, VERSION};

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Content, Entrant, MatchKey, Outcome};
-use crate::stage::{Header, MatchRecord};
+use crate::model::{Content, Entrant, MatchKey, Outcome, Seed};
+use crate::stage::{Header, MatchRecord, PairedRound};
 
 /// Something that happens to a stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,10 +64,24 @@ pub enum Operation {
         /// Who returns.
         entrant: Entrant,
     },
-    /// Adds an entrant on a new last seed.
+    /// Adds an entrant on a new last seed. In a round robin their matches join the rounds in which
+    /// the opponents are free, then rounds of their own; Swiss pairs them from the next round on.
+    /// Other formats are made anew, as long as nothing was reported.
     AddLate {
         /// Who comes.
         entrant: Entrant,
+    },
+    /// Adds the next round of a Swiss stage, as [`crate::Stage::pair`] proposes it or as somebody
+    /// wants it: whoever stands in neither list is absent.
+    AddRound(PairedRound),
+    /// Takes the last added round, or the last tie-break matches, back, with everything reported of
+    /// them.
+    RemoveRound,
+    /// Adds matches between those whom the table leaves equal. Their wins decide, after everything
+    /// else.
+    TieBreak {
+        /// Who meets whom.
+        pairs: Vec<[Seed; 2]>,
     },
     /// Ends the stage: from now on nothing changes until it is resumed.
     Finalize,

@@ -7,6 +7,7 @@ mod chain;
 mod double;
 mod free_for_all;
 mod single;
+mod table;
 
 use std::num::NonZeroU32;
 
@@ -92,6 +93,11 @@ impl Plan {
             Format::FreeForAll { sides, advance } => {
                 free_for_all::build(&mut draft, entrants, sides, advance);
             }
+            // Rounds come later.
+            Format::Swiss { .. } => {}
+            Format::RoundRobin { cycles, table } => {
+                table::round_robin(&mut draft, table, entrants, cycles);
+            }
         }
         draft.link();
         (Self { settings, entrants, nodes: draft.nodes }, draft.matches)
@@ -102,9 +108,13 @@ impl Plan {
     }
 }
 
+pub(crate) use table::Addition;
+
 /// A structure under construction.
 #[derive(Default)]
 struct Draft {
+    /// Matches that are there already.
+    base: u32,
     nodes: Vec<Node>,
     matches: Vec<Match>,
 }
@@ -137,7 +147,8 @@ fn present(slots: &[Option<Source>]) -> u32 {
 
 impl Draft {
     fn next_key(&self) -> MatchKey {
-        MatchKey(u32::try_from(self.matches.len()).unwrap_or(u32::MAX))
+        let added = u32::try_from(self.matches.len()).unwrap_or(u32::MAX);
+        MatchKey(self.base.saturating_add(added))
     }
 
     /// Plays neighbours against each other.

@@ -3,8 +3,9 @@
 use thiserror::Error;
 
 use crate::model::{
-    Entrant, Identifier, MAX_ENTRANTS, MAX_SETS, MAX_SIDES, MIN_ENTRANTS, MatchKey,
+    Entrant, Identifier, MAX_ENTRANTS, MAX_SETS, MAX_SIDES, MIN_ENTRANTS, MatchKey, Seed,
 };
+use crate::settings::{MAX_CYCLES, MAX_IN_TABLE, MAX_ROUNDS};
 
 /// Why a stage does not start or an operation is not applied; the stage is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -137,6 +138,54 @@ pub enum Refusal {
         /// Sides of a match.
         sides: u32,
     },
+    /// Everybody meets everybody once to three times.
+    #[error("everybody meets everybody 1 to {MAX_CYCLES} times, not {given}")]
+    WrongCycles {
+        /// Cycles given.
+        given: u32,
+    },
+    /// Too many rounds.
+    #[error("a Swiss stage has at most {MAX_ROUNDS} rounds, not {given}")]
+    WrongRounds {
+        /// Rounds given.
+        given: u32,
+    },
+    /// Everybody against everybody would be too many matches.
+    #[error("a round robin has at most {MAX_IN_TABLE} entrants, not {given}: make groups of them")]
+    TooManyForTable {
+        /// How many there are.
+        given: u32,
+    },
+    /// The format has no rounds to be added.
+    #[error("the matches of this format follow from its start: no round can be added")]
+    NoRounds,
+    /// The format has no table whose ties could be broken.
+    #[error("this format has no table, so it leaves no ties to be broken")]
+    NoTable,
+    /// Results of the round before are missing.
+    #[error("round {round} is still being played: report its results first")]
+    RoundUnderway {
+        /// The round's number, from 1.
+        round: u32,
+    },
+    /// All rounds that were planned are there.
+    #[error("all {rounds} rounds are there")]
+    AllRounds {
+        /// How many were planned.
+        rounds: u32,
+    },
+    /// Nobody stands on the seed, or they withdrew, or they stand twice in the round.
+    #[error("seed {seed} cannot be in this round, or is in it twice")]
+    NotPairable {
+        /// The seed.
+        seed: Seed,
+    },
+    /// Nothing was added that could be taken back.
+    #[error("there is no added round to take back")]
+    NothingAdded,
+    /// A round of nobody.
+    #[error("a round needs at least one pair or one entrant without an opponent")]
+    EmptyRound,
     /// Somebody stands on two seeds.
     #[error("entrant {entrant} stands on a seed already")]
     SeatedTwice {

@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::MAX_SIDES;
 use crate::refusal::Refusal;
+use crate::schedule::Table;
+use crate::swiss::Rules;
+
+/// Most times that everybody meets everybody.
+pub const MAX_CYCLES: u32 = 3;
+
+/// Most rounds of a Swiss stage.
+pub const MAX_ROUNDS: u32 = 256;
+
+/// Most entrants of a round robin: three cycles of so many are 1.6 million matches.
+pub const MAX_IN_TABLE: u32 = 1_024;
 
 /// Who meets whom at first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -69,12 +80,58 @@ pub enum Format {
         /// How many go on from a match, fewer than its sides.
         advance: u32,
     },
+    /// Rounds in which those meet who have done equally well. Each is added when the one before is
+    /// played ([`crate::Stage::pair`] proposes it).
+    Swiss {
+        /// How many rounds; 0 is as many as are wanted.
+        #[serde(default)]
+        rounds: u32,
+        /// How rounds are paired.
+        #[serde(default)]
+        rules: Box<Rules>,
+    },
+    /// Everybody against everybody.
+    RoundRobin {
+        /// How often, 1 to [`MAX_CYCLES`].
+        #[serde(default = "once")]
+        cycles: u32,
+        /// The order of the matches.
+        #[serde(default)]
+        table: Table,
+    },
+}
+
+fn once() -> u32 {
+    1
 }
 
 impl Format {
     /// A single elimination without placement matches.
     pub fn single_elimination() -> Self {
         Self::SingleElimination { placement_to: None }
+    }
+
+    /// Swiss by the default rules; 0 is as many rounds as are wanted.
+    pub fn swiss(rounds: u32) -> Self {
+        Self::Swiss { rounds, rules: Box::default() }
+    }
+
+    /// Everybody against everybody, once.
+    pub fn round_robin() -> Self {
+        Self::RoundRobin { cycles: 1, table: Table::default() }
+    }
+
+    /// A table decides, not who is left.
+    pub fn is_table(&self) -> bool {
+        matches!(self, Self::RoundRobin { .. } | Self::Swiss { .. })
+    }
+
+    /// How many rounds are to be added, where rounds are added; 0 is as many as are wanted.
+    pub(crate) fn added_rounds(&self) -> Option<u32> {
+        match *self {
+            Self::Swiss { rounds, .. } => Some(rounds),
+            _ => None,
+        }
     }
 
     /// A double elimination whose grand final may need a second match.
@@ -88,8 +145,20 @@ impl Format {
             Self::PagePlayoff if entrants != 4 => {
                 Err(Refusal::WrongNumber { given: entrants, expected: 4 })
             }
+            Self::Swiss { rounds, .. } if rounds > MAX_ROUNDS => {
+                Err(Refusal::WrongRounds { given: rounds })
+            }
             Self::FreeForAll { sides, .. } if !(2..=MAX_SIDES).contains(&sides) => {
                 Err(Refusal::WrongSides { given: sides })
+            }
+            Self::RoundRobin { cycles, .. } => {
+                if !(1..=MAX_CYCLES).contains(&cycles) {
+                    return Err(Refusal::WrongCycles { given: cycles });
+                }
+                if entrants > MAX_IN_TABLE {
+                    return Err(Refusal::TooManyForTable { given: entrants });
+                }
+                Ok(())
             }
             Self::FreeForAll { sides, advance } if !(1..sides).contains(&advance) => {
                 Err(Refusal::WrongAdvance { given: advance, sides })

@@ -4,6 +4,7 @@ mod apply;
 mod edit;
 mod ranks;
 mod record;
+mod table;
 mod undo;
 mod withdrawals;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use withdrawals::{Strength, Withdrawals};
 
 pub use record::{Header, MatchRecord, VERSION};
+pub use table::{Added, PairedRound};
 
 use crate::layout::RoundName;
 use crate::model::{
@@ -38,6 +40,8 @@ pub struct Stage {
     withdrawn: Withdrawals,
     progress: Progress,
     finalized: bool,
+    /// What joined a table after its start.
+    added: Vec<Added>,
 }
 
 impl Stage {
@@ -64,6 +68,7 @@ impl Stage {
             withdrawn: Withdrawals::default(),
             progress: Progress::default(),
             finalized: false,
+            added: Vec::new(),
         };
         stage.count();
         Ok(stage)
@@ -156,14 +161,25 @@ impl Stage {
         Some(self.plan.node(key)?.name)
     }
 
-    /// Every match of the list is complete.
+    /// Everything is played: every match of the list is complete, and there are no more rounds to
+    /// come. A Swiss stage without a planned number of rounds is over when it is finalized, or when
+    /// fewer than two are left to be paired.
     pub fn is_over(&self) -> bool {
         self.progress.complete == self.progress.total
+            && (self.finalized || self.rounds_to_come() == Some(0))
     }
 
-    /// How much is played.
+    /// How much is played, rounds that are to come included as far as they are known.
     pub fn progress(&self) -> Progress {
-        self.progress
+        let Progress { complete, total } = self.progress;
+        let to_come = match self.rounds_to_come() {
+            None | Some(0) => 0,
+            Some(rounds) => {
+                let pairs = u32::try_from(self.still_in() / 2).unwrap_or(u32::MAX);
+                rounds.saturating_mul(pairs)
+            }
+        };
+        Progress { complete, total: total.saturating_add(to_come) }
     }
 
     /// Counts the matches from scratch.

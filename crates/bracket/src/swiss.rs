@@ -5,117 +5,20 @@
 //! general graph; the cost is compared criterion by criterion and never blended.
 
 mod casual;
+mod rules;
 mod solve;
 mod table;
-
-use std::collections::BTreeMap;
 
 use thiserror::Error;
 
 use crate::history::{History, Pairing, Round, Unpaired};
 use crate::model::{Entrant, MAX_ENTRANTS};
 
+pub use rules::{Avoid, Criterion, Mode, Order, Rules};
 use table::Table;
 
 /// The largest field that is paired as the true optimum; memory grows with its square.
 pub const MAX_OPTIMAL: usize = 1_024;
-
-/// One thing that makes a round worse. Earlier ones in [`Rules::criteria`] always win.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Criterion {
-    /// The score of who gets the bye.
-    ByeScore,
-    /// The number of pairs of one club, country or other group to be kept apart.
-    Avoided,
-    /// The number of pairs of unequal score: those with the greatest difference first.
-    Differences,
-    /// The squared distance from the ideal pairing inside score groups.
-    Order,
-}
-
-/// The ideal pairing inside a score group, whose entrants stand in seed order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// Upper half against lower half: of eight, 1-5 2-6 3-7 4-8.
-    #[default]
-    Halves,
-    /// Best against last: of eight, 1-8 2-7 3-6 4-5.
-    Ends,
-    /// Neighbours: of eight, 1-2 3-4 5-6 7-8.
-    Monrad,
-    /// Halves of a shuffled order. The same draw gives the same order, so a round can be explained.
-    Random {
-        /// Any number, drawn by the caller once a round.
-        draw: u64,
-    },
-}
-
-/// How much work goes into a round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// The best of all rounds, up to [`MAX_OPTIMAL`] entrants.
-    #[default]
-    Optimal,
-    /// Score groups paired in order and conflicts mended: every hard rule is kept, the criteria
-    /// nearly. For large fields.
-    Casual,
-}
-
-/// Entrants of one group who should not meet in the first rounds.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Avoid {
-    /// The group of each entrant that has one.
-    pub groups: BTreeMap<Entrant, u32>,
-    /// In how many rounds from the first it counts.
-    pub rounds: usize,
-}
-
-/// The rules of an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rules {
-    /// Points of a win and of a bye.
-    pub win: u32,
-    /// Points of a draw and of a half-point bye.
-    pub draw: u32,
-    /// What makes a round worse, the weightiest first.
-    pub criteria: Vec<Criterion>,
-    /// The ideal pairing inside score groups.
-    pub order: Order,
-    /// Pairs that never meet.
-    pub forbidden: Vec<[Entrant; 2]>,
-    /// Groups to be kept apart.
-    pub avoid: Vec<Avoid>,
-    /// Baku acceleration in an event of so many rounds.
-    pub accelerated: Option<usize>,
-    /// Who has won or lost so many games is out.
-    pub first_to: Option<u32>,
-    /// How much work goes into the round.
-    pub mode: Mode,
-    /// Pairs may meet again, as few as possible. For events that would end otherwise.
-    pub allow_rematches: bool,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            win: 2,
-            draw: 1,
-            criteria: vec![
-                Criterion::ByeScore,
-                Criterion::Avoided,
-                Criterion::Differences,
-                Criterion::Order,
-            ],
-            order: Order::default(),
-            forbidden: Vec::new(),
-            avoid: Vec::new(),
-            accelerated: None,
-            first_to: None,
-            mode: Mode::default(),
-            allow_rematches: false,
-        }
-    }
-}
 
 /// What an organiser can do when there is no legal round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

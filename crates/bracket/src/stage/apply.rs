@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::edit::Edit;
+use super::table::Added;
 use super::{Header, Stage};
 use crate::model::{
-    Content, Entrant, MAX_ENTRANTS, MAX_SETS, Match, MatchKey, MatchState, Outcome, Source,
+    Content, Entrant, MAX_ENTRANTS, MAX_SETS, Match, MatchKey, MatchState, Outcome, Section, Source,
 };
 use crate::operation::{Changes, Operation};
 use crate::refusal::Refusal;
@@ -43,6 +44,9 @@ impl Stage {
             Operation::Drop { entrant } => self.drop_entrant(*entrant),
             Operation::Reinstate { entrant } => self.reinstate(*entrant),
             Operation::AddLate { entrant } => self.add_late(*entrant),
+            Operation::AddRound(round) => self.add_round(round),
+            Operation::RemoveRound => self.remove_round(),
+            Operation::TieBreak { pairs } => self.tie_break(pairs),
             Operation::Finalize => self.finalize(),
             Operation::Resume => self.resume(),
             Operation::Reset => self.reset(),
@@ -138,7 +142,7 @@ impl Stage {
             return Err(Refusal::AlreadyWithdrawn { entrant });
         }
         let left = self.keys_of(entrant, |m| m.state != MatchState::Complete);
-        if left.is_empty() {
+        if left.is_empty() && self.rounds_to_come() == Some(0) {
             return Err(Refusal::NoMatchLeft { entrant });
         }
         let before = self.header();
@@ -208,6 +212,9 @@ impl Stage {
         if entrants > MAX_ENTRANTS {
             return Err(Refusal::TooManyEntrants { given: entrants });
         }
+        if self.settings().format.is_table() {
+            return self.join_late(entrant);
+        }
         self.settings().format.check(entrants)?;
         if self.matches.iter().any(|m| m.has_record()) {
             return Err(Refusal::TooLate);
@@ -220,8 +227,9 @@ impl Stage {
     }
 
     fn finalize(&mut self) -> Result<Changes, Refusal> {
-        if !self.is_over() {
-            return Err(Refusal::NotOver { left: self.progress.total - self.progress.complete });
+        let left = self.progress.total - self.progress.complete;
+        if left > 0 {
+            return Err(Refusal::NotOver { left });
         }
         let before = self.header();
         self.finalized = true;
@@ -238,19 +246,26 @@ impl Stage {
     }
 
     fn reset(&mut self) -> Result<Changes, Refusal> {
-        let header = Header { withdrawn: Vec::new(), finalized: false, ..self.header() };
-        self.start_over(header)
+        let header = self.header();
+        let added = header.added.iter().filter(|added| **added == Added::Entrant).cloned();
+        let added = added.collect();
+        self.start_over(Header { withdrawn: Vec::new(), finalized: false, added, ..header })
     }
 
     /// Starts over with another header.
     fn start_over(&mut self, header: Header) -> Result<Changes, Refusal> {
         let after = Self::fresh(header)?;
+        let reset = self.records().map(|record| record.key).collect();
+        Ok(Changes { reset, ..self.turn_into(after) })
+    }
+
+    /// Becomes another state whose header differs.
+    pub(super) fn turn_into(&mut self, after: Self) -> Changes {
         let mut changes = self.difference(&after);
-        changes.reset = self.records().map(|record| record.key).collect();
         changes.header = true;
         changes.undo.header = Some(Box::new(self.header()));
         *self = after;
-        Ok(changes)
+        changes
     }
 
     fn known(&self, key: MatchKey) -> Result<&Match, Refusal> {
@@ -289,8 +304,8 @@ impl Stage {
                 self.check_places(m, places)
             }
             Some(_) if !places.is_empty() => Err(Refusal::NoPlaces { identifier: m.identifier }),
-            Some(Outcome::Draw) => Err(Refusal::DrawNotAllowed),
-            Some(Outcome::Winner { .. } | Outcome::DoubleForfeit) | None => Ok(()),
+            Some(Outcome::Draw) if m.section != Section::Table => Err(Refusal::DrawNotAllowed),
+            Some(Outcome::Winner { .. } | Outcome::DoubleForfeit | Outcome::Draw) | None => Ok(()),
         }
     }
 

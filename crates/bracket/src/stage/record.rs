@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Stage;
 use super::apply::{Report, standing_alone};
+use super::table::Added;
 use crate::model::{Content, Entrant, Match, MatchKey, Outcome};
 use crate::refusal::{Refusal, RestoreError};
 use crate::settings::Settings;
@@ -23,7 +24,7 @@ pub struct Header {
     pub version: u32,
     /// What was asked for at the start.
     pub settings: Settings,
-    /// Number of entrants.
+    /// Number of entrants at the start.
     pub entrants: u32,
     /// Who withdrew, first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -34,6 +35,9 @@ pub struct Header {
     /// The stage was ended for good.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub finalized: bool,
+    /// What joined a table after its start, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<Added>,
 }
 
 /// What was reported of a match and cannot be derived.
@@ -84,10 +88,11 @@ impl Stage {
         Header {
             version: VERSION,
             settings: self.settings().clone(),
-            entrants: self.entrants(),
+            entrants: self.entrants() - late(&self.added),
             withdrawn: self.withdrawn().to_vec(),
             field: self.field.as_deref().map(<[Content]>::to_vec),
             finalized: self.finalized,
+            added: self.added.clone(),
         }
     }
 
@@ -133,17 +138,20 @@ impl Stage {
             }
         }
         stage.count();
+        stage.finalized = finalized;
         if finalized && !stage.is_over() {
             let left = stage.progress.total - stage.progress.complete;
             return Err(RestoreError::Header(Refusal::NotOver { left }));
         }
-        stage.finalized = finalized;
         Ok(stage)
     }
 
     /// Starts what a header describes; matches are not up to date with it yet.
     fn of_header(header: Header) -> Result<Self, Refusal> {
         let mut stage = Self::start(header.settings, header.entrants)?;
+        for added in header.added {
+            stage.join(added)?;
+        }
         if let Some(field) = &header.field {
             stage.check_field(field)?;
             stage.field = standing_alone(field);
@@ -219,6 +227,12 @@ impl Stage {
         let reported = records.filter(|record| !record.sets.is_empty() || record.outcome.is_some());
         Self::restore(read.header, reported)
     }
+}
+
+/// How many entrants joined late.
+fn late(added: &[Added]) -> u32 {
+    let entrants = added.iter().filter(|added| matches!(added, Added::Entrant)).count();
+    u32::try_from(entrants).unwrap_or(u32::MAX)
 }
 
 /// What was reported of a match.

@@ -18,3 +18,5 @@ mod ranks;
 mod records;
 #[cfg(test)]
 mod structure;
+#[cfg(test)]
+mod tables;

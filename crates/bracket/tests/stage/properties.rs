@@ -181,7 +181,7 @@ proptest! {
         ),
     ) {
         let header = tiltyard_bracket::Header {
-            version: tiltyard_bracket::VERSION, settings, entrants: n, withdrawn, field: None, finalized: false,
+            version: tiltyard_bracket::VERSION, settings, entrants: n, withdrawn, field: None, finalized: false, added: Vec::new(),
         };
         let records = records.into_iter()
             .map(|(key, sets, outcome)| MatchRecord { key: MatchKey(key), sets, outcome, places: Vec::new() });

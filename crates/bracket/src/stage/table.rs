@@ -1,0 +1,309 @@
+//! Tables: rounds that are added, late entrants, tie-break matches, and the history they make.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Header, Stage};
+use crate::history::{History, Pairing, Round, Unpaired};
+use crate::model::{Content, Entrant, MatchState, Outcome, Section, Seed, Source};
+use crate::operation::Changes;
+use crate::plan::Addition;
+use crate::refusal::Refusal;
+use crate::settings::Format;
+use crate::swiss::{self, NoRound};
+
+/// One round of a Swiss stage, in board order.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PairedRound {
+    /// Who meets whom; the first side (white, home, player 1) first.
+    pub pairs: Vec<[Seed; 2]>,
+    /// Those without an opponent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unpaired: Vec<(Seed, Unpaired)>,
+}
+
+/// What joined a table after its start. In their order they make its matches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Added {
+    /// A round.
+    Round(PairedRound),
+    /// An entrant on the next seed.
+    Entrant,
+    /// Matches between those whom the table left equal.
+    TieBreak(Vec<[Seed; 2]>),
+}
+
+impl Stage {
+    /// What joined the table after its start, the first one first.
+    pub fn added(&self) -> &[Added] {
+        &self.added
+    }
+
+    /// The rounds of a table so far, tie-break matches not counted.
+    pub fn rounds(&self) -> u32 {
+        let table = self.matches.iter().filter(|m| m.section == Section::Table);
+        let last = table.map(|m| m.round.unsigned_abs()).max().unwrap_or(0);
+        // A round may be of byes alone.
+        let added = self.added.iter().filter(|added| matches!(added, Added::Round(_))).count();
+        last.max(u32::try_from(added).unwrap_or(u32::MAX))
+    }
+
+    /// What was played for the table, round by round. Entrants of a history are the stage's seeds.
+    pub fn history(&self) -> History {
+        let mut rounds = vec![Round::default(); self.rounds() as usize];
+        let paired = self.added.iter().filter_map(|added| match added {
+            Added::Round(round) => Some(round),
+            Added::Entrant | Added::TieBreak(_) => None,
+        });
+        for (round, added) in rounds.iter_mut().zip(paired) {
+            round.unpaired =
+                added.unpaired.iter().map(|(seed, why)| (Entrant(seed.0), *why)).collect();
+        }
+        for m in self.matches.iter().filter(|m| m.section == Section::Table) {
+            let [Some(first), Some(second)] = [0, 1].map(|slot| seed_in(m.slots.get(slot))) else {
+                continue;
+            };
+            let sets = m.sets.iter().filter_map(|set| <[i64; 2]>::try_from(set.as_slice()).ok());
+            let pairing = Pairing {
+                sides: [Entrant(first.0), Entrant(second.0)],
+                outcome: m.outcome,
+                sets: sets.collect(),
+            };
+            let round = (m.round.unsigned_abs() as usize).wrapping_sub(1);
+            if let Some(round) = rounds.get_mut(round) {
+                round.pairings.push(pairing);
+            }
+        }
+        History { entrants: self.entrants(), rounds }
+    }
+
+    /// The seeds that can be paired: somebody stands there who did not withdraw.
+    pub fn able(&self) -> Vec<Seed> {
+        let able = |seed: &Seed| {
+            self.on_seed(*seed).entrant().is_some_and(|entrant| !self.withdrawn.contains(entrant))
+        };
+        (1..=self.entrants()).map(Seed).filter(able).collect()
+    }
+
+    /// How many can still be paired, those who have won or lost enough left out.
+    pub(super) fn still_in(&self) -> usize {
+        let able = self.able();
+        let Format::Swiss { rules, .. } = &self.settings().format else { return able.len() };
+        let Some(enough) = rules.first_to else { return able.len() };
+        let mut records = vec![(0_u32, 0_u32); self.entrants() as usize];
+        let mut count = |who: Entrant, won: bool| {
+            if let Some((wins, losses)) = records.get_mut(who.index()) {
+                *(if won { wins } else { losses }) += 1;
+            }
+        };
+        for round in self.history().rounds {
+            for pairing in round.pairings {
+                if matches!(pairing.outcome, Some(Outcome::Winner { .. } | Outcome::DoubleForfeit))
+                {
+                    pairing
+                        .sides
+                        .iter()
+                        .for_each(|one| count(*one, pairing.winner() == Some(*one)));
+                }
+            }
+            for (who, why) in round.unpaired {
+                if matches!(why, Unpaired::Bye | Unpaired::FullPoint) {
+                    count(who, true);
+                }
+            }
+        }
+        let out = |seed: &Seed| {
+            let record = records.get(seed.index());
+            record.is_some_and(|(wins, losses)| *wins >= enough || *losses >= enough)
+        };
+        able.iter().filter(|seed| !out(seed)).count()
+    }
+
+    /// Proposes the next round of a Swiss stage, for [`crate::Operation::AddRound`]. `unpaired` are
+    /// byes and absences that are settled already. The stage is not changed, and the same stage
+    /// gives the same round.
+    ///
+    /// # Errors
+    /// Why there is none. A stage that is not Swiss has nobody to pair.
+    pub fn pair(&self, unpaired: &[(Seed, Unpaired)]) -> Result<PairedRound, NoRound> {
+        let Format::Swiss { rules, .. } = &self.settings().format else {
+            return Err(NoRound::Nobody);
+        };
+        let settled: Vec<_> = unpaired.iter().map(|(seed, why)| (Entrant(seed.0), *why)).collect();
+        let present = self.able().into_iter().map(|seed| Entrant(seed.0));
+        let present: Vec<_> =
+            present.filter(|one| settled.iter().all(|(other, _)| other != one)).collect();
+        let round = swiss::pair(&self.history(), rules, &present, &settled)?;
+        let seeds = |pairing: Pairing| pairing.sides.map(|side| Seed(side.0));
+        Ok(PairedRound {
+            pairs: round.pairings.into_iter().map(seeds).collect(),
+            unpaired: round.unpaired.into_iter().map(|(who, why)| (Seed(who.0), why)).collect(),
+        })
+    }
+
+    /// The rounds still to be paired; `None` if that is not settled.
+    pub(super) fn rounds_to_come(&self) -> Option<u32> {
+        match self.settings().format.added_rounds() {
+            None => Some(0),
+            Some(_) if self.still_in() < 2 => Some(0),
+            Some(0) => None,
+            Some(planned) => Some(planned.saturating_sub(self.rounds())),
+        }
+    }
+
+    /// Adds what joined a table, matches not up to date with their sources yet.
+    pub(super) fn join(&mut self, added: Added) -> Result<(), Refusal> {
+        let mut addition = Addition::new(u32::try_from(self.matches.len()).unwrap_or(u32::MAX));
+        match &added {
+            Added::Round(round) => {
+                self.check_round(round)?;
+                addition.round(Section::Table, self.rounds() + 1, round.pairs.iter().copied());
+            }
+            Added::Entrant => {
+                let seed = Seed(self.entrants() + 1);
+                for (round, pair) in self.late_matches(seed) {
+                    addition.round(Section::Table, round, [pair]);
+                }
+                Arc::make_mut(&mut self.plan).entrants = seed.0;
+            }
+            Added::TieBreak(pairs) => {
+                self.check_pairs(pairs.iter().flatten().copied())?;
+                let round = self.matches.iter().map(|m| m.round.unsigned_abs()).max().unwrap_or(0);
+                addition.round(Section::TieBreak, round + 1, pairs.iter().copied());
+            }
+        }
+        let (nodes, matches) = addition.finish();
+        Arc::make_mut(&mut self.plan).nodes.extend(nodes);
+        self.matches.extend(matches.into_iter().map(Arc::new));
+        self.added.push(added);
+        Ok(())
+    }
+
+    fn check_round(&self, round: &PairedRound) -> Result<(), Refusal> {
+        let rounds = self.settings().format.added_rounds().ok_or(Refusal::NoRounds)?;
+        if rounds > 0 && self.rounds() >= rounds {
+            return Err(Refusal::AllRounds { rounds });
+        }
+        if round.pairs.is_empty() && round.unpaired.is_empty() {
+            return Err(Refusal::EmptyRound);
+        }
+        let seeds = round.pairs.iter().flatten().copied();
+        self.check_pairs(seeds.chain(round.unpaired.iter().map(|(seed, _)| *seed)))
+    }
+
+    /// Everybody is there, once.
+    fn check_pairs(&self, seeds: impl Iterator<Item = Seed>) -> Result<(), Refusal> {
+        let mut seen = BTreeSet::new();
+        for seed in seeds {
+            if !(1..=self.entrants()).contains(&seed.0) || !seen.insert(seed) {
+                return Err(Refusal::NotPairable { seed });
+            }
+        }
+        Ok(())
+    }
+
+    /// The matches of a newcomer to a round robin: against each opponent, as often as everybody
+    /// meets, in the first round in which both are free.
+    fn late_matches(&self, seed: Seed) -> Vec<(u32, [Seed; 2])> {
+        let Format::RoundRobin { cycles, .. } = self.settings().format else { return Vec::new() };
+        let mut busy: BTreeMap<Seed, HashSet<u32>> = BTreeMap::new();
+        for m in self.matches.iter().filter(|m| m.section == Section::Table) {
+            for seed in (0..2).filter_map(|slot| seed_in(m.slots.get(slot))) {
+                busy.entry(seed).or_default().insert(m.round.unsigned_abs());
+            }
+        }
+        let mut own = HashSet::new();
+        let mut matches = Vec::new();
+        for cycle in 0..cycles {
+            for opponent in (1..seed.0).map(Seed) {
+                let theirs = busy.entry(opponent).or_default();
+                // One of so many is free.
+                let most = u32::try_from(own.len() + theirs.len() + 1).unwrap_or(u32::MAX);
+                let free = |round: &u32| !own.contains(round) && !theirs.contains(round);
+                let Some(round) = (1..=most).find(free) else { continue };
+                own.insert(round);
+                theirs.insert(round);
+                let first = (opponent.0 + cycle).is_multiple_of(2);
+                matches.push((round, if first { [seed, opponent] } else { [opponent, seed] }));
+            }
+        }
+        matches.sort_unstable();
+        matches
+    }
+
+    pub(super) fn add_round(&mut self, round: &PairedRound) -> Result<Changes, Refusal> {
+        let missing = self
+            .matches
+            .iter()
+            .find(|m| m.state != MatchState::Complete && m.section == Section::Table);
+        if let Some(m) = missing {
+            return Err(Refusal::RoundUnderway { round: m.round.unsigned_abs() });
+        }
+        let able: BTreeSet<_> = self.able().into_iter().collect();
+        if let Some(seed) = round.pairs.iter().flatten().find(|seed| !able.contains(seed)) {
+            return Err(Refusal::NotPairable { seed: *seed });
+        }
+        self.grow(Added::Round(round.clone()), None)
+    }
+
+    pub(super) fn tie_break(&mut self, pairs: &[[Seed; 2]]) -> Result<Changes, Refusal> {
+        if !self.settings().format.is_table() {
+            return Err(Refusal::NoTable);
+        }
+        if pairs.is_empty() {
+            return Err(Refusal::EmptyRound);
+        }
+        self.grow(Added::TieBreak(pairs.to_vec()), None)
+    }
+
+    pub(super) fn join_late(&mut self, entrant: Entrant) -> Result<Changes, Refusal> {
+        self.settings().format.check(self.entrants() + 1)?;
+        self.grow(Added::Entrant, Some(entrant))
+    }
+
+    /// Joins something to the table, a newcomer with who they are.
+    fn grow(&mut self, added: Added, newcomer: Option<Entrant>) -> Result<Changes, Refusal> {
+        let mut after = self.clone();
+        let first = after.matches.len();
+        after.join(added)?;
+        if let Some(entrant) = newcomer {
+            let mut field: Vec<_> = self.field().collect();
+            field.push(Content::Entrant(entrant));
+            after.field = super::apply::standing_alone(&field);
+        }
+        for index in first..after.matches.len() {
+            after.refresh(index);
+        }
+        after.count();
+        Ok(self.turn_into(after))
+    }
+
+    pub(super) fn remove_round(&mut self) -> Result<Changes, Refusal> {
+        match self.added.last() {
+            Some(Added::Round(_) | Added::TieBreak(_)) => {}
+            Some(Added::Entrant) | None => return Err(Refusal::NothingAdded),
+        }
+        let header = self.header();
+        let mut added = header.added.clone();
+        added.pop();
+        let kept = Self::fresh(Header { added: added.clone(), ..header.clone() })?.matches.len();
+        let records = self.records().filter(|record| record.key.index() < kept);
+        let header = Header { added, finalized: false, ..header };
+        let after = Self::restore(header, records).map_err(|_| Refusal::NothingAdded)?;
+        let lost = self.matches.iter().skip(kept).filter(|m| m.has_record());
+        let reset = lost.map(|m| m.key).collect();
+        let mut changes = self.turn_into(after);
+        changes.reset = reset;
+        Ok(changes)
+    }
+}
+
+fn seed_in(slot: Option<&crate::model::Slot>) -> Option<Seed> {
+    match slot?.source {
+        Source::Seed(seed) => Some(seed),
+        Source::Winner(_) | Source::Loser(_) | Source::Place { .. } => None,
+    }
+}
