@@ -7,6 +7,7 @@ mod double_elimination;
 mod race;
 mod report;
 mod standings;
+mod swiss;
 
 use report::Report;
 
@@ -15,5 +16,6 @@ fn main() {
     double_elimination::measure(&mut report);
     race::measure(&mut report);
     standings::measure(&mut report);
+    swiss::measure(&mut report);
     print!("{report}");
 }

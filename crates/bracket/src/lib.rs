@@ -3,6 +3,7 @@
 mod drops;
 pub mod history;
 pub mod layout;
+mod matching;
 mod model;
 mod operation;
 mod plan;

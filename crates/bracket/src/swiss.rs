@@ -5,20 +5,33 @@
 //! general graph; the cost is compared criterion by criterion and never blended.
 
 mod casual;
+mod certain;
+mod check;
+mod complete;
+mod likely;
 mod rules;
 mod solve;
 mod table;
+#[cfg(test)]
+mod tests;
+mod why;
 
 use thiserror::Error;
 
 use crate::history::{History, Pairing, Round, Unpaired};
-use crate::model::{Entrant, MAX_ENTRANTS};
+use crate::model::Entrant;
 
+pub use certain::{Certain, rounds_certain};
 pub use rules::{Avoid, Criterion, Mode, Order, Rules};
+pub use why::{Explained, HardRule, Term, Verdict, WhyNot, compare, explain, why_not};
+
 use table::Table;
 
-/// The largest field that is paired as the true optimum; memory grows with its square.
-pub const MAX_OPTIMAL: usize = 1_024;
+/// The largest field. It keeps hostile input from asking for gigantic lists.
+pub const MAX_FIELD: u32 = 131_072;
+
+/// The largest field that is paired as the true optimum; the time to prove it grows with its square.
+pub const MAX_OPTIMAL: usize = 16_384;
 
 /// What an organiser can do when there is no legal round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +63,7 @@ pub enum NoRound {
         entrant: Entrant,
     },
     /// More entrants than an event has.
-    #[error("an event has at most {MAX_ENTRANTS} entrants, not {given}")]
+    #[error("a Swiss event has at most {MAX_FIELD} entrants, not {given}")]
     TooManyEntrants {
         /// How many there are.
         given: u32,
@@ -81,23 +94,6 @@ pub enum NoRound {
     },
 }
 
-/// What a pair, or a bye, costs on one step of the comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Term {
-    /// A hard rule is broken.
-    Illegal,
-    /// They have met; counts where rematches are allowed.
-    Rematch,
-    /// See [`Criterion::ByeScore`].
-    ByeScore,
-    /// See [`Criterion::Avoided`].
-    Avoided,
-    /// The scores are apart by so many points.
-    Difference(u32),
-    /// See [`Criterion::Order`].
-    Order,
-}
-
 /// Pairs the next round of those who are `present`.
 ///
 /// `unpaired` are byes and absences that are settled already; they go into the round as they are.
@@ -111,11 +107,18 @@ pub fn pair(
 ) -> Result<Round, NoRound> {
     let table = Table::new(history, rules, present, unpaired)?;
     let mates = match rules.mode {
-        Mode::Casual => casual::pair(&table).map_or_else(|| solve::optimum(&table), Ok)?,
+        Mode::Casual => casual::pair(&table)?,
         Mode::Optimal => solve::optimum(&table)?,
     };
-    let mut round = Round { pairings: Vec::new(), unpaired: unpaired.to_vec() };
-    for (first, second) in mates {
+    Ok(round_of(&table, &mates, unpaired))
+}
+
+/// Seats against each other.
+type Pairs = Vec<(usize, usize)>;
+
+fn round_of(table: &Table, pairs: &[(usize, usize)], settled: &[(Entrant, Unpaired)]) -> Round {
+    let mut round = Round { pairings: Vec::new(), unpaired: settled.to_vec() };
+    for &(first, second) in pairs {
         match (table.entrant(first), table.entrant(second)) {
             (Some(first), Some(second)) => round.pairings.push(Pairing::new(first, second)),
             (Some(alone), None) | (None, Some(alone)) => {
@@ -124,59 +127,5 @@ pub fn pair(
             (None, None) => {}
         }
     }
-    Ok(round)
-}
-
-/// A pair, or a bye, and what it costs, the weightiest first; what is 0 is left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explained {
-    /// First side.
-    pub first: Entrant,
-    /// Second side; `None` is a bye.
-    pub second: Option<Entrant>,
-    /// The costs.
-    pub terms: Vec<(Term, i64)>,
-}
-
-/// Says what each pair of a round costs, and the bye that the pairing gave.
-pub fn explain(history: &History, rules: &Rules, round: &Round) -> Result<Vec<Explained>, NoRound> {
-    let (table, pairs) = judged(history, rules, round)?;
-    let explained = pairs.into_iter().filter_map(|(first, second)| {
-        let terms = table.terms().map(|term| (term, table.cost(term, first, second)));
-        Some(Explained {
-            first: table.entrant(first)?,
-            second: table.entrant(second),
-            terms: terms.filter(|(_, cost)| *cost != 0).collect(),
-        })
-    });
-    Ok(explained.collect())
-}
-
-/// Says on which step, and by what costs, `other` is first unlike `round`; `None` if they cost the
-/// same. Both must pair the same entrants.
-pub fn compare(
-    history: &History,
-    rules: &Rules,
-    round: &Round,
-    other: &Round,
-) -> Result<Option<(Term, [i64; 2])>, NoRound> {
-    let (table, ours) = judged(history, rules, round)?;
-    let theirs = table.seats(other)?;
-    let total = |pairs: &[(usize, usize)], term| {
-        pairs.iter().map(|&(first, second)| table.cost(term, first, second)).sum::<i64>()
-    };
-    let costs = table.terms().map(|term| (term, [total(&ours, term), total(&theirs, term)]));
-    Ok(costs.into_iter().find(|(_, [ours, theirs])| ours != theirs))
-}
-
-type Pairs = Vec<(usize, usize)>;
-
-fn judged(history: &History, rules: &Rules, round: &Round) -> Result<(Table, Pairs), NoRound> {
-    let paired = round.pairings.iter().flat_map(|pairing| pairing.sides);
-    let (byes, settled): (Vec<_>, Vec<_>) =
-        round.unpaired.iter().copied().partition(|(_, kind)| *kind == Unpaired::Bye);
-    let present: Vec<_> = paired.chain(byes.iter().map(|(entrant, _)| *entrant)).collect();
-    let table = Table::new(history, rules, &present, &settled)?;
-    let pairs = table.seats(round)?;
-    Ok((table, pairs))
+    round
 }

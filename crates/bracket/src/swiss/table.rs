@@ -1,11 +1,12 @@
 //! What the rules say about every possible pair of a round.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
-use super::{Criterion, NoRound, Order, Rules, Term};
-use crate::history::{History, Round, Unpaired};
-use crate::model::{Entrant, MAX_ENTRANTS, Outcome};
+use super::{Criterion, MAX_FIELD, NoRound, Order, Rules, Term, WayOut};
+use crate::history::{History, Pairing, Round, Unpaired};
+use crate::model::{Entrant, Outcome};
 
 /// One who is to be paired.
 struct Seat {
@@ -19,14 +20,79 @@ struct Seat {
     clubs: Vec<Option<u32>>,
 }
 
+/// Seats per seat, in one list.
+#[derive(Default)]
+pub(super) struct Lists {
+    starts: Vec<usize>,
+    seats: Vec<usize>,
+}
+
+impl Lists {
+    fn new(size: usize, pairs: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
+        let mut starts = vec![0; size + 1];
+        let mut any = false;
+        for (first, second) in pairs.clone() {
+            any = true;
+            for seat in [first, second] {
+                if let Some(count) = starts.get_mut(seat + 1) {
+                    *count += 1;
+                }
+            }
+        }
+        if !any {
+            return Self::default();
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut seats = vec![0; sum];
+        for (first, second) in pairs {
+            for (seat, other) in [(first, second), (second, first)] {
+                if let Some(place) = next.get_mut(seat) {
+                    if let Some(entry) = seats.get_mut(*place) {
+                        *entry = other;
+                    }
+                    *place += 1;
+                }
+            }
+        }
+        Self { starts, seats }
+    }
+
+    pub(super) fn of(&self, seat: usize) -> &[usize] {
+        let bound = |seat: usize| self.starts.get(seat).copied().unwrap_or(0);
+        self.seats.get(bound(seat)..bound(seat + 1)).unwrap_or_default()
+    }
+
+    fn has(&self, first: usize, second: usize) -> bool {
+        let (ones, others) = (self.of(first), self.of(second));
+        if ones.len() <= others.len() { ones.contains(&second) } else { others.contains(&first) }
+    }
+}
+
 /// Those to be paired, best first; one seat more, without an entrant, if their number is odd.
 pub(super) struct Table {
     seats: Vec<Seat>,
-    met: HashSet<(u32, u32)>,
-    forbidden: HashSet<(u32, u32)>,
+    groups: Vec<Range<usize>>,
+    /// Whom each has played.
+    met: Lists,
+    forbidden: Lists,
     order: Order,
     terms: Vec<Term>,
     allow_rematches: bool,
+    demand: Option<Demand>,
+}
+
+/// What is asked of a round beside the rules.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Demand {
+    /// These two seats are paired.
+    With(usize, usize),
+    /// They are not.
+    Without(usize, usize),
 }
 
 #[derive(Clone, Copy, Default)]
@@ -35,10 +101,8 @@ struct Record {
     wins: u32,
     losses: u32,
     blocked: bool,
-}
-
-fn key(first: Entrant, second: Entrant) -> (u32, u32) {
-    (first.0.min(second.0), first.0.max(second.0))
+    /// The number of the seat, from 1.
+    seat: u32,
 }
 
 /// Spreads a number over all 64 bits (the finalizer of `SplitMix64`).
@@ -49,47 +113,41 @@ fn mix(number: u64) -> u64 {
     number ^ (number >> 31)
 }
 
+impl Record {
+    fn won(&mut self, rules: &Rules, without_playing: bool) {
+        self.score = self.score.saturating_add(rules.win);
+        self.wins += 1;
+        self.blocked |= without_playing;
+    }
+
+    fn drew(&mut self, rules: &Rules) {
+        self.score = self.score.saturating_add(rules.draw);
+    }
+}
+
 fn records(history: &History, rules: &Rules) -> Result<Vec<Record>, NoRound> {
     let mut records = vec![Record::default(); history.entrants as usize];
-    let mut update = |entrant: Entrant, change: &dyn Fn(&mut Record)| {
-        if let Some(record) = records.get_mut(entrant.index()) {
-            change(record);
-        }
-    };
-    let won = |record: &mut Record| {
-        record.score = record.score.saturating_add(rules.win);
-        record.wins += 1;
-    };
-    let drew = |record: &mut Record| record.score = record.score.saturating_add(rules.draw);
     for (number, round) in (1..).zip(&history.rounds) {
         for pairing in &round.pairings {
-            match pairing.outcome {
-                None => return Err(NoRound::Unfinished { round: number }),
-                Some(Outcome::Draw) => {
-                    pairing.sides.iter().for_each(|side| update(*side, &drew));
-                }
-                Some(Outcome::DoubleForfeit) => {
-                    pairing.sides.iter().for_each(|side| update(*side, &|r| r.losses += 1));
-                }
-                Some(Outcome::Winner { forfeit, .. }) => {
-                    for side in pairing.sides {
-                        if pairing.winner() == Some(side) {
-                            update(side, &won);
-                            update(side, &|record| record.blocked |= forfeit);
-                        } else {
-                            update(side, &|record| record.losses += 1);
-                        }
+            let Some(outcome) = pairing.outcome else {
+                return Err(NoRound::Unfinished { round: number });
+            };
+            for (side, entrant) in pairing.sides.iter().enumerate() {
+                let Some(record) = records.get_mut(entrant.index()) else { continue };
+                match outcome {
+                    Outcome::Draw => record.drew(rules),
+                    Outcome::Winner { slot, forfeit } if usize::from(slot) == side => {
+                        record.won(rules, forfeit);
                     }
+                    Outcome::Winner { .. } | Outcome::DoubleForfeit => record.losses += 1,
                 }
             }
         }
         for &(entrant, kind) in &round.unpaired {
+            let Some(record) = records.get_mut(entrant.index()) else { continue };
             match kind {
-                Unpaired::Bye | Unpaired::FullPoint => {
-                    update(entrant, &won);
-                    update(entrant, &|record| record.blocked = true);
-                }
-                Unpaired::HalfPoint => update(entrant, &drew),
+                Unpaired::Bye | Unpaired::FullPoint => record.won(rules, true),
+                Unpaired::HalfPoint => record.drew(rules),
                 Unpaired::ZeroPoint => {}
             }
         }
@@ -120,19 +178,20 @@ impl Table {
         present: &[Entrant],
         unpaired: &[(Entrant, Unpaired)],
     ) -> Result<Self, NoRound> {
-        if history.entrants > MAX_ENTRANTS {
+        if history.entrants > MAX_FIELD {
             return Err(NoRound::TooManyEntrants { given: history.entrants });
         }
         if let Some((round, entrant)) = history.misplaced() {
             return Err(NoRound::Misplaced { round, entrant });
         }
-        let mut named = HashSet::new();
-        for entrant in present.iter().chain(unpaired.iter().map(|(entrant, _)| entrant)) {
-            if entrant.0 == 0 || entrant.0 > history.entrants || !named.insert(*entrant) {
-                return Err(NoRound::Unknown { entrant: *entrant });
+        let mut named = vec![false; history.entrants as usize];
+        for &entrant in present.iter().chain(unpaired.iter().map(|(entrant, _)| entrant)) {
+            match named.get_mut(entrant.index()) {
+                Some(named) if !*named => *named = true,
+                Some(_) | None => return Err(NoRound::Unknown { entrant }),
             }
         }
-        let records = records(history, rules)?;
+        let mut records = records(history, rules)?;
         let number = history.rounds.len();
         let avoid: Vec<_> = rules.avoid.iter().filter(|avoid| number < avoid.rounds).collect();
         let out = |r: &Record| rules.first_to.is_some_and(|to| r.wins >= to || r.losses >= to);
@@ -161,19 +220,35 @@ impl Table {
             Order::Random { draw } => mix(draw ^ mix(u64::from(entrant.0))),
             Order::Halves | Order::Ends | Order::Monrad => u64::from(entrant.0),
         };
-        seats.sort_by_key(|seat| (Reverse(seat.score), rank(seat.entrant), seat.entrant));
+        seats.sort_unstable_by_key(|seat| (Reverse(seat.score), rank(seat.entrant), seat.entrant));
+        let mut groups: Vec<Range<usize>> = Vec::new();
         for group in seats.chunk_by_mut(|first, second| first.score == second.score) {
+            let start = groups.last().map_or(0, |before| before.end);
+            groups.push(start..start + group.len());
             let size = i64::try_from(group.len()).unwrap_or(i64::MAX);
             for (seat, place) in group.iter_mut().zip(0..) {
                 (seat.place, seat.group) = (place, size);
             }
         }
+        for (seat, number) in seats.iter().zip(1..) {
+            if let Some(record) = records.get_mut(seat.entrant.index()) {
+                record.seat = number;
+            }
+        }
+        let seat_of = |entrant: Entrant| {
+            let seat = records.get(entrant.index())?.seat;
+            (seat > 0).then(|| seat as usize - 1)
+        };
+        let between = |[first, second]: [Entrant; 2]| Some((seat_of(first)?, seat_of(second)?));
         let played = history.rounds.iter().flat_map(|round| &round.pairings);
-        let met = played.filter(|p| p.is_played()).map(|p| key(p.sides[0], p.sides[1])).collect();
-        let forbidden = rules.forbidden.iter().map(|pair| key(pair[0], pair[1])).collect();
-        let terms = terms(rules, &seats);
+        let played = played.filter(|pairing| pairing.is_played());
+        let met = Lists::new(seats.len(), played.filter_map(|p| between(p.sides)));
+        let forbidden = rules.forbidden.iter().filter_map(|pair| between(*pair));
+        let forbidden = Lists::new(seats.len(), forbidden);
+        let terms = terms(rules, &seats, &groups);
         let allow_rematches = rules.allow_rematches;
-        Ok(Self { seats, met, forbidden, order: rules.order, terms, allow_rematches })
+        let order = rules.order;
+        Ok(Self { seats, groups, met, forbidden, order, terms, allow_rematches, demand: None })
     }
 
     /// Number of seats, the empty one included: even.
@@ -199,22 +274,78 @@ impl Table {
         self.order
     }
 
-    pub(super) fn allows_rematches(&self) -> bool {
-        self.allow_rematches
+    /// How far apart the scores of two seats are.
+    pub(super) fn apart(&self, first: usize, second: usize) -> u32 {
+        match (self.score(first), self.score(second)) {
+            (Some(one), Some(other)) => one.abs_diff(other),
+            _ => 0,
+        }
     }
 
-    /// No hard rule is broken, and nobody meets again.
+    /// That every round would break a hard rule, with the ways out.
+    pub(super) fn no_legal_pairing(&self) -> NoRound {
+        let mut ways_out = vec![WayOut::AllowRematches, WayOut::End, WayOut::Manual];
+        if self.allow_rematches {
+            ways_out.remove(0);
+        }
+        NoRound::NoLegalPairing { ways_out }
+    }
+
+    /// The score groups, best first; the empty seat is in none.
+    pub(super) fn groups(&self) -> &[Range<usize>] {
+        &self.groups
+    }
+
+    /// From now on only rounds that fulfil this count as legal.
+    pub(super) fn demand(&mut self, demand: Demand) {
+        self.demand = Some(demand);
+    }
+
+    /// No hard rule is broken, and the demand is fulfilled as far as this pair can.
+    pub(super) fn is_legal(&self, first: usize, second: usize) -> bool {
+        let demanded = match self.demand {
+            None => true,
+            Some(Demand::With(one, other)) => {
+                [one, other].contains(&first) == [one, other].contains(&second)
+            }
+            Some(Demand::Without(one, other)) => {
+                [first, second] != [one, other] && [first, second] != [other, one]
+            }
+        };
+        demanded && self.cost(Term::Illegal, first, second) == 0
+    }
+
+    /// The pair is legal, nobody meets again, and nobody of the same group.
     pub(super) fn is_clean(&self, first: usize, second: usize) -> bool {
-        self.cost(Term::Illegal, first, second) == 0
+        self.is_legal(first, second)
             && self.cost(Term::Rematch, first, second) == 0
             && self.cost(Term::Avoided, first, second) == 0
     }
 
+    /// The organiser forbids the pair.
+    pub(super) fn is_forbidden(&self, first: usize, second: usize) -> bool {
+        self.forbidden.has(first, second)
+    }
+
+    /// With how many others a seat can be paired legally.
+    pub(super) fn choices(&self, seat: usize) -> usize {
+        if self.entrant(seat).is_none() {
+            return self.seats.iter().filter(|seat| !seat.blocked).count();
+        }
+        let bye = self.len() > self.seats.len() && self.is_legal(seat, self.seats.len());
+        let met: &[usize] = if self.allow_rematches { &[] } else { self.met.of(seat) };
+        let mut gone: Vec<_> = met.iter().chain(self.forbidden.of(seat)).copied().collect();
+        gone.push(seat);
+        gone.sort_unstable();
+        gone.dedup();
+        self.seats.len() - gone.len() + usize::from(bye)
+    }
+
     /// What two seats against each other cost on one step. Never negative.
     pub(super) fn cost(&self, term: Term, first: usize, second: usize) -> i64 {
-        let (upper, lower) = (first.min(second), first.max(second));
-        let Some(upper) = self.seats.get(upper) else { return 0 };
-        let Some(lower) = self.seats.get(lower) else {
+        let (above, below) = (first.min(second), first.max(second));
+        let Some(upper) = self.seats.get(above) else { return 0 };
+        let Some(lower) = self.seats.get(below) else {
             return match term {
                 Term::Illegal => i64::from(upper.blocked),
                 Term::ByeScore => i64::from(upper.score),
@@ -223,13 +354,12 @@ impl Table {
                 Term::Rematch | Term::Avoided | Term::Difference(_) => 0,
             };
         };
-        let pair = key(upper.entrant, lower.entrant);
         match term {
             Term::Illegal => {
-                let again = !self.allow_rematches && self.met.contains(&pair);
-                i64::from(again || self.forbidden.contains(&pair))
+                let again = !self.allow_rematches && self.met.has(above, below);
+                i64::from(again || self.forbidden.has(above, below))
             }
-            Term::Rematch => i64::from(self.allow_rematches && self.met.contains(&pair)),
+            Term::Rematch => i64::from(self.allow_rematches && self.met.has(above, below)),
             Term::ByeScore => 0,
             Term::Avoided => {
                 let mut clubs = upper.clubs.iter().zip(&lower.clubs);
@@ -240,31 +370,34 @@ impl Table {
         }
     }
 
+    /// What pairs cost on one step together.
+    pub(super) fn total(&self, term: Term, pairs: &[(usize, usize)]) -> i64 {
+        pairs.iter().map(|&(first, second)| self.cost(term, first, second)).sum()
+    }
+
     /// How far a pair is from the ideal one.
     fn distance(&self, upper: &Seat, lower: &Seat) -> i64 {
-        if upper.score != lower.score {
-            // The last goes down, and meets the first of those below.
-            return upper.group - 1 - upper.place + lower.place;
-        }
-        match self.order {
-            Order::Halves | Order::Random { .. } => lower.place - upper.place - upper.group / 2,
-            Order::Ends => lower.place + upper.place - (upper.group - 1),
-            Order::Monrad => lower.place - upper.place - 1,
-        }
+        let (apart, group) = (upper.score != lower.score, upper.group);
+        distance(self.order, apart, [upper.place, lower.place], group)
+    }
+
+    /// The seat of an entrant.
+    pub(super) fn seat(&self, entrant: Entrant) -> Option<usize> {
+        self.seats.iter().position(|seat| seat.entrant == entrant)
     }
 
     /// The seats of a round's pairs and of its bye.
     pub(super) fn seats(&self, round: &Round) -> Result<Vec<(usize, usize)>, NoRound> {
-        let seats: HashMap<_, _> = self.seats.iter().map(|seat| seat.entrant).zip(0..).collect();
+        let seats: std::collections::HashMap<_, _> =
+            self.seats.iter().map(|seat| seat.entrant).zip(0..).collect();
         let mut free: HashSet<_> = seats.keys().copied().collect();
         let mut seat = |entrant: Entrant| match seats.get(&entrant) {
             Some(seat) if free.remove(&entrant) => Ok(*seat),
             Some(_) | None => Err(NoRound::Unknown { entrant }),
         };
         let mut pairs = Vec::new();
-        for pairing in &round.pairings {
-            let [first, second] = pairing.sides;
-            pairs.push((seat(first)?, seat(second)?));
+        for Pairing { sides: [first, second], .. } in &round.pairings {
+            pairs.push((seat(*first)?, seat(*second)?));
         }
         for (entrant, kind) in &round.unpaired {
             if *kind == Unpaired::Bye {
@@ -278,12 +411,26 @@ impl Table {
     }
 }
 
+/// How far a pair is from the ideal one, by the places of the upper and the lower side and the size of
+/// the upper side's group.
+pub(super) fn distance(order: Order, apart: bool, places: [i64; 2], group: i64) -> i64 {
+    let [upper, lower] = places;
+    match order {
+        // The last goes down, and meets the first of those below.
+        _ if apart => group - 1 - upper + lower,
+        Order::Halves | Order::Random { .. } => lower - upper - group / 2,
+        Order::Ends => lower + upper - (group - 1),
+        Order::Monrad => lower - upper - 1,
+    }
+}
+
 /// Hard rules, rematches, then the criteria.
-fn terms(rules: &Rules, seats: &[Seat]) -> Vec<Term> {
-    let scores: BTreeSet<_> = seats.iter().map(|seat| seat.score).collect();
+fn terms(rules: &Rules, seats: &[Seat], groups: &[Range<usize>]) -> Vec<Term> {
+    let scores = groups.iter().filter_map(|group| seats.get(group.start)).map(|seat| seat.score);
+    let scores: Vec<_> = scores.collect();
     let mut differences = BTreeSet::new();
-    for upper in &scores {
-        differences.extend(scores.range(..upper).map(|lower| upper - lower));
+    for (place, upper) in scores.iter().enumerate() {
+        differences.extend(scores.iter().skip(place + 1).map(|lower| upper - lower));
     }
     let mut terms = vec![Term::Illegal, Term::Rematch];
     for criterion in &rules.criteria {
