@@ -6,6 +6,7 @@
 mod double_elimination;
 mod race;
 mod report;
+mod seeding;
 mod standings;
 mod swiss;
 
@@ -15,6 +16,7 @@ fn main() {
     let mut report = Report::new(std::env::args().nth(1));
     double_elimination::measure(&mut report);
     race::measure(&mut report);
+    seeding::measure(&mut report);
     standings::measure(&mut report);
     swiss::measure(&mut report);
     print!("{report}");

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod draw;
 mod drops;
 pub mod history;
 pub mod layout;
@@ -12,6 +13,7 @@ mod refusal;
 pub mod schedule;
 mod seeding;
 mod settings;
+pub mod spread;
 mod stage;
 pub mod standings;
 pub mod swiss;
