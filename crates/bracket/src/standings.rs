@@ -8,6 +8,7 @@ mod bounds;
 mod column;
 mod criterion;
 mod groups;
+mod opposition;
 mod scoring;
 mod table;
 mod tied;
@@ -34,25 +35,36 @@ use tied::Tied;
 /// Most rounds of a history that standings are made of.
 pub const MAX_ROUNDS: u32 = 65_535;
 
-/// What a round without a game contributes to Buchholz and Sonneborn-Berger.
+/// What a round without a game contributes to Buchholz, Sonneborn-Berger and direct encounters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum UnplayedRounds {
-    /// Byes and absences contribute nothing; who forfeits is an opponent like any other.
+    /// Byes and absences contribute nothing; who forfeits is an opponent like any other. FIDE's rule
+    /// for round robins, and the plain one.
     #[default]
     Skip,
-    /// FIDE's virtual opponent: byes, absences and forfeits count as a game, won, drawn or lost as
-    /// the round's result says, against somebody who ends with one's own points. FIDE's further
-    /// adjustments (of the opponents' own unplayed rounds, and of which are cut first) are not made.
+    /// A virtual opponent: byes, absences and forfeits count as a game, won, drawn or lost as the
+    /// round's result says, against somebody who ends with one's own points.
     OwnPoints,
+    /// FIDE's Swiss by C.07 of 2023. One's own rounds without a game as in
+    /// [`UnplayedRounds::OwnPoints`]; of an opponent, byes that were asked for (and absences) with
+    /// nothing but such rounds and forfeits after them count as draws. Cuts at the low end take
+    /// rounds that were missed by one's own will first: those, and forfeits.
+    #[serde(rename = "fide_2023")]
+    Fide2023,
+    /// The same by C.07 of 2026: the virtual opponent has at most the points of who should have
+    /// played, in a forfeit, and at most a draw for each round of the history otherwise.
+    #[serde(rename = "fide_2026")]
+    Fide2026,
 }
 
 impl UnplayedRounds {
-    /// The opponent of such a round counts with their points.
+    /// The opponent of such a round counts as one.
     fn counts(self, kind: Kind) -> bool {
         match self {
             Self::Skip => kind.is_paired(),
-            Self::OwnPoints => kind.is_played(),
+            Self::OwnPoints | Self::Fide2023 | Self::Fide2026 => kind.is_played(),
         }
     }
 }
@@ -78,7 +90,7 @@ pub struct Ranking {
     pub scoring: Scoring,
     /// What entrants are compared by, the weightiest first. Who is equal in all shares a rank.
     pub criteria: Vec<Criterion>,
-    /// What a round without a game contributes to Buchholz and Sonneborn-Berger.
+    /// What a round without a game contributes.
     pub unplayed: UnplayedRounds,
     /// The least that [`Criterion::MatchWinRate`] and [`Criterion::GameWinRate`], and so the means
     /// of them, can be: 0.33 (not one third) in Magic, 0 by default.
@@ -138,7 +150,7 @@ impl Ranking {
     }
 
     /// Swiss of chess: Buchholz cut 1, Buchholz, Sonneborn-Berger, direct encounter, wins; rounds
-    /// without a game against FIDE's virtual opponent.
+    /// without a game by FIDE's rules of 2026.
     pub fn fide_swiss() -> Self {
         Self {
             criteria: vec![
@@ -149,12 +161,12 @@ impl Ranking {
                 Criterion::DirectEncounter,
                 Criterion::Wins,
             ],
-            unplayed: UnplayedRounds::OwnPoints,
+            unplayed: UnplayedRounds::Fide2026,
             ..Self::default()
         }
     }
 
-    /// Round robin of chess: direct encounter, wins, Sonneborn-Berger.
+    /// Round robin of chess: direct encounter, wins, Sonneborn-Berger, Koya.
     pub fn fide_round_robin() -> Self {
         Self {
             criteria: vec![
@@ -162,6 +174,7 @@ impl Ranking {
                 Criterion::DirectEncounter,
                 Criterion::Wins,
                 Criterion::SonnebornBerger,
+                Criterion::Koya,
             ],
             ..Self::default()
         }
@@ -318,7 +331,8 @@ fn of_table(table: &Table, ranking: &Ranking, extra: &Extra) -> Standings {
             }
             column
         } else {
-            let mut tied = Tied::new(table, *criterion, &mut order, &mut splits, index);
+            let rules = (*criterion, ranking.unplayed);
+            let mut tied = Tied::new(table, rules, &mut order, &mut splits, index);
             for (start, end) in sets {
                 tied.separate(start, end);
             }

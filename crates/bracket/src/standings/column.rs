@@ -2,7 +2,8 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use super::table::Table;
+use super::opposition::Opposition;
+use super::table::{Kind, Table};
 use super::value::{Value, common_divisor};
 use super::{Criterion, Extra, Ranking, UnplayedRounds};
 
@@ -129,7 +130,11 @@ pub(super) fn column(
 ) -> Option<Column> {
     let totals = table.totals.iter();
     let scale = table.scale.denominator;
-    let buchholz = |low, high| Some(buchholz(table, ranking.unplayed, low, high));
+    let opposition = || Opposition::new(table, ranking.unplayed);
+    let buchholz = |low, high| {
+        let (opposition, mut parts) = (opposition(), Vec::new());
+        Some(sums(table, 1, |entrant| opposition.buchholz(entrant, [low, high], &mut parts)))
+    };
     Some(match criterion {
         Criterion::Points => {
             Column::Common { numerators: totals.map(|t| t.points).collect(), denominator: scale }
@@ -165,7 +170,15 @@ pub(super) fn column(
         Criterion::BuchholzCut2 => return buchholz(2, 0),
         Criterion::BuchholzMedian => return buchholz(1, 1),
         Criterion::BuchholzMedian2 => return buchholz(2, 2),
-        Criterion::SonnebornBerger => sonneborn_berger(table, ranking.unplayed),
+        Criterion::AverageBuchholz => {
+            let full = column(Criterion::Buchholz, table, ranking, extra)?;
+            means(table, &full, (0, 1), Kind::is_played)
+        }
+        Criterion::SonnebornBerger => {
+            let opposition = opposition();
+            sums(table, 2, |entrant| opposition.sonneborn_berger(entrant))
+        }
+        Criterion::Koya => koya(table, ranking.unplayed),
         Criterion::Progressive => progressive(table, 0),
         Criterion::ProgressiveCut1 => progressive(table, 1),
         Criterion::AverageRating => average_rating(table, extra),
@@ -180,46 +193,19 @@ pub(super) fn column(
     })
 }
 
-/// Sum of the opponents' points without the `low` lowest and the `high` highest contributions.
-fn buchholz(table: &Table, unplayed: UnplayedRounds, low: u32, high: u32) -> Column {
-    // A contribution, and how often it counts.
-    let mut parts: Vec<(i128, u32)> = Vec::new();
-    let sums = (0..table.totals.len()).map(|entrant| {
-        parts.clear();
+fn sums(table: &Table, units: i128, sum: impl FnMut(usize) -> i128) -> Column {
+    let numerators = (0..table.totals.len()).map(sum).collect();
+    Column::Common { numerators, denominator: units * table.scale.denominator }
+}
+
+/// Half of what winning every round gives is enough to count.
+fn koya(table: &Table, unplayed: UnplayedRounds) -> Column {
+    let most = table.scale.match_win * i128::from(table.rounds);
+    sums(table, 1, |entrant| {
         let games = table.games(entrant).iter().filter(|game| unplayed.counts(game.kind));
-        parts.extend(games.map(|game| (table.points(game.rival), 1)));
-        if unplayed == UnplayedRounds::OwnPoints {
-            parts.push((table.points(entrant), table.unplayed(entrant)));
-        }
-        if low > 0 || high > 0 {
-            parts.sort_unstable();
-            cut(parts.iter_mut(), low);
-            cut(parts.iter_mut().rev(), high);
-        }
-        parts.iter().map(|(points, times)| points * i128::from(*times)).sum()
-    });
-    Column::Common { numerators: sums.collect(), denominator: table.scale.denominator }
-}
-
-/// Takes so many away, from the first on.
-fn cut<'a>(parts: impl Iterator<Item = &'a mut (i128, u32)>, mut number: u32) {
-    for (_, times) in parts {
-        let taken = number.min(*times);
-        *times -= taken;
-        number -= taken;
-    }
-}
-
-fn sonneborn_berger(table: &Table, unplayed: UnplayedRounds) -> Column {
-    let sums = (0..table.totals.len()).map(|entrant| {
-        let parts = table.games(entrant).iter().map(|game| match unplayed {
-            _ if unplayed.counts(game.kind) => game.kind.halves() * table.points(game.rival),
-            UnplayedRounds::OwnPoints => game.kind.halves() * table.points(entrant),
-            UnplayedRounds::Skip => 0,
-        });
-        parts.sum()
-    });
-    Column::Common { numerators: sums.collect(), denominator: 2 * table.scale.denominator }
+        let strong = games.filter(|game| 2 * table.points(game.rival) >= most);
+        strong.map(|game| game.points.first().copied().unwrap_or(0)).sum()
+    })
 }
 
 /// Each round's points count in the sums after it and after all later rounds.
@@ -297,14 +283,19 @@ fn game_rate(table: &Table, ranking: &Ranking) -> Column {
     fractions(&shares.collect::<Vec<_>>())
 }
 
-/// The mean of a column over the opponents of each entrant, those who forfeited included.
+/// The mean of rates over the opponents of each entrant, those who forfeited included.
 fn of_opponents(table: &Table, ranking: &Ranking, rates: &Column) -> Column {
     let floor = ranking.rate_floor;
     let alone = (i128::from(floor.numerator()), i128::from(floor.denominator()));
-    common_means(table, rates, alone).unwrap_or_else(|| {
+    means(table, rates, alone, Kind::is_paired)
+}
+
+/// The mean of a column over the opponents of each entrant; `alone` without any.
+fn means(table: &Table, of: &Column, alone: (i128, i128), counts: fn(Kind) -> bool) -> Column {
+    common_means(table, of, alone, counts).unwrap_or_else(|| {
         let means = (0..table.totals.len()).map(|entrant| {
-            let rivals = table.games(entrant).iter().filter(|game| game.kind.is_paired());
-            let values = rivals.filter_map(|game| rates.value(game.rival));
+            let rivals = table.games(entrant).iter().filter(|game| counts(game.kind));
+            let values = rivals.filter_map(|game| of.value(game.rival));
             let sum =
                 values.fold((Value::from(0), 0u64), |(sum, n), value| (sum.plus(&value), n + 1));
             match sum {
@@ -317,12 +308,17 @@ fn of_opponents(table: &Table, ranking: &Ranking, rates: &Column) -> Column {
 }
 
 /// The same in whole numbers, where 128 bits hold them.
-fn common_means(table: &Table, rates: &Column, alone: (i128, i128)) -> Option<Column> {
-    let Column::Common { numerators, denominator } = rates else { return None };
+fn common_means(
+    table: &Table,
+    of: &Column,
+    alone: (i128, i128),
+    counts: fn(Kind) -> bool,
+) -> Option<Column> {
+    let Column::Common { numerators, denominator } = of else { return None };
     let mut sums = Vec::with_capacity(table.totals.len());
     for entrant in 0..table.totals.len() {
         let (mut sum, mut count) = (0i128, 0i128);
-        for game in table.games(entrant).iter().filter(|game| game.kind.is_paired()) {
+        for game in table.games(entrant).iter().filter(|game| counts(game.kind)) {
             sum = sum.checked_add(*numerators.get(game.rival)?)?;
             count += 1;
         }

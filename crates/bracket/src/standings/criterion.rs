@@ -44,7 +44,8 @@ pub enum Criterion {
     HeadToHeadDifference,
     /// FIDE's direct encounter: as [`Criterion::HeadToHead`], but only if those who are equal have
     /// all met. If they have not, whoever would be alone at the top whatever the missing games
-    /// brought is first; then the same of the second, and so on. A forfeited game is missing.
+    /// brought is first; then the same of the second, and so on. A forfeited game is missing, unless
+    /// [`UnplayedRounds::Skip`](super::UnplayedRounds::Skip) has it count as any other.
     DirectEncounter,
     /// Sum of the opponents' points, each as often as they were met; what an unplayed round
     /// contributes is said by [`UnplayedRounds`](super::UnplayedRounds).
@@ -58,8 +59,13 @@ pub enum Criterion {
     BuchholzMedian,
     /// Buchholz without the two lowest and the two highest.
     BuchholzMedian2,
+    /// FIDE's average of opponents' Buchholz: the mean of the full Buchholz of those that were
+    /// played; 0 without any.
+    AverageBuchholz,
     /// Sum of the points of opponents beaten, and half of those of opponents drawn with.
     SonnebornBerger,
+    /// Points against opponents with at least half of what winning every round gives.
+    Koya,
     /// Sum of the points after each round, so that early wins count more.
     Progressive,
     /// Progressive points without those after the first round.
@@ -97,7 +103,7 @@ pub(super) enum Across {
 
 impl Criterion {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::Points,
         Self::MatchWins,
         Self::MatchDraws,
@@ -118,7 +124,9 @@ impl Criterion {
         Self::BuchholzCut2,
         Self::BuchholzMedian,
         Self::BuchholzMedian2,
+        Self::AverageBuchholz,
         Self::SonnebornBerger,
+        Self::Koya,
         Self::Progressive,
         Self::ProgressiveCut1,
         Self::AverageRating,
@@ -173,7 +181,9 @@ impl Criterion {
             | Self::BuchholzCut2
             | Self::BuchholzMedian
             | Self::BuchholzMedian2
+            | Self::AverageBuchholz
             | Self::SonnebornBerger
+            | Self::Koya
             | Self::Progressive
             | Self::ProgressiveCut1
             | Self::Seed
@@ -205,7 +215,9 @@ impl fmt::Display for Criterion {
             Self::BuchholzCut2 => "Buchholz cut 2",
             Self::BuchholzMedian => "median Buchholz",
             Self::BuchholzMedian2 => "median Buchholz 2",
+            Self::AverageBuchholz => "average Buchholz of opponents",
             Self::SonnebornBerger => "Sonneborn-Berger",
+            Self::Koya => "Koya",
             Self::Progressive => "progressive points",
             Self::ProgressiveCut1 => "progressive points cut 1",
             Self::AverageRating => "average rating of opponents",

@@ -33,6 +33,16 @@ impl Kind {
         matches!(self, Self::Won | Self::ForfeitWon)
     }
 
+    /// Missed by one's own will: a bye that was asked for, or a forfeit.
+    pub(super) fn is_voluntary(self) -> bool {
+        self == Self::ForfeitLost || self.is_requested()
+    }
+
+    /// A bye that was asked for.
+    pub(super) fn is_requested(self) -> bool {
+        matches!(self, Self::Unpaired(Unpaired::HalfPoint | Unpaired::ZeroPoint))
+    }
+
     /// Worth a win, a draw or nothing, in halves.
     pub(super) fn halves(self) -> i128 {
         match self {
@@ -75,6 +85,8 @@ pub(super) struct Totals {
     pub(super) met: u32,
     /// Pairings without an outcome.
     pub(super) open: u32,
+    /// Rounds up to the last such one.
+    pub(super) open_until: u32,
     /// Sets won, drawn, lost.
     pub(super) games: [i128; 3],
     pub(super) scored: i128,
@@ -198,6 +210,7 @@ impl Table {
                     for side in pairing.sides {
                         if let Some(totals) = self.totals.get_mut(side.index()) {
                             totals.open += 1;
+                            totals.open_until = number + 1;
                         }
                     }
                     continue;
@@ -247,10 +260,16 @@ impl Table {
         self.totals.get(entrant).map_or(0, |totals| totals.points)
     }
 
-    /// Rounds in which an entrant met nobody: byes, forfeits, absences.
-    pub(super) fn unplayed(&self, entrant: usize) -> u32 {
-        let totals = self.totals.get(entrant).copied().unwrap_or_default();
-        self.rounds.saturating_sub(totals.met).saturating_sub(totals.open)
+    /// Rounds from `start` on of which nothing is known of an entrant: they were absent.
+    pub(super) fn absences(&self, entrant: usize, start: u32) -> u32 {
+        let later = self.games(entrant).iter().rev().take_while(|game| game.round >= start);
+        let known = u32::try_from(later.count()).unwrap_or(u32::MAX);
+        let open = match self.totals.get(entrant) {
+            // Asked for the whole event, or for what follows the last open pairing.
+            Some(totals) if start < totals.open_until => totals.open,
+            _ => 0,
+        };
+        self.rounds.saturating_sub(start).saturating_sub(known).saturating_sub(open)
     }
 }
 

@@ -1,13 +1,14 @@
 //! The criteria that are made among those who are tied.
 
-use super::Criterion;
 use super::column::Column;
 use super::table::{Game, Table};
+use super::{Criterion, UnplayedRounds};
 
 /// Breaks up tied sets of a table by one criterion.
 pub(super) struct Tied<'a> {
     table: &'a Table,
     criterion: Criterion,
+    unplayed: UnplayedRounds,
     /// The table so far, as indices of entrants.
     order: &'a mut [usize],
     /// Where a set begins, by which criterion it was separated from the one above.
@@ -27,7 +28,7 @@ type Set = (usize, Vec<usize>);
 impl<'a> Tied<'a> {
     pub(super) fn new(
         table: &'a Table,
-        criterion: Criterion,
+        (criterion, unplayed): (Criterion, UnplayedRounds),
         order: &'a mut [usize],
         splits: &'a mut [Option<usize>],
         index: usize,
@@ -36,6 +37,7 @@ impl<'a> Tied<'a> {
         Self {
             table,
             criterion,
+            unplayed,
             order,
             splits,
             index,
@@ -87,7 +89,7 @@ impl<'a> Tied<'a> {
             Criterion::WinsVersusTied => i128::from(game.kind.is_match_win()),
             Criterion::HeadToHeadDifference if side == 0 => game.difference,
             Criterion::HeadToHeadDifference => -game.difference,
-            Criterion::DirectEncounter if !game.kind.is_played() => 0,
+            Criterion::DirectEncounter if !self.unplayed.counts(game.kind) => 0,
             _ => game.points.get(side).copied().unwrap_or(0),
         }
     }
@@ -275,7 +277,8 @@ impl<'a> Tied<'a> {
     /// How many of a set somebody has not met.
     fn missing(&self, member: usize, set: usize, size: usize) -> usize {
         let games = self.table.games(member).iter();
-        let played = games.filter(|game| game.kind.is_played() && self.is_in(game.rival, set));
+        let played =
+            games.filter(|game| self.unplayed.counts(game.kind) && self.is_in(game.rival, set));
         let mut met: Vec<usize> = played.map(|game| game.rival).collect();
         met.sort_unstable();
         met.dedup();

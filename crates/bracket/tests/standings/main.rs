@@ -5,6 +5,8 @@ mod buchholz;
 #[cfg(test)]
 mod counting;
 #[cfg(test)]
+mod fide;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod helpers;

@@ -73,7 +73,12 @@ pub(crate) fn rankings() -> impl Strategy<Value = Ranking> {
     });
     let scoring = prop_oneof![Just(Scoring::default()), Just(Scoring::of(3, 1)), scoring];
     let criteria = prop::sample::subsequence(Criterion::ALL.to_vec(), 0..8).prop_shuffle();
-    let unplayed = prop_oneof![Just(UnplayedRounds::Skip), Just(UnplayedRounds::OwnPoints)];
+    let unplayed = prop::sample::select(vec![
+        UnplayedRounds::Skip,
+        UnplayedRounds::OwnPoints,
+        UnplayedRounds::Fide2023,
+        UnplayedRounds::Fide2026,
+    ]);
     (scoring, criteria, unplayed, (0i64..2).prop_map(|n| Points::new(n, 3).unwrap())).prop_map(
         |(scoring, criteria, unplayed, rate_floor)| Ranking {
             scoring,
