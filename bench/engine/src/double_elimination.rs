@@ -11,6 +11,7 @@ use crate::report::Report;
 const SETTINGS: Settings = Settings {
     format: Format::DoubleElimination { grand_final: GrandFinal::Reset, split: false },
     seeding: SeedingOrder::Standard,
+    ranking: None,
 };
 
 fn start() -> Option<Stage> {

@@ -1,10 +1,13 @@
 //! What a stage is like: its format and who meets whom at first.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::MAX_SIDES;
 use crate::refusal::Refusal;
 use crate::schedule::Table;
+use crate::standings::{Criterion, Ranking};
 use crate::swiss::Rules;
 
 /// Most times that everybody meets everybody.
@@ -176,10 +179,26 @@ pub struct Settings {
     /// Who meets whom at first.
     #[serde(default)]
     pub seeding: SeedingOrder,
+    /// How a table is ordered; left out for the format's usual way (see [`Settings::ranking`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ranking: Option<Box<Ranking>>,
+}
+
+impl Settings {
+    /// How a table is ordered. Unless it is said, a round robin is ordered by points, then by wins
+    /// against those who are level, sets won and points scored; Swiss by points, median Buchholz,
+    /// wins against those who are level and the seed.
+    pub fn ranking(&self) -> Cow<'_, Ranking> {
+        match (&self.ranking, &self.format) {
+            (Some(ranking), _) => Cow::Borrowed(ranking),
+            (None, Format::Swiss { .. }) => Cow::Owned(Ranking::challonge_swiss()),
+            (None, _) => Cow::Owned(Ranking::challonge(Criterion::Points)),
+        }
+    }
 }
 
 impl From<Format> for Settings {
     fn from(format: Format) -> Self {
-        Self { format, seeding: SeedingOrder::default() }
+        Self { format, seeding: SeedingOrder::default(), ranking: None }
     }
 }

@@ -202,6 +202,8 @@ impl Ranking {
 pub struct Extra {
     /// Ratings, for [`Criterion::AverageRating`]; those without one are left out of the mean.
     pub ratings: BTreeMap<Entrant, i64>,
+    /// Wins in tie-break matches, for [`Criterion::TieBreakWins`]; those missing have none.
+    pub tie_break_wins: BTreeMap<Entrant, u32>,
     /// The order in which lots were drawn, for [`Criterion::Lots`]; those missing come last.
     pub lots: Vec<Entrant>,
 }

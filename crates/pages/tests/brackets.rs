@@ -11,7 +11,8 @@ use tiltyard_bracket::{
 use tiltyard_pages::bracket::{BracketView, EntrantText, svg, svg_document, view};
 
 fn bracket(format: Format, entrants: u32) -> Stage {
-    Stage::start(Settings { format, seeding: SeedingOrder::Standard }, entrants).unwrap()
+    Stage::start(Settings { format, seeding: SeedingOrder::Standard, ranking: None }, entrants)
+        .unwrap()
 }
 
 fn double() -> Format {

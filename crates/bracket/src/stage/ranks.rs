@@ -21,7 +21,10 @@ impl Stage {
     /// A place can still improve if both sides of a later match forfeit; once the bracket is over
     /// all places are final. Without a winner of the last match nobody is first.
     pub fn ranks(&self) -> Vec<Option<u32>> {
-        let standings = self.standings();
+        if self.settings().format.is_table() {
+            return self.table_ranks(false);
+        }
+        let standings = self.reached();
         let places = self.places(&standings);
         let rank = |(standing, place): (&Standing, u32)| match standing {
             Standing::Out(_) => Some(place),
@@ -32,10 +35,13 @@ impl Stage {
 
     /// Worst final place still possible by seed (see [`crate::Seed::index`]), at any time.
     pub fn guaranteed_ranks(&self) -> Vec<u32> {
-        self.places(&self.standings())
+        if self.settings().format.is_table() {
+            return self.table_ranks(true).into_iter().flatten().collect();
+        }
+        self.places(&self.reached())
     }
 
-    fn standings(&self) -> Vec<Standing> {
+    fn reached(&self) -> Vec<Standing> {
         let mut standings = vec![Standing::In(self.entrants()); self.entrants() as usize];
         let seeds = self.seeds();
         let mut set = |entrant: Entrant, standing| {

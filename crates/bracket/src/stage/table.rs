@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Header, Stage};
 use crate::history::{History, Pairing, Round, Unpaired};
-use crate::model::{Content, Entrant, MatchState, Outcome, Section, Seed, Source};
+use crate::model::{Content, Entrant, Match, MatchState, Outcome, Section, Seed, Source};
 use crate::operation::Changes;
 use crate::plan::Addition;
 use crate::refusal::Refusal;
 use crate::settings::Format;
+use crate::standings::{self, Criterion, Extra, NoStandings, Ranking, Standings};
 use crate::swiss::{self, NoRound};
 
 /// One round of a Swiss stage, in board order.
@@ -86,6 +87,87 @@ impl Stage {
             self.on_seed(*seed).entrant().is_some_and(|entrant| !self.withdrawn.contains(entrant))
         };
         (1..=self.entrants()).map(Seed).filter(able).collect()
+    }
+
+    /// The table of a round robin or Swiss stage, ordered as its settings say; live, as open matches
+    /// count nothing yet. Entrants of the lines are the stage's seeds.
+    ///
+    /// # Errors
+    /// Why there is none: the settings' points may not go together.
+    pub fn standings(&self) -> Result<Standings, NoStandings> {
+        self.standings_by(&self.settings().ranking(), &Extra::default())
+    }
+
+    /// The same, ordered in another way. Wins of tie-break matches decide after everything but seed
+    /// and lots, wherever `ranking` does not name them.
+    ///
+    /// # Errors
+    /// As [`Stage::standings`].
+    pub fn standings_by(&self, ranking: &Ranking, extra: &Extra) -> Result<Standings, NoStandings> {
+        let (ranking, extra) = self.with_tie_breaks(ranking, extra);
+        standings::standings(&self.history(), &ranking, &extra)
+    }
+
+    fn with_tie_breaks(&self, ranking: &Ranking, extra: &Extra) -> (Ranking, Extra) {
+        let (mut ranking, mut extra) = (ranking.clone(), extra.clone());
+        let criterion = Criterion::TieBreakWins;
+        for m in self.matches.iter().filter(|m| m.section == Section::TieBreak) {
+            let won = m.outcome.and_then(Outcome::winner_slot).and_then(|slot| m.slots.get(slot));
+            if let Some(seed) = seed_in(won) {
+                *extra.tie_break_wins.entry(Entrant(seed.0)).or_default() += 1;
+            }
+            if !ranking.criteria.contains(&criterion) {
+                let last = [Criterion::Seed, Criterion::Lots];
+                let place = ranking.criteria.iter().position(|other| last.contains(other));
+                ranking.criteria.insert(place.unwrap_or(ranking.criteria.len()), criterion);
+            }
+        }
+        (ranking, extra)
+    }
+
+    /// Final places by seed, or the worst ones still possible.
+    pub(super) fn table_ranks(&self, guaranteed: bool) -> Vec<Option<u32>> {
+        let all = self.entrants();
+        let (ranking, extra) = self.with_tie_breaks(&self.settings().ranking(), &Extra::default());
+        let ranks = if guaranteed {
+            let rounds = self.rounds_to_come().unwrap_or(all);
+            let left: Vec<_> = self
+                .field()
+                .map(|content| match content.entrant() {
+                    Some(entrant) if !self.withdrawn.contains(entrant) => rounds,
+                    _ => 0,
+                })
+                .collect();
+            let ranks = standings::guaranteed(&self.history(), &ranking, &extra, &left).ok();
+            ranks.map(|ranks| self.behind_tie_breaks(ranks))
+        } else if self.is_over() {
+            standings::standings(&self.history(), &ranking, &extra).ok().map(|table| table.ranks())
+        } else {
+            None
+        };
+        match ranks {
+            Some(ranks) => ranks.into_iter().map(Some).collect(),
+            None => vec![guaranteed.then_some(all); all as usize],
+        }
+    }
+
+    /// Who has a tie-break match to play may end last of those on the same rank.
+    fn behind_tie_breaks(&self, mut ranks: Vec<u32>) -> Vec<u32> {
+        let open =
+            |m: &&Arc<Match>| m.section == Section::TieBreak && m.state != MatchState::Complete;
+        let playing: BTreeSet<_> = self
+            .matches
+            .iter()
+            .filter(open)
+            .flat_map(|m| &m.slots)
+            .filter_map(|slot| ranks.get(seed_in(Some(slot))?.index()).copied())
+            .collect();
+        for rank in playing {
+            let level = ranks.iter().filter(|other| **other == rank).count();
+            let last = rank + u32::try_from(level).unwrap_or(1).saturating_sub(1);
+            ranks.iter_mut().filter(|other| **other == rank).for_each(|other| *other = last);
+        }
+        ranks
     }
 
     /// How many can still be paired, those who have won or lost enough left out.

@@ -188,6 +188,11 @@ pub(super) fn column(
         }
         Criterion::GameWinRate => game_rate(table, ranking),
         Criterion::OpponentsGameWinRate => of_opponents(table, ranking, &game_rate(table, ranking)),
+        Criterion::TieBreakWins => {
+            let wins = |entrant| extra.tie_break_wins.get(&entrant).copied().unwrap_or(0).into();
+            let entrants = (1..).map(crate::model::Entrant).take(table.totals.len());
+            Column::whole(entrants.map(wins).collect::<Vec<i128>>().into_iter())
+        }
         Criterion::Seed => Column::whole((1..).take(table.totals.len())),
         Criterion::Lots => lots(table, extra),
     })

@@ -84,6 +84,8 @@ pub enum Criterion {
     GameWinRate,
     /// Mean of the opponents' [`Criterion::GameWinRate`].
     OpponentsGameWinRate,
+    /// Tie-break matches won: those of [`Extra::tie_break_wins`](super::Extra::tie_break_wins).
+    TieBreakWins,
     /// The seed: a lower number is better. Decides everything that is left.
     Seed,
     /// Drawing of lots: the order of [`Extra::lots`](super::Extra::lots).
@@ -103,7 +105,7 @@ pub(super) enum Across {
 
 impl Criterion {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Points,
         Self::MatchWins,
         Self::MatchDraws,
@@ -134,6 +136,7 @@ impl Criterion {
         Self::OpponentsMatchWinRate,
         Self::GameWinRate,
         Self::OpponentsGameWinRate,
+        Self::TieBreakWins,
         Self::Seed,
         Self::Lots,
     ];
@@ -186,6 +189,7 @@ impl Criterion {
             | Self::Koya
             | Self::Progressive
             | Self::ProgressiveCut1
+            | Self::TieBreakWins
             | Self::Seed
             | Self::Lots => Across::LeftOut,
         }
@@ -225,6 +229,7 @@ impl fmt::Display for Criterion {
             Self::OpponentsMatchWinRate => "opponents' match-win percentage",
             Self::GameWinRate => "game-win percentage",
             Self::OpponentsGameWinRate => "opponents' game-win percentage",
+            Self::TieBreakWins => "tie-break matches",
             Self::Seed => "seed",
             Self::Lots => "drawing of lots",
         })

@@ -263,6 +263,7 @@ fn every_place_of_eight_can_be_played_out() {
 fn sequential_pairings_go_straight_down_the_list() {
     let settings = Settings {
         seeding: SeedingOrder::Sequential,
+        ranking: None,
         ..double(2, GrandFinal::Reset).settings().clone()
     };
     let bracket = Stage::start(settings, 14).unwrap();

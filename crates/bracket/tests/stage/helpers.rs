@@ -14,7 +14,8 @@ pub(crate) fn double(entrants: u32, grand_final: GrandFinal) -> Stage {
 }
 
 pub(crate) fn start(format: Format, entrants: u32) -> Stage {
-    Stage::start(Settings { format, seeding: SeedingOrder::Standard }, entrants).unwrap()
+    Stage::start(Settings { format, seeding: SeedingOrder::Standard, ranking: None }, entrants)
+        .unwrap()
 }
 
 /// The formats and seedings that structure tests run through.
@@ -27,7 +28,7 @@ pub(crate) fn all_settings() -> Vec<Settings> {
     let formats = singles.into_iter().chain(doubles);
     formats
         .flat_map(|format| {
-            seedings.map(move |seeding| Settings { format: format.clone(), seeding })
+            seedings.map(move |seeding| Settings { format: format.clone(), seeding, ranking: None })
         })
         .collect()
 }

@@ -219,7 +219,8 @@ proptest! {
             Round { pairings: pairings.collect(), unpaired: Vec::new() }
         });
         let history = History { entrants, rounds: rounds.collect() };
-        let extra = Extra { ratings, lots: vec![Entrant(0), Entrant(9), Entrant(2)] };
+        let tie_break_wins = BTreeMap::from([(Entrant(2), 1), (Entrant(0), 3)]);
+        let extra = Extra { ratings, tie_break_wins, lots: vec![Entrant(0), Entrant(9), Entrant(2)] };
         let ranking = Ranking { criteria: Criterion::ALL.to_vec(), ..ranking };
         match standings(&history, &ranking, &extra) {
             Ok(table) => prop_assert_eq!(table.rows.len(), entrants as usize),

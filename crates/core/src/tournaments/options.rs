@@ -167,6 +167,6 @@ impl Options {
         } else {
             SeedingOrder::Standard
         };
-        Settings { format, seeding }
+        Settings { format, seeding, ranking: None }
     }
 }

@@ -130,6 +130,7 @@ mod tests {
         let settings = Settings {
             format: Format::SingleElimination { placement_to: Some(3) },
             seeding: SeedingOrder::Standard,
+            ranking: None,
         };
         let mut bracket = Stage::start(settings, 4).unwrap();
         for operation in operations {

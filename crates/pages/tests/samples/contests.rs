@@ -112,6 +112,7 @@ fn play(entrants: u32, matches: usize) -> engine::Stage {
     let settings = Settings {
         format: Format::DoubleElimination { grand_final: GrandFinal::Reset, split: false },
         seeding: SeedingOrder::Standard,
+        ranking: None,
     };
     let mut bracket = engine::Stage::start(settings, entrants).expect("a fair number of entrants");
     for round in 0..matches {
