@@ -1,6 +1,7 @@
 //! Seats of a bracket, who sits on them, and who is to be kept apart.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::seeding::standard_order;
 
@@ -34,6 +35,34 @@ pub(super) fn at<T: Copy + Default>(list: &[T], index: usize) -> T {
     list.get(index).copied().unwrap_or_default()
 }
 
+/// Numbers that look like chance and are always the same.
+#[derive(Default)]
+pub(super) struct Haphazard(u64);
+
+impl Haphazard {
+    /// A number below `bound`; 0 if that is 0.
+    pub(super) fn below(&mut self, bound: usize) -> usize {
+        // Knuth's constants; the high bits are the good ones.
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let bound = u64::try_from(bound.max(1)).unwrap_or(1);
+        usize::try_from((self.0 >> 33) % bound).unwrap_or(0)
+    }
+}
+
+/// Most candidates that are looked at for one exchange where all of them is not needed; below it the
+/// search is complete.
+pub(super) const REACH: usize = 512;
+
+/// Those around a place in a list, nearest first, without that place.
+pub(super) fn around(place: usize, len: usize) -> impl Iterator<Item = usize> {
+    let farthest = place.max(len.saturating_sub(place));
+    (1..=farthest)
+        .flat_map(move |step| [place.checked_sub(step), place.checked_add(step)])
+        .flatten()
+        .filter(move |near| *near < len)
+}
+
 /// Two of n, saturating: for numbers of entrants.
 pub(super) fn pairs(count: usize) -> i64 {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
@@ -41,7 +70,7 @@ pub(super) fn pairs(count: usize) -> i64 {
 }
 
 impl Field {
-    /// Everybody on the seat of their number. `bands` says which seats may exchange their entrants;
+    /// Everybody on the seat of their number. `bands` ascend and say who may exchange seats;
     /// sets name seats below `bands.len()`, each once.
     pub(super) fn new(bands: Vec<usize>, fixed: usize, sets: Vec<Set>) -> Self {
         let seats = bands.len();
@@ -96,6 +125,16 @@ impl Field {
 
     pub(super) fn is_free(&self, seat: usize) -> bool {
         seat >= self.fixed
+    }
+
+    /// The seats that may exchange with this one, itself among them; bands are runs of seats.
+    pub(super) fn free_band(&self, seat: usize) -> Range<usize> {
+        if !self.is_free(seat) {
+            return seat..seat;
+        }
+        let band = self.band(seat);
+        let start = self.bands.partition_point(|other| *other < band).max(self.fixed);
+        start..self.bands.partition_point(|other| *other <= band)
     }
 
     pub(super) fn slot(&self, seat: usize) -> u32 {

@@ -1,9 +1,13 @@
 //! Keeping some apart in groups.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::apart::{Mates, items};
-use super::field::{Field, Set, pairs};
+use super::field::{Field, Haphazard, REACH, Set, around, at, pairs};
+use super::refine::TRIALS;
 use super::split;
 use crate::model::Entrant;
 
@@ -25,16 +29,14 @@ pub struct SeparatedGroups {
 /// their heads.
 ///
 /// If nobody is in two lists and all groups have the same size, the cost is the least there is: each
-/// list is spread evenly over the groups. With groups of unequal size the same is tried and usually
-/// reached. If lists overlap, exchanges are made while single ones help. `is_least` says what is
-/// proved.
+/// list is spread evenly over the groups. Otherwise the same is tried, and single exchanges are made
+/// while they help, from several starts; `is_least` says what is proved.
 pub fn keep_apart_in_groups(groups: &[Vec<Entrant>], mates: &[Mates]) -> SeparatedGroups {
     let mut table = Table::new(groups, mates);
     if table.field.disjoint {
         table.spread();
-    } else {
-        table.trade();
     }
+    table.search();
     let cost = table.cost();
     let is_least = cost <= table.floor();
     let mut separated: Vec<Vec<Entrant>> = groups.iter().map(|_| Vec::new()).collect();
@@ -60,7 +62,7 @@ struct Table {
     /// Seats of each group, by row.
     columns: Vec<Vec<usize>>,
     /// How many of each set are in each group.
-    counts: Vec<Vec<i64>>,
+    counts: HashMap<(usize, usize), i64>,
 }
 
 impl Table {
@@ -85,27 +87,23 @@ impl Table {
             .map(|(members, weight)| Set { members, weight: i64::from(weight) })
             .collect();
         let field = Field::new(bands, heads, sets);
-        let mut table = Self { counts: Vec::new(), field, seats, columns };
+        let mut table = Self { counts: HashMap::new(), field, seats, columns };
         table.recount();
         table
     }
 
     fn recount(&mut self) {
-        let groups = self.columns.len();
-        self.counts = self
-            .field
-            .sets
-            .iter()
-            .map(|set| {
-                let mut counts = vec![0; groups];
-                for item in &set.members {
-                    if let Some(count) = counts.get_mut(self.group(self.field.seat(*item))) {
-                        *count += 1;
-                    }
-                }
-                counts
-            })
-            .collect();
+        self.counts.clear();
+        for seat in 0..self.field.len() {
+            self.count_in(seat, self.group(seat), 1);
+        }
+    }
+
+    /// Adds whoever sits there to a group, or takes them from it.
+    fn count_in(&mut self, seat: usize, group: usize, by: i64) {
+        for set in self.field.sets_of(self.field.sitting(seat)) {
+            *self.counts.entry((*set, group)).or_default() += by;
+        }
     }
 
     fn group(&self, seat: usize) -> usize {
@@ -113,15 +111,14 @@ impl Table {
     }
 
     fn count(&self, set: usize, group: usize) -> i64 {
-        self.counts.get(set).and_then(|counts| counts.get(group)).copied().unwrap_or(0)
+        self.counts.get(&(set, group)).copied().unwrap_or(0)
     }
 
     fn cost(&self) -> i64 {
-        let of = |(set, counts): (&Set, &Vec<i64>)| {
-            let together = counts.iter().map(|count| pairs(usize::try_from(*count).unwrap_or(0)));
-            together.fold(0, i64::saturating_add).saturating_mul(set.weight)
+        let of = |((set, _), count): (&(usize, usize), &i64)| {
+            pairs(usize::try_from(*count).unwrap_or(0)).saturating_mul(self.field.weight(*set))
         };
-        self.field.sets.iter().zip(&self.counts).map(of).fold(0, i64::saturating_add)
+        self.counts.iter().map(of).fold(0, i64::saturating_add)
     }
 
     /// Every set spread evenly; nothing is known of sets that overlap.
@@ -158,23 +155,33 @@ impl Table {
         }
     }
 
-    /// Splits the fullest groups of a set with emptier ones, the emptiest first; whether that helped.
+    /// Splits the fullest groups of a set with emptier ones, the nearest first; whether that helped.
     fn relieve(&mut self, set: usize) -> bool {
-        let mut counts: Vec<(i64, usize)> =
-            (0..self.columns.len()).map(|group| (self.count(set, group), group)).collect();
-        counts.sort_unstable();
-        for (many, full) in counts.iter().rev() {
-            for (few, empty) in &counts {
-                if many - few < 2 {
-                    break;
-                }
+        let home = |item: &usize| self.group(self.field.seat(*item));
+        let mut full: Vec<usize> = self.field.members(set).iter().map(home).collect();
+        full.sort_unstable();
+        full.dedup();
+        full.retain(|group| self.count(set, *group) > 1);
+        full.sort_by_key(|group| Reverse(self.count(set, *group)));
+        for full in full {
+            let many = self.count(set, full);
+            let emptier = around(full, self.columns.len())
+                .filter(|group| self.count(set, *group) < many - 1)
+                .take(REACH);
+            for empty in emptier.collect::<Vec<_>>() {
                 let of = |group: usize, lower| {
                     let column = self.columns.get(group).map_or(&[][..], Vec::as_slice);
                     column.iter().map(move |seat| (*seat, lower))
                 };
-                let sides: Vec<_> = of(*full, false).chain(of(*empty, true)).collect();
-                if split::balance(&mut self.field, &sides) {
-                    self.recount_members(&sides);
+                let sides: Vec<_> = of(full, false).chain(of(empty, true)).collect();
+                for (seat, lower) in &sides {
+                    self.count_in(*seat, if *lower { empty } else { full }, -1);
+                }
+                let better = split::balance(&mut self.field, &sides);
+                for (seat, lower) in &sides {
+                    self.count_in(*seat, if *lower { empty } else { full }, 1);
+                }
+                if better {
                     return true;
                 }
             }
@@ -182,53 +189,100 @@ impl Table {
         false
     }
 
-    /// Counts the sets of those on these seats again.
-    fn recount_members(&mut self, sides: &[(usize, bool)]) {
-        let mut sets: Vec<usize> = sides
-            .iter()
-            .flat_map(|(seat, _)| self.field.sets_of(self.field.sitting(*seat)))
-            .copied()
-            .collect();
-        sets.sort_unstable();
-        sets.dedup();
-        for set in sets {
-            let mut counts = vec![0; self.columns.len()];
-            for item in self.field.members(set) {
-                if let Some(count) = counts.get_mut(self.group(self.field.seat(*item))) {
-                    *count += 1;
-                }
+    /// What even splits do not reach: single exchanges while they help, then again after some at
+    /// haphazard, as long as there are trials left. What does not cost more is gone on with.
+    fn search(&mut self) {
+        let floor = self.floor();
+        let mut trials = TRIALS;
+        self.trade(&mut trials);
+        self.restore();
+        let movable: Vec<usize> =
+            (0..self.field.len()).filter(|seat| self.field.free_band(*seat).len() > 1).collect();
+        let mut any = Haphazard::default();
+        let (mut order, mut cost) = (self.field.order(), self.cost());
+        let first = (cost, order.clone());
+        while trials > 0 && cost > floor && !movable.is_empty() {
+            for _ in 0..=any.below(3) {
+                let one = at(&movable, any.below(movable.len()));
+                let row = self.field.free_band(one);
+                let other = row.start + any.below(row.len());
+                self.exchange(one, other);
             }
-            if let Some(place) = self.counts.get_mut(set) {
-                *place = counts;
+            // Making ready takes time, too.
+            trials = trials.saturating_sub(self.field.len());
+            self.trade(&mut trials);
+            let found = self.cost();
+            if found <= cost {
+                (order, cost) = (self.field.order(), found);
+            } else {
+                self.arrange(&order);
             }
         }
+        self.arrange(if cost < first.0 { &order } else { &first.1 });
+        self.restore();
     }
 
-    /// Single exchanges while they help, for sets that overlap.
-    fn trade(&mut self) {
+    fn arrange(&mut self, order: &[usize]) {
+        self.field.arrange(order);
+        self.recount();
+    }
+
+    /// Those on two seats change places.
+    fn exchange(&mut self, one: usize, other: usize) {
+        let (from, to) = (self.group(one), self.group(other));
+        for (seat, leave, enter) in [(one, from, to), (other, to, from)] {
+            self.count_in(seat, leave, -1);
+            self.count_in(seat, enter, 1);
+        }
+        let (one, other) = (self.field.sitting(one), self.field.sitting(other));
+        self.field.exchange(one, other);
+    }
+
+    /// Single exchanges while they help.
+    fn trade(&mut self, trials: &mut usize) {
         loop {
             let mut better = false;
             for seat in (0..self.field.len()).rev() {
                 let item = self.field.sitting(seat);
                 let group = self.group(seat);
+                let row = self.field.free_band(seat);
                 let alone = self.field.sets_of(item).iter().all(|set| self.count(*set, group) < 2);
-                if alone || !self.field.is_free(seat) {
+                if alone || row.is_empty() {
                     continue;
                 }
-                let others = (0..self.field.len())
-                    .filter(|other| self.field.band(*other) == self.field.band(seat));
-                let best = others
+                if *trials == 0 {
+                    return;
+                }
+                *trials = trials.saturating_sub(row.len().min(REACH));
+                let best = around(seat - row.start, row.len())
+                    .take(REACH)
+                    .map(|place| row.start + place)
                     .map(|other| (self.change(seat, other), other.abs_diff(seat), other))
                     .min()
                     .filter(|(change, _, _)| *change < 0);
                 if let Some((_, _, other)) = best {
-                    let other_item = self.field.sitting(other);
-                    self.field.exchange(item, other_item);
-                    self.recount_members(&[(seat, false), (other, true)]);
+                    self.exchange(seat, other);
                     better = true;
                 }
             }
             if !better {
+                return;
+            }
+        }
+    }
+
+    /// Sends people home to their first groups as long as it costs nothing.
+    fn restore(&mut self) {
+        loop {
+            let mut restored = false;
+            for home in 0..self.field.len() {
+                let seat = self.field.seat(home);
+                if seat != home && self.change(seat, home) <= 0 {
+                    self.exchange(seat, home);
+                    restored = true;
+                }
+            }
+            if !restored {
                 return;
             }
         }

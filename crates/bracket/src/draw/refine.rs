@@ -1,6 +1,8 @@
 //! Mending what the splits left, and taking back what was not needed.
 
-use super::field::{Census, Field, at};
+use std::ops::Range;
+
+use super::field::{Census, Field, Haphazard, REACH, around, at};
 
 /// Exchanges tried by one step of the work; a bound for time.
 pub(super) const TRIALS: usize = 100_000;
@@ -31,26 +33,20 @@ pub(super) fn shake(field: &mut Field, floor: &[i64], last: u32, trials: &mut us
     let movable: Vec<usize> = (0..field.len())
         .filter(|seat| field.is_free(*seat) && !band_of(field, *seat).is_empty())
         .collect();
-    let mut state = 0_u64;
-    let mut any = |below: usize| {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let below = u64::try_from(below.max(1)).unwrap_or(1);
-        usize::try_from((state >> 33) % below).unwrap_or(0)
-    };
+    let mut any = Haphazard::default();
     let (mut order, mut cost) = (field.order(), cost_of(field));
     while *trials > 0
         && !movable.is_empty()
         && cost.iter().zip(floor).any(|(cost, floor)| cost > floor)
     {
-        for _ in 0..=any(3) {
-            let one = at(&movable, any(movable.len()));
+        for _ in 0..=any.below(3) {
+            let one = at(&movable, any.below(movable.len()));
             let others = band_of(field, one);
-            let other = at(&others, any(others.len()));
+            let other = at(&others, any.below(others.len()));
             field.exchange(field.sitting(one), field.sitting(other));
         }
         // Making ready takes time, too.
-        *trials = trials.saturating_sub(field.len());
+        *trials = trials.saturating_sub(field.len().saturating_mul(floor.len()) / 2);
         mend(field, floor, last, trials);
         let found = cost_of(field);
         if found <= cost {
@@ -114,10 +110,9 @@ pub(super) fn restore(field: &mut Field, last: u32) {
     }
 }
 
-/// The other seats to exchange with: bands are runs of seats.
+/// The other seats to exchange with, nearest first.
 fn band_of(field: &Field, seat: usize) -> Vec<usize> {
-    let band = field.band(seat);
-    let same = |other: &usize| field.band(*other) == band && field.is_free(*other);
-    let before = (0..seat).rev().take_while(same);
-    before.chain((seat + 1..field.len()).take_while(same)).collect()
+    let Range { start, end } = field.free_band(seat);
+    let seats = around(seat.saturating_sub(start), end - start).take(REACH);
+    seats.map(|place| start + place).collect()
 }

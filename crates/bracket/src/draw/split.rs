@@ -3,8 +3,9 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
+use std::iter;
 
-use super::field::{Field, at};
+use super::field::{Field, REACH, at};
 
 /// Splits every part, greatest first.
 pub(super) fn split(field: &mut Field) {
@@ -52,7 +53,7 @@ struct Network {
     lower: HashMap<usize, bool>,
     /// Of each set the number on the lower side minus that on the upper side.
     surplus: HashMap<usize, i64>,
-    /// Seats that may be given to others, by side and band.
+    /// Seats that may be given to others, by side and band, ascending.
     in_band: HashMap<(bool, usize), Vec<usize>>,
     /// Members of each set on either side.
     in_set: HashMap<usize, Vec<usize>>,
@@ -74,6 +75,9 @@ impl Network {
                 *network.surplus.entry(set).or_default() += if *lower { 1 } else { -1 };
                 network.in_set.entry(set).or_default().push(field.sitting(*seat));
             }
+        }
+        for seats in network.in_band.values_mut() {
+            seats.sort_unstable();
         }
         network
     }
@@ -124,15 +128,22 @@ impl Network {
                     continue;
                 }
                 seen.push(band);
-                // The least rise, then the nearest seat.
-                let end = coming
-                    .iter()
-                    .map(|seat| (*seat, set_of(field, *seat)))
-                    .filter(|(_, set)| *set != Some(start))
-                    .map(|(seat, set)| (self.rise(field, set, lower), seat.abs_diff(one), seat))
-                    .min()
-                    .filter(|(rise, _, _)| *rise < gain);
-                if let Some((_, _, end)) = end {
+                let rise_of = |seat: usize| {
+                    let set = set_of(field, seat);
+                    let rise = self.rise(field, set, lower);
+                    (set != Some(start) && rise < gain).then_some((rise, seat))
+                };
+                // The nearest seat where nothing is lost, else the least loss that is worth it.
+                let mut least: Option<(i64, usize)> = None;
+                for (rise, seat) in outwards(coming, one).filter_map(rise_of) {
+                    if least.is_none_or(|(least, _)| rise < least) {
+                        least = Some((rise, seat));
+                    }
+                    if rise <= 0 {
+                        break;
+                    }
+                }
+                if let Some((_, end)) = least {
                     let mut path = vec![(field.sitting(one), field.sitting(end))];
                     let mut step = came_by.get(&set);
                     while let Some((left, came)) = step {
@@ -169,6 +180,17 @@ impl Network {
     }
 }
 
+/// Ascending seats, those nearest to one that is not among them first.
+fn outwards(seats: &[usize], from: usize) -> impl Iterator<Item = usize> {
+    let (below, above) = seats.split_at(seats.partition_point(|seat| *seat < from));
+    let (mut below, mut above) = (below.iter().rev().peekable(), above.iter().peekable());
+    iter::from_fn(move || match (below.peek(), above.peek()) {
+        (Some(one), Some(other)) if from - **one <= **other - from => below.next().copied(),
+        (Some(_), None) => below.next().copied(),
+        (_, _) => above.next().copied(),
+    })
+}
+
 /// The only set of whoever sits there.
 fn set_of(field: &Field, seat: usize) -> Option<usize> {
     field.sets_of(field.sitting(seat)).first().copied()
@@ -176,13 +198,19 @@ fn set_of(field: &Field, seat: usize) -> Option<usize> {
 
 /// The same for sets that overlap: single exchanges while they help, which is no proof of the best.
 fn trade(field: &mut Field, sides: &[(usize, bool)]) {
-    let mut side_of: HashMap<usize, bool> = HashMap::new();
+    let side_of: HashMap<usize, bool> = sides.iter().copied().collect();
+    let mut in_band: HashMap<(bool, usize), Vec<usize>> = HashMap::new();
     let mut surplus: HashMap<usize, i64> = HashMap::new();
     for (seat, lower) in sides {
-        side_of.insert(*seat, *lower);
+        if field.is_free(*seat) {
+            in_band.entry((*lower, field.band(*seat))).or_default().push(*seat);
+        }
         for set in field.sets_of(field.sitting(*seat)) {
             *surplus.entry(*set).or_default() += if *lower { 1 } else { -1 };
         }
+    }
+    for seats in in_band.values_mut() {
+        seats.sort_unstable();
     }
     // What is gained if the one on a seat alone changes sides.
     let gain = |field: &Field, surplus: &HashMap<usize, i64>, seat: usize, lower: bool| {
@@ -217,7 +245,8 @@ fn trade(field: &mut Field, sides: &[(usize, bool)]) {
             if at(&gains, seat) <= 0 {
                 continue;
             }
-            let Some(other) = partner(field, sides, &gains, (seat, lower)) else { continue };
+            let Some(coming) = in_band.get(&(!lower, field.band(seat))) else { continue };
+            let Some(other) = partner(field, coming, &gains, seat) else { continue };
             let (one, two) = (field.sitting(seat), field.sitting(other));
             for (item, was_lower) in [(one, lower), (two, !lower)] {
                 for set in field.sets_of(item) {
@@ -241,13 +270,8 @@ fn trade(field: &mut Field, sides: &[(usize, bool)]) {
     }
 }
 
-/// The seat on the other side with which an exchange gains most; of several the nearest.
-fn partner(
-    field: &Field,
-    sides: &[(usize, bool)],
-    gains: &[i64],
-    (seat, lower): (usize, bool),
-) -> Option<usize> {
+/// The one of these seats with which an exchange gains most; of several the nearest.
+fn partner(field: &Field, coming: &[usize], gains: &[i64], seat: usize) -> Option<usize> {
     let mine = field.sets_of(field.sitting(seat));
     let total = |other: usize| {
         let theirs = field.sets_of(field.sitting(other));
@@ -256,12 +280,9 @@ fn partner(
         let back = shared.map(|set| field.weight(*set)).fold(0, i64::saturating_add);
         at(gains, seat).saturating_add(at(gains, other)).saturating_add(back.saturating_mul(2))
     };
-    let (total, _, other) = sides
-        .iter()
-        .filter(|(other, side)| {
-            *side != lower && field.is_free(*other) && field.band(*other) == field.band(seat)
-        })
-        .map(|(other, _)| (total(*other), Reverse(other.abs_diff(seat)), *other))
+    let (total, _, other) = outwards(coming, seat)
+        .take(REACH)
+        .map(|other| (total(other), Reverse(other.abs_diff(seat)), other))
         .max()?;
     (total > 0).then_some(other)
 }
