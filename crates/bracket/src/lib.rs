@@ -19,8 +19,9 @@ pub mod standings;
 pub mod swiss;
 
 pub use model::{
-    Content, Entrant, Identifier, MAX_ENTRANTS, MAX_SETS, MAX_SIDES, MIN_ENTRANTS, Match, MatchKey,
-    MatchState, NotLetters, Outcome, Section, Seed, Slot, Slots, Source,
+    Content, Entrant, Identifier, MAX_ENTRANTS, MAX_SETS, MAX_SIDES, MAX_SIDES_IN_ALL,
+    MIN_ENTRANTS, Match, MatchKey, MatchState, NotLetters, Outcome, Section, Seed, Slot, Slots,
+    Source,
 };
 pub use operation::{Changes, Operation, Progress, Undo};
 pub use refusal::{Refusal, RestoreError};

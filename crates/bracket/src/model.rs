@@ -23,6 +23,10 @@ pub const MAX_SETS: usize = 64;
 /// Most sides a single match has.
 pub const MAX_SIDES: u32 = 128;
 
+/// Most sides that the matches of a free-for-all have together, so that a few bytes of hostile
+/// input do not ask for hundreds of rounds: up to three quarters can go on in the largest field.
+pub const MAX_SIDES_IN_ALL: u32 = 4 * MAX_ENTRANTS;
+
 /// Who takes part: a number of the whole event, from 1. In a stage that stands alone the entrant
 /// with number n is the one on seed n.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -5,10 +5,11 @@
 
 mod chain;
 mod double;
-mod free_for_all;
+pub(crate) mod free_for_all;
 mod single;
 mod table;
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use smallvec::SmallVec;
@@ -19,21 +20,90 @@ use crate::model::{
 };
 use crate::settings::{Format, GrandFinal, Settings};
 
-/// What is fixed about one match and is not shown in [`Match`]. A position is a place from 0: the
-/// winner's, the next one's …
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A final place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub(crate) struct Rank {
+    /// The place if nobody is level with anybody: whoever has a greater one ends behind. 0 is none.
+    pub(crate) nominal: u32,
+    /// The worst that ties elsewhere in the round can make of it.
+    pub(crate) worst: u32,
+}
+
+impl From<u32> for Rank {
+    fn from(place: u32) -> Self {
+        Self { nominal: place, worst: place }
+    }
+}
+
+/// What is fixed about one match under construction. A position is a place from 0: the winner's,
+/// the next one's …
+#[derive(Debug)]
 pub(crate) struct Node {
     /// Match fed by each position, by its key plus one.
     to: SmallVec<[Option<NonZeroU32>; 4]>,
+    kind: Kind,
+}
+
+/// What many matches of a round have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Kind {
     /// Final place of each position from which there is nowhere to go.
-    ranks: SmallVec<[u32; 4]>,
+    ranks: SmallVec<[Rank; 2]>,
     /// Final place of somebody who is last here and ever after.
-    pub(crate) floor: u32,
+    pub(crate) floor: Rank,
     /// Name of the round.
     pub(crate) name: RoundName,
 }
 
-impl Node {
+/// What is fixed about all matches and is not shown in [`Match`], in few bytes each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Nodes {
+    /// By key: the number of the kind, and the end of the links.
+    matches: Vec<(u32, u32)>,
+    /// Match fed by each position, by its key plus one, for all matches one after another.
+    links: Vec<Option<NonZeroU32>>,
+    kinds: Vec<Kind>,
+}
+
+impl Nodes {
+    /// Adds matches behind those that are there.
+    pub(crate) fn extend(&mut self, nodes: Vec<Node>) {
+        let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        let kinds = self.kinds.iter().cloned().zip(0..);
+        let mut known: HashMap<Kind, u32> = kinds.collect();
+        self.matches.reserve_exact(nodes.len());
+        self.links.reserve_exact(nodes.iter().map(|node| node.to.len()).sum());
+        let mut last = 0;
+        for Node { to, kind } in nodes {
+            if self.kinds.get(last as usize) != Some(&kind) {
+                last = *known.entry(kind).or_insert_with_key(|kind| {
+                    self.kinds.push(kind.clone());
+                    number(self.kinds.len() - 1)
+                });
+            }
+            self.links.extend(to);
+            self.matches.push((last, number(self.links.len())));
+        }
+    }
+
+    fn get(&self, index: usize) -> Option<Knot<'_>> {
+        let (kind, end) = *self.matches.get(index)?;
+        let before = index.checked_sub(1).and_then(|before| self.matches.get(before));
+        let start = before.map_or(0, |(_, end)| *end);
+        let to = self.links.get(start as usize..end as usize)?;
+        Some(Knot { to, kind: self.kinds.get(kind as usize)? })
+    }
+}
+
+/// What is fixed about one match.
+#[derive(Clone, Copy)]
+pub(crate) struct Knot<'a> {
+    to: &'a [Option<NonZeroU32>],
+    /// What it has in common with others.
+    pub(crate) kind: &'a Kind,
+}
+
+impl Knot<'_> {
     /// The match that a position goes on to.
     pub(crate) fn target(&self, position: usize) -> Option<MatchKey> {
         let next = self.to.get(position).copied().flatten()?;
@@ -51,13 +121,15 @@ impl Node {
     }
 
     /// Final place of a position from which there is nowhere to go.
-    pub(crate) fn rank(&self, position: usize) -> Option<u32> {
-        self.ranks.get(position).copied().filter(|rank| *rank > 0)
+    pub(crate) fn rank(&self, position: usize) -> Option<Rank> {
+        self.kind.ranks.get(position).copied().filter(|rank| rank.nominal > 0)
     }
+}
 
-    fn set_rank(&mut self, position: usize, rank: u32) {
-        if let Some(place) = self.ranks.get_mut(position) {
-            *place = rank;
+impl Node {
+    fn set_rank(&mut self, position: usize, rank: impl Into<Rank>) {
+        if let Some(place) = self.kind.ranks.get_mut(position) {
+            *place = rank.into();
         }
     }
 }
@@ -67,8 +139,7 @@ impl Node {
 pub(crate) struct Plan {
     pub(crate) settings: Settings,
     pub(crate) entrants: u32,
-    /// By key.
-    pub(crate) nodes: Vec<Node>,
+    pub(crate) nodes: Nodes,
 }
 
 impl Plan {
@@ -100,10 +171,12 @@ impl Plan {
             }
         }
         draft.link();
-        (Self { settings, entrants, nodes: draft.nodes }, draft.matches)
+        let mut nodes = Nodes::default();
+        nodes.extend(draft.nodes);
+        (Self { settings, entrants, nodes }, draft.matches)
     }
 
-    pub(crate) fn node(&self, key: MatchKey) -> Option<&Node> {
+    pub(crate) fn node(&self, key: MatchKey) -> Option<Knot<'_>> {
         self.nodes.get(key.index())
     }
 }
@@ -186,11 +259,12 @@ impl Draft {
             })
             .collect();
         let open = slots.iter().all(|slot: &Slot| slot.content.entrant().is_some());
-        let mut ranks: SmallVec<_> = slots.iter().map(|_| 0).collect();
+        let mut ranks: SmallVec<_> = slots.iter().map(|_| Rank::default()).collect();
         if let Some(last) = ranks.last_mut() {
-            *last = round.loser_rank;
+            *last = Rank::from(round.loser_rank);
         }
-        self.nodes.push(Node { to: SmallVec::new(), ranks, floor: 0, name: round.name });
+        let kind = Kind { ranks, floor: Rank::default(), name: round.name };
+        self.nodes.push(Node { to: SmallVec::new(), kind });
         self.matches.push(Match {
             key,
             section: round.section,
@@ -251,12 +325,12 @@ impl Draft {
         }
         // Targets have greater keys than their feeders.
         for index in (0..self.nodes.len()).rev() {
-            let Some(node) = self.nodes.get(index) else { continue };
-            let last = node.ranks.len().saturating_sub(1);
-            let next = node.target(last).and_then(|key| self.nodes.get(key.index()));
-            let floor = next.map_or(node.ranks.last().copied(), |next| Some(next.floor));
+            let Some(Node { to, kind }) = self.nodes.get(index) else { continue };
+            let next = to.get(kind.ranks.len().saturating_sub(1)).copied().flatten();
+            let next = next.and_then(|key| self.nodes.get(key.get() as usize - 1));
+            let floor = next.map_or(kind.ranks.last().copied(), |next| Some(next.kind.floor));
             if let Some(node) = self.nodes.get_mut(index) {
-                node.floor = floor.unwrap_or(0);
+                node.kind.floor = floor.unwrap_or_default();
             }
         }
     }

@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use crate::model::{
-    Entrant, Identifier, MAX_ENTRANTS, MAX_SETS, MAX_SIDES, MIN_ENTRANTS, MatchKey, Seed,
+    Entrant, Identifier, MAX_ENTRANTS, MAX_SETS, MAX_SIDES, MAX_SIDES_IN_ALL, MIN_ENTRANTS,
+    MatchKey, Seed,
 };
 use crate::settings::{MAX_CYCLES, MAX_IN_TABLE, MAX_ROUNDS};
 
@@ -138,6 +139,14 @@ pub enum Refusal {
         /// Sides of a match.
         sides: u32,
     },
+    /// So many go on that the rounds would hardly come to an end.
+    #[error(
+        "the matches would have {sides} sides together, at most {MAX_SIDES_IN_ALL} are possible: let fewer go on"
+    )]
+    TooManySides {
+        /// Sides of all matches.
+        sides: u64,
+    },
     /// Everybody meets everybody once to three times.
     #[error("everybody meets everybody 1 to {MAX_CYCLES} times, not {given}")]
     WrongCycles {
@@ -201,6 +210,12 @@ pub enum Refusal {
     /// Two sides are told apart by who won.
     #[error("match {identifier} has two sides: report the winner instead of places")]
     NoPlaces {
+        /// The match's letters.
+        identifier: Identifier,
+    },
+    /// The outcome of a match of many is another one than that of its places.
+    #[error("match {identifier}: the outcome is not what the places come to")]
+    OtherPlaces {
         /// The match's letters.
         identifier: Identifier,
     },

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::MAX_SIDES;
+use crate::model::{MAX_SIDES, MAX_SIDES_IN_ALL};
+use crate::plan::free_for_all;
 use crate::refusal::Refusal;
 use crate::schedule::Table;
 use crate::standings::{Criterion, Ranking};
@@ -165,6 +166,14 @@ impl Format {
             }
             Self::FreeForAll { sides, advance } if !(1..sides).contains(&advance) => {
                 Err(Refusal::WrongAdvance { given: advance, sides })
+            }
+            Self::FreeForAll { sides, advance } => {
+                match free_for_all::all_sides(entrants, sides, advance) {
+                    all if all > u64::from(MAX_SIDES_IN_ALL) => {
+                        Err(Refusal::TooManySides { sides: all })
+                    }
+                    _ => Ok(()),
+                }
             }
             _ => Ok(()),
         }

@@ -158,7 +158,7 @@ impl Stage {
 
     /// What the round of a match is called.
     pub fn round_name(&self, key: MatchKey) -> Option<RoundName> {
-        Some(self.plan.node(key)?.name)
+        Some(self.plan.node(key)?.kind.name)
     }
 
     /// Everything is played: every match of the list is complete, and there are no more rounds to

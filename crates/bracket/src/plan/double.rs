@@ -17,6 +17,8 @@ pub(super) fn build(
     let mut slots = seeding::first_round(seeding, entrants);
     let depth = slots.len().ilog2();
     let mut play = PlayOrder::default();
+    // Nothing would be left of the only match.
+    let split = split && (entrants > 2 || grand_final != GrandFinal::None);
 
     // Winners.
     let mut dropping = Vec::new();
@@ -106,7 +108,7 @@ pub(super) fn rename(draft: &mut Draft, entrants: u32) {
         return;
     }
     for (m, node) in draft.matches.iter().zip(&mut draft.nodes) {
-        node.name = match (m.section, m.round) {
+        node.kind.name = match (m.section, m.round) {
             (Section::Winners, 1) => RoundName::OpeningMatches,
             (Section::Winners, _) => RoundName::WinnersMatch,
             (_, -1) => RoundName::EliminationMatch,

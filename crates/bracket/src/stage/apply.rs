@@ -36,6 +36,7 @@ impl Stage {
                 self.report(*key, Report { sets, outcome: *outcome, places: &[] })
             }
             Operation::Rank { key, sets, places } => {
+                let places = &cleared(self.known(*key)?, places);
                 let outcome = Some(Outcome::of_places(places));
                 self.report(*key, Report { sets, outcome, places })
             }
@@ -259,12 +260,15 @@ impl Stage {
         Ok(Changes { reset, ..self.turn_into(after) })
     }
 
-    /// Becomes another state whose header differs.
+    /// Becomes another state.
     pub(super) fn turn_into(&mut self, after: Self) -> Changes {
         let mut changes = self.difference(&after);
-        changes.header = true;
-        changes.undo.header = Some(Box::new(self.header()));
+        let before = self.header();
         *self = after;
+        if before != self.header() {
+            changes.header = true;
+            changes.undo.header = Some(Box::new(before));
+        }
         changes
     }
 
@@ -301,7 +305,16 @@ impl Stage {
                 Err(Refusal::UnknownSlot { slot })
             }
             Some(Outcome::Winner { .. } | Outcome::Draw) if slots > 2 => {
-                self.check_places(m, places)
+                self.check_places(m, places)?;
+                let places_say = (Some(Outcome::of_places(places)), cleared(m, places));
+                if (outcome, places) == (places_say.0, places_say.1.as_slice()) {
+                    Ok(())
+                } else {
+                    Err(Refusal::OtherPlaces { identifier: m.identifier })
+                }
+            }
+            _ if slots > 2 && !places.is_empty() => {
+                Err(Refusal::OtherPlaces { identifier: m.identifier })
             }
             Some(_) if !places.is_empty() => Err(Refusal::NoPlaces { identifier: m.identifier }),
             Some(Outcome::Draw) if m.section != Section::Table => Err(Refusal::DrawNotAllowed),
@@ -315,7 +328,7 @@ impl Stage {
         if places.len() != m.slots.len() || places.contains(&0) {
             return Err(Refusal::PlacesNeeded { identifier });
         }
-        let advancing = self.plan.node(m.key).map_or(0, crate::plan::Node::advancing);
+        let advancing = self.plan.node(m.key).map_or(0, |node| node.advancing());
         let entered = m.slots.iter().zip(places).filter(|(slot, _)| slot.content != Content::Bye);
         let mut entered: Vec<_> = entered.map(|(_, place)| *place).collect();
         entered.sort_unstable();
@@ -331,4 +344,15 @@ impl Stage {
 pub(super) fn standing_alone(order: &[Content]) -> Option<std::sync::Arc<[Content]>> {
     let alone = (1..).zip(order).all(|(n, content)| *content == Content::Entrant(Entrant(n)));
     (!alone).then(|| order.into())
+}
+
+/// Places of a match of many in which whatever was given for empty sides comes last.
+fn cleared(m: &Match, places: &[u8]) -> Vec<u8> {
+    let bye = |slot: usize| m.slots.get(slot).is_some_and(|slot| slot.content == Content::Bye);
+    let entered = places.iter().enumerate().filter(|(slot, _)| !bye(*slot));
+    let last = entered.map(|(_, place)| *place).max().unwrap_or(0);
+    let place = |(slot, place): (usize, &u8)| {
+        if bye(slot) { last.saturating_add(1) } else { *place }
+    };
+    places.iter().enumerate().map(place).collect()
 }

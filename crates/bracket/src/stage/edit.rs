@@ -15,7 +15,7 @@ pub(super) struct Edit<'a> {
     /// Touched matches as they were, ascending.
     before: Vec<Arc<Match>>,
     reset: Vec<MatchKey>,
-    /// The header as it was, if it changes.
+    /// The header as it was, if it may change.
     header: Option<Box<Header>>,
 }
 
@@ -62,6 +62,7 @@ impl<'a> Edit<'a> {
         let (Some(before), Some(after)) = (self.before.last(), self.stage.get(key)) else { return };
         let Some(node) = self.stage.plan.node(key) else { return };
         let other = before.outcome != after.outcome
+            || before.places != after.places
             || before.slots.iter().zip(&after.slots).any(|(was, is)| was.content != is.content);
         if !other {
             return;
@@ -75,9 +76,10 @@ impl<'a> Edit<'a> {
     }
 
     fn changes(self) -> Changes {
+        let header = self.header.filter(|before| **before != self.stage.header());
         let mut changes =
-            Changes { reset: self.reset, header: self.header.is_some(), ..Changes::default() };
-        changes.undo.header = self.header;
+            Changes { reset: self.reset, header: header.is_some(), ..Changes::default() };
+        changes.undo.header = header;
         for before in &self.before {
             let Some(after) = self.stage.matches.get(before.key.index()) else { continue };
             if Arc::ptr_eq(before, after) || before == after {

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use super::Stage;
-use crate::model::{Entrant, MatchState};
+use crate::model::{Content, Entrant, MatchState};
+use crate::plan::Rank;
 
 /// Where somebody stands.
 #[derive(Clone, Copy)]
 enum Standing {
     /// Their last match is played; the place it is worth.
-    Out(u32),
+    Out(Rank),
     /// Still playing; the place if they lose everything from now on.
-    In(u32),
+    In(Rank),
 }
 
 impl Stage {
@@ -42,7 +43,8 @@ impl Stage {
     }
 
     fn reached(&self) -> Vec<Standing> {
-        let mut standings = vec![Standing::In(self.entrants()); self.entrants() as usize];
+        let entrants = self.entrants();
+        let mut standings = vec![Standing::In(entrants.into()); entrants as usize];
         let seeds = self.seeds();
         let mut set = |entrant: Entrant, standing| {
             let index = seeds.as_ref().map_or(Some(entrant.index()), |s| s.get(&entrant).copied());
@@ -71,9 +73,11 @@ impl Stage {
                         }
                     }
                 }
-                (Some(_), None) => m.entrants().for_each(|e| set(e, Standing::Out(node.floor))),
+                (Some(_), None) => {
+                    m.entrants().for_each(|e| set(e, Standing::Out(node.kind.floor)));
+                }
                 (None, None) if m.state != MatchState::Complete => {
-                    m.entrants().for_each(|e| set(e, Standing::In(node.floor)));
+                    m.entrants().for_each(|e| set(e, Standing::In(node.kind.floor)));
                 }
                 (None, None) => {}
             }
@@ -88,13 +92,14 @@ impl Stage {
         Some(seats.filter_map(|(seat, content)| Some((content.entrant()?, seat))).collect())
     }
 
-    /// Turns nominal places into real ones. They differ only after double forfeits, when fewer
-    /// entrants than a place allows for end before it: then those behind move up.
+    /// Turns nominal places into real ones. They differ after double forfeits and with byes in the
+    /// field, when fewer entrants than a place allows for end before it: then those behind move up.
+    /// And they differ after ties in matches of many, which may bring more before it.
     fn places(&self, standings: &[Standing]) -> Vec<u32> {
         let mut out: Vec<_> = standings
             .iter()
             .filter_map(|standing| match standing {
-                Standing::Out(place) => Some(*place),
+                Standing::Out(place) => Some(place.nominal),
                 Standing::In(_) => None,
             })
             .collect();
@@ -103,11 +108,16 @@ impl Stage {
         let behind = |place: u32| {
             u32::try_from(out.len() - out.partition_point(|known| *known < place)).unwrap_or(0)
         };
-        let entrants = self.entrants();
+        let byes = self.field().filter(|content| *content == Content::Bye).count();
+        let entrants = self.entrants().saturating_sub(u32::try_from(byes).unwrap_or(u32::MAX));
         let place = |standing: &Standing| match *standing {
-            Standing::Out(1) => 1,
-            Standing::Out(place) => (entrants + 1).saturating_sub(behind(place)).min(place).max(2),
-            Standing::In(place) => entrants.saturating_sub(behind(place)).min(place).max(2),
+            Standing::Out(Rank { nominal: 1, .. }) => 1,
+            Standing::Out(Rank { nominal, worst }) => {
+                (entrants + 1).saturating_sub(behind(nominal)).min(worst).max(2)
+            }
+            Standing::In(Rank { nominal, worst }) => {
+                entrants.saturating_sub(behind(nominal)).min(worst).max(2)
+            }
         };
         standings.iter().map(place).collect()
     }

@@ -222,6 +222,7 @@ impl Stage {
         }
         let records = read.matches.into_iter().map(|ReadMatch { record, automatic }| MatchRecord {
             outcome: record.outcome.filter(|_| !automatic),
+            places: if automatic { Vec::new() } else { record.places },
             ..record
         });
         let reported = records.filter(|record| !record.sets.is_empty() || record.outcome.is_some());

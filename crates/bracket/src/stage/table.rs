@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Header, Stage};
 use crate::history::{History, Pairing, Round, Unpaired};
-use crate::model::{Content, Entrant, Match, MatchState, Outcome, Section, Seed, Source};
+use crate::model::{
+    Content, Entrant, MAX_ENTRANTS, Match, MatchState, Outcome, Section, Seed, Source,
+};
 use crate::operation::Changes;
 use crate::plan::Addition;
 use crate::refusal::Refusal;
-use crate::settings::Format;
+use crate::settings::{Format, MAX_ROUNDS};
 use crate::standings::{self, Criterion, Extra, NoStandings, Ranking, Standings};
 use crate::swiss::{self, NoRound};
 
@@ -239,6 +241,9 @@ impl Stage {
     /// Adds what joined a table, matches not up to date with their sources yet.
     pub(super) fn join(&mut self, added: Added) -> Result<(), Refusal> {
         let mut addition = Addition::new(u32::try_from(self.matches.len()).unwrap_or(u32::MAX));
+        if !self.settings().format.is_table() && !matches!(added, Added::Round(_)) {
+            return Err(Refusal::NoTable);
+        }
         match &added {
             Added::Round(round) => {
                 self.check_round(round)?;
@@ -246,12 +251,19 @@ impl Stage {
             }
             Added::Entrant => {
                 let seed = Seed(self.entrants() + 1);
+                if seed.0 > MAX_ENTRANTS {
+                    return Err(Refusal::TooManyEntrants { given: seed.0 });
+                }
+                self.settings().format.check(seed.0)?;
                 for (round, pair) in self.late_matches(seed) {
                     addition.round(Section::Table, round, [pair]);
                 }
                 Arc::make_mut(&mut self.plan).entrants = seed.0;
             }
             Added::TieBreak(pairs) => {
+                if pairs.is_empty() {
+                    return Err(Refusal::EmptyRound);
+                }
                 self.check_pairs(pairs.iter().flatten().copied())?;
                 let round = self.matches.iter().map(|m| m.round.unsigned_abs()).max().unwrap_or(0);
                 addition.round(Section::TieBreak, round + 1, pairs.iter().copied());
@@ -266,7 +278,8 @@ impl Stage {
 
     fn check_round(&self, round: &PairedRound) -> Result<(), Refusal> {
         let rounds = self.settings().format.added_rounds().ok_or(Refusal::NoRounds)?;
-        if rounds > 0 && self.rounds() >= rounds {
+        let rounds = if rounds > 0 { rounds } else { MAX_ROUNDS };
+        if self.rounds() >= rounds {
             return Err(Refusal::AllRounds { rounds });
         }
         if round.pairs.is_empty() && round.unpaired.is_empty() {
@@ -332,17 +345,10 @@ impl Stage {
     }
 
     pub(super) fn tie_break(&mut self, pairs: &[[Seed; 2]]) -> Result<Changes, Refusal> {
-        if !self.settings().format.is_table() {
-            return Err(Refusal::NoTable);
-        }
-        if pairs.is_empty() {
-            return Err(Refusal::EmptyRound);
-        }
         self.grow(Added::TieBreak(pairs.to_vec()), None)
     }
 
     pub(super) fn join_late(&mut self, entrant: Entrant) -> Result<Changes, Refusal> {
-        self.settings().format.check(self.entrants() + 1)?;
         self.grow(Added::Entrant, Some(entrant))
     }
 

@@ -1,9 +1,9 @@
 //! Brackets observed on Challonge or worked out by hand, as literal facts.
 
 use rstest::rstest;
-use tiltyard_bracket::{GrandFinal, MatchState, SeedingOrder, Settings, Stage};
+use tiltyard_bracket::{Format, GrandFinal, MatchState, SeedingOrder, Settings, Stage};
 
-use crate::helpers::{double, favourite, find, play_out, single, sources, win};
+use crate::helpers::{double, favourite, find, play_out, single, sources, start, win};
 
 /// Letters, round, suggested position, sides; in list order.
 type Row = (&'static str, i32, u32, &'static str);
@@ -257,6 +257,131 @@ fn every_place_of_eight_can_be_played_out() {
     );
     play_out(&mut bracket, favourite);
     assert_eq!(bracket.ranks(), [1, 2, 3, 4, 5, 6, 7, 8].map(Some));
+}
+
+fn split(entrants: u32) -> Stage {
+    let grand_final = GrandFinal::Reset;
+    start(Format::DoubleElimination { grand_final, split: true }, entrants)
+}
+
+/// The worse four meet as if they had lost the matches that are left out, and play first, as they
+/// would.
+#[test]
+fn split_start_of_eight() {
+    assert_rows(
+        &split(8),
+        &[
+            ("A", 1, 3, "1 v 4"),
+            ("B", 1, 4, "2 v 3"),
+            ("C", 2, 8, "WA v WB"),
+            ("F", -1, 1, "8 v 5"),
+            ("G", -1, 2, "7 v 6"),
+            ("H", -2, 6, "LB v WF"),
+            ("I", -2, 5, "LA v WG"),
+            ("J", -3, 7, "WH v WI"),
+            ("K", -4, 9, "LC v WJ"),
+            ("D", 3, 10, "WC v WK"),
+            ("E", 3, 11, "WD v LD"),
+        ],
+    );
+}
+
+/// Those who would have had a bye bring nobody to the losers' part.
+#[test]
+fn split_start_of_six() {
+    let mut bracket = split(6);
+    assert_rows(
+        &bracket,
+        &[
+            ("A", 1, 1, "1 v 4"),
+            ("B", 1, 2, "2 v 3"),
+            ("C", 2, 6, "WA v WB"),
+            ("F", -1, 4, "LB v 5"),
+            ("G", -1, 3, "LA v 6"),
+            ("H", -2, 5, "WF v WG"),
+            ("I", -3, 7, "LC v WH"),
+            ("D", 3, 8, "WC v WI"),
+            ("E", 3, 9, "WD v LD"),
+        ],
+    );
+    play_out(&mut bracket, favourite);
+    assert_eq!(bracket.ranks(), [1, 2, 3, 4, 5, 5].map(Some));
+}
+
+/// Nothing would be left of the only match, so it is played.
+#[rstest]
+#[case(GrandFinal::None, &[("A", 1, 1, "1 v 2")])]
+#[case(GrandFinal::Single, &[("A", 1, 1, "1 v 2")])]
+#[case(GrandFinal::Reset, &[("A", 1, 1, "1 v 2"), ("B", 1, 2, "WA v LA")])]
+fn split_start_of_two(#[case] grand_final: GrandFinal, #[case] rows: &[Row]) {
+    assert_rows(&start(Format::DoubleElimination { grand_final, split: true }, 2), rows);
+}
+
+#[test]
+fn a_gsl_group() {
+    let bracket = start(Format::Gsl, 4);
+    assert_rows(
+        &bracket,
+        &[
+            ("A", 1, 1, "1 v 4"),
+            ("B", 1, 2, "2 v 3"),
+            ("C", 2, 4, "WA v WB"),
+            ("D", -1, 3, "LA v LB"),
+            ("E", -2, 5, "LC v WD"),
+        ],
+    );
+}
+
+#[test]
+fn a_stepladder_of_five() {
+    let mut bracket = start(Format::Stepladder, 5);
+    assert_rows(
+        &bracket,
+        &[
+            ("A", 1, 1, "4 v 5"),
+            ("B", 2, 2, "3 v WA"),
+            ("C", 3, 3, "2 v WB"),
+            ("D", 4, 4, "1 v WC"),
+        ],
+    );
+    play_out(&mut bracket, |_| 1);
+    // The worst seed climbs all the way.
+    assert_eq!(bracket.ranks(), [2, 3, 4, 5, 1].map(Some));
+}
+
+#[test]
+fn a_page_playoff() {
+    let mut bracket = start(Format::PagePlayoff, 4);
+    assert_rows(
+        &bracket,
+        &[
+            ("A", 1, 1, "1 v 2"),
+            ("B", 1, 2, "3 v 4"),
+            ("C", 2, 3, "LA v WB"),
+            ("D", 3, 4, "WA v WC"),
+        ],
+    );
+    play_out(&mut bracket, |_| 0);
+    assert_eq!(bracket.ranks(), [1, 2, 3, 4].map(Some));
+}
+
+#[rstest]
+#[case(16, 4, 2, &["1 v 8 v 9 v 16", "2 v 7 v 10 v 15", "3 v 6 v 11 v 14", "4 v 5 v 12 v 13",
+                   "1A v 1D v 2C v 2B", "1B v 1C v 2D v 2A", "1E v 1F v 2F v 2E"])]
+#[case(5, 4, 2, &["1 v 4 v 5", "2 v 3", "1A v 1B v 2A"])]
+#[case(7, 4, 2, &["1 v 4 v 5", "2 v 3 v 6 v 7", "1A v 1B v 2B v 2A"])]
+#[case(13, 4, 2, &["1 v 8 v 9", "2 v 7 v 10", "3 v 6 v 11", "4 v 5 v 12 v 13",
+                   "1A v 1D v 2C v 2B", "1B v 1C v 2D v 2A", "1E v 1F v 2F v 2E"])]
+#[case(9, 3, 1, &["1 v 6 v 7", "2 v 5 v 8", "3 v 4 v 9", "1A v 1B v 1C"])]
+fn free_for_alls(
+    #[case] entrants: u32,
+    #[case] sides: u32,
+    #[case] advance: u32,
+    #[case] expected: &[&str],
+) {
+    let bracket = start(Format::FreeForAll { sides, advance }, entrants);
+    let found: Vec<_> = bracket.matches().map(|m| sources(&bracket, m)).collect();
+    assert_eq!(found, expected);
 }
 
 #[test]

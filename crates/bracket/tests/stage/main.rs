@@ -9,6 +9,8 @@ mod helpers;
 #[cfg(test)]
 mod layout;
 #[cfg(test)]
+mod naive;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod properties;
@@ -16,6 +18,8 @@ mod properties;
 mod ranks;
 #[cfg(test)]
 mod records;
+#[cfg(test)]
+mod steps;
 #[cfg(test)]
 mod structure;
 #[cfg(test)]

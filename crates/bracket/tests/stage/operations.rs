@@ -2,12 +2,12 @@
 
 use rstest::rstest;
 use tiltyard_bracket::{
-    Content, Entrant, GrandFinal, MAX_SETS, MatchKey, MatchState, Operation, Outcome, Progress,
-    Refusal, Stage,
+    Changes, Content, Entrant, Format, GrandFinal, MAX_SETS, MatchKey, MatchState, Operation,
+    Outcome, Progress, Refusal, Stage,
 };
 
 use crate::helpers::{
-    contents, double, favourite, find, key, letters, play_out, result, single, win,
+    contents, double, favourite, find, key, letters, play_out, rank, result, single, start, win,
 };
 
 fn report(bracket: &Stage, name: &str, sets: &[[i64; 2]], outcome: Option<Outcome>) -> Operation {
@@ -295,4 +295,59 @@ fn refusals_say_why_and_change_nothing() {
         assert_eq!(bracket, before);
     }
     bracket.apply(&with(vec![vec![1, 2]; MAX_SETS], won)).unwrap();
+}
+
+/// Another order of those behind the winner matters as much as another winner.
+#[test]
+fn another_second_place_moves_on() {
+    let mut stage = start(Format::FreeForAll { sides: 4, advance: 2 }, 8);
+    stage.apply(&rank(MatchKey(0), vec![1, 2, 3, 4])).unwrap();
+    stage.apply(&rank(MatchKey(1), vec![1, 2, 3, 4])).unwrap();
+    stage.apply(&rank(MatchKey(2), vec![1, 2, 3, 4])).unwrap();
+    let second = stage.get(MatchKey(0)).unwrap().slots[1].content.entrant().unwrap();
+    assert!(stage.get(MatchKey(2)).unwrap().slot_of(second).is_some());
+    let changes = stage.apply(&rank(MatchKey(0), vec![1, 3, 2, 4])).unwrap();
+    assert_eq!(changes.reset, [MatchKey(2)]);
+    assert!(stage.get(MatchKey(2)).unwrap().slot_of(second).is_none());
+}
+
+/// What is said of an empty side does not matter, not even that it won.
+#[test]
+fn an_empty_side_cannot_win() {
+    let mut stage = start(Format::FreeForAll { sides: 4, advance: 1 }, 3);
+    let order = [Content::Bye, Content::Entrant(Entrant(7)), Content::Entrant(Entrant(9))];
+    stage.apply(&Operation::Seed { order: order.to_vec() }).unwrap();
+    assert_eq!(stage.get(MatchKey(0)).unwrap().state, MatchState::Open);
+    for given in [0, 1, 200] {
+        stage.apply(&rank(MatchKey(0), vec![given, 3, 2])).unwrap();
+        let m = stage.get(MatchKey(0)).unwrap();
+        assert_eq!((m.winner(), m.places.to_vec()), (Some(Entrant(9)), vec![4, 3, 2]));
+        assert_eq!(stage.ranks(), [None, Some(2), Some(1)]);
+    }
+}
+
+#[test]
+fn what_changes_no_header_says_so() {
+    let mut stage = single(4, None);
+    let order = stage.field().collect();
+    assert_eq!(stage.apply(&Operation::Seed { order }), Ok(Changes::default()));
+    assert_eq!(stage.apply(&Operation::Reset), Ok(Changes::default()));
+}
+
+/// A few bytes cannot ask for hundreds of rounds of tens of thousands.
+#[rstest]
+#[case(128, 127, 65_536, Some(8_325_714))]
+#[case(128, 95, 65_536, Some(264_164))]
+#[case(128, 94, 65_536, None)]
+#[case(4, 3, 65_536, None)]
+#[case(128, 127, 600, None)]
+fn free_for_alls_are_bounded(
+    #[case] sides: u32,
+    #[case] advance: u32,
+    #[case] entrants: u32,
+    #[case] refused: Option<u64>,
+) {
+    let started = Stage::start(Format::FreeForAll { sides, advance }, entrants);
+    let refusal = refused.map(|sides| Refusal::TooManySides { sides });
+    assert_eq!(started.map(|_| ()).err(), refusal);
 }

@@ -4,14 +4,21 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use tiltyard_bracket::{
-    Changes, Entrant, Match, MatchKey, MatchRecord, MatchState, Operation, Outcome, Settings,
-    Stage, Undo,
+    Changes, Entrant, Header, Match, MatchKey, MatchRecord, MatchState, Operation, Outcome,
+    Settings, Stage, Undo,
 };
 
-use crate::helpers::{all_settings, result};
+use crate::helpers::{all_settings, assert_same, result, size};
+use crate::naive::{self, assert_as_naive};
+use crate::steps::{Step, rank_at_random, step};
 
+/// Formats of elimination, and tables with rounds to be added.
 fn settings() -> impl Strategy<Value = Settings> {
     prop::sample::select(all_settings())
+}
+
+fn any_settings() -> impl Strategy<Value = Settings> {
+    prop_oneof![3 => settings(), 1 => prop::sample::select(crate::helpers::tables())]
 }
 
 /// A size and decisions enough to play it out.
@@ -28,33 +35,25 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     ]
 }
 
-fn operation(keys: u32, entrants: u32) -> impl Strategy<Value = Operation> {
-    let key = (0..keys).prop_map(MatchKey);
-    let entrant = || (0..=entrants + 1).prop_map(Entrant);
-    let sets = prop::collection::vec(prop::collection::vec(-3..9_i64, 1..=2), 0..3);
-    prop_oneof![
-        12 => (key.clone(), sets, prop::option::weighted(0.8, outcome()))
-            .prop_map(|(key, sets, outcome)| Operation::Report { key, sets, outcome }),
-        2 => key.prop_map(|key| Operation::Reopen { key }),
-        1 => entrant().prop_map(|entrant| Operation::Drop { entrant }),
-        1 => entrant().prop_map(|entrant| Operation::Reinstate { entrant }),
-    ]
-}
-
 /// What the changes must be, found by comparing everything.
 fn difference(before: &Stage, after: &Stage) -> Changes {
-    let pairs = || before.all_matches().zip(after.all_matches());
-    let keys = |which: &dyn Fn(&Match, &Match) -> bool| {
-        pairs().filter(|(b, a)| which(b, a)).map(|(_, a)| a.key).collect::<Vec<_>>()
+    let all = before.all_matches().count().max(after.all_matches().count());
+    let keys = |which: &dyn Fn(Option<&Match>, Option<&Match>) -> bool| {
+        let keys = (0..u32::try_from(all).unwrap()).map(MatchKey);
+        keys.filter(|key| which(before.get(*key), after.get(*key))).collect::<Vec<_>>()
     };
+    let present = |m: Option<&Match>| m.is_some_and(|m| m.present);
+    let open = |m: Option<&Match>| m.is_some_and(|m| m.state == MatchState::Open);
+    let sources = |m: &Match| m.slots.iter().map(|slot| slot.source).collect::<Vec<_>>();
+    let mut common = before.all_matches().zip(after.all_matches());
     Changes {
         changed: keys(&|b, a| b != a),
         reset: Vec::new(),
-        appeared: keys(&|b, a| !b.present && a.present),
-        vanished: keys(&|b, a| b.present && !a.present),
-        opened: keys(&|b, a| b.state != MatchState::Open && a.state == MatchState::Open),
+        appeared: keys(&|b, a| !present(b) && present(a)),
+        vanished: keys(&|b, a| present(b) && !present(a)),
+        opened: keys(&|b, a| !open(b) && open(a)),
         header: before.header() != after.header(),
-        rebuilt: false,
+        rebuilt: common.any(|(b, a)| sources(b) != sources(a)),
         undo: Undo::default(),
     }
 }
@@ -63,19 +62,88 @@ fn difference(before: &Stage, after: &Stage) -> Changes {
 fn assert_consistent(ranks: &[Option<u32>]) {
     let ranks: Vec<_> = ranks.iter().map(|rank| rank.unwrap()).collect();
     let won = ranks.contains(&1);
-    assert!(ranks.iter().filter(|rank| **rank == 1).count() <= 1);
     for rank in &ranks {
         let better = u32::try_from(ranks.iter().filter(|other| *other < rank).count()).unwrap();
         assert_eq!(*rank, if won { better + 1 } else { (better + 1).max(2) }, "{ranks:?}");
     }
 }
 
+/// What a store holds.
+type Stored = (Header, BTreeMap<MatchKey, MatchRecord>);
+
+fn stored(stage: &Stage) -> Stored {
+    (stage.header(), stage.records().map(|record| (record.key, record)).collect())
+}
+
+fn restored((header, records): &Stored) -> Stage {
+    Stage::restore(header.clone(), records.values().cloned()).unwrap()
+}
+
+/// Stores what changed and nothing else.
+fn store((header, records): &mut Stored, stage: &Stage, changes: &Changes) {
+    for key in &changes.changed {
+        match stage.record(*key) {
+            Some(record) => records.insert(*key, record),
+            None => records.remove(key),
+        };
+    }
+    if changes.header {
+        *header = stage.header();
+    }
+}
+
+/// Applies an operation with every check that holds for each.
+fn apply_checked(stage: &mut Stage, kept: &mut Stored, operation: &Operation) -> Option<Undo> {
+    let before = stage.clone();
+    let preview = stage.preview(operation);
+    assert_same(stage, &before, "asked only");
+    let applied = stage.apply(operation);
+    assert_eq!(preview, applied);
+    let Ok(changes) = applied else {
+        assert_same(stage, &before, "refused, and yet changed");
+        return None;
+    };
+    let (reset, undo) = (changes.reset.clone(), changes.undo.clone());
+    let expected = Changes { reset, undo, ..difference(&before, stage) };
+    assert_eq!(changes, expected, "{operation:?}");
+    let own = match operation {
+        Operation::Report { key, .. }
+        | Operation::Rank { key, .. }
+        | Operation::Reopen { key }
+        | Operation::Forfeit { key, .. } => Some(key),
+        _ => None,
+    };
+    assert!(changes.reset.is_sorted());
+    let lost = changes.changed.iter().filter(|key| Some(*key) != own);
+    let lost = lost.filter(|key| before.record(**key).is_some() && stage.record(**key).is_none());
+    assert!(lost.eq(&changes.reset), "{operation:?}");
+
+    store(kept, stage, &changes);
+    assert_same(&restored(kept), stage, "restored");
+    assert_eq!(&stored(stage), kept);
+    assert_same(&Stage::from_json(&stage.to_json()).unwrap(), stage, "read");
+    assert_as_naive(stage);
+    let mut undone = stage.clone();
+    let back = undone.undo(&changes.undo).unwrap();
+    assert_same(&undone, &before, &format!("undone {operation:?}"));
+    let expected = Changes {
+        reset: back.reset.clone(),
+        undo: back.undo.clone(),
+        ..difference(stage, &before)
+    };
+    assert_eq!(back, expected, "taking {operation:?} back");
+    undone.undo(&back.undo).unwrap();
+    assert_same(&undone, stage, &format!("redone {operation:?}"));
+    Some(changes.undo)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     /// Any results lead to an end, places only get better, and they end consistent.
     #[test]
     fn every_tournament_ends(settings in settings(), n in sizes(), seed in any::<u64>()) {
+        let n = size(&settings, n);
         let mut bracket = Stage::start(settings, n).unwrap();
         let mut random = seed;
         let mut guaranteed = bracket.guaranteed_ranks();
@@ -87,11 +155,17 @@ proptest! {
                 break;
             }
             let bits = random >> 33;
-            let key = open[usize::try_from(bits).unwrap() % open.len()];
+            let m = bracket.get(open[usize::try_from(bits).unwrap() % open.len()]).unwrap();
             let operation = match bits % 37 {
-                0 => result(key, Outcome::DoubleForfeit),
-                1 => Operation::Drop { entrant: bracket.get(key).unwrap().slots[0].content.entrant().unwrap() },
-                other => result(key, Outcome::win(u8::from(other % 2 == 0))),
+                0 => result(m.key, Outcome::DoubleForfeit),
+                1 => {
+                    let there = |one: &Entrant| !bracket.withdrawn().contains(one);
+                    Operation::Drop { entrant: m.entrants().find(there).unwrap() }
+                }
+                other if m.slots.len() == 2 => {
+                    result(m.key, Outcome::win(u8::from(other % 2 == 0)))
+                }
+                _ => rank_at_random(&bracket, m, random),
             };
             bracket.apply(&operation).unwrap();
             if n <= 64 {
@@ -109,84 +183,104 @@ proptest! {
     }
 
     /// Whatever is asked: the answer is exact, previews tell the truth, refusals change nothing,
-    /// the state is the same as rebuilt from what a store would hold, and undo is exact.
+    /// the state is the same as rebuilt from what a store would hold and as derived by the naive
+    /// model, and undo is exact, one by one and all the way to the start and back. The accepted
+    /// operations make the same state once more.
     #[test]
     fn any_operations(
-        settings in settings(),
-        (n, operations) in (2..=18_u32).prop_flat_map(|n| {
-            (Just(n), prop::collection::vec(operation(2 * n + n / 2, n), 1..60))
-        }),
+        settings in any_settings(),
+        n in 2..=18_u32,
+        steps in prop::collection::vec(step(), 1..60),
     ) {
-        let mut bracket = Stage::start(settings, n).unwrap();
-        let mut header = bracket.header();
-        let mut stored: BTreeMap<MatchKey, MatchRecord> = BTreeMap::new();
-        for operation in operations {
-            let before = bracket.clone();
-            let kept = (header.clone(), stored.clone());
-            let preview = bracket.preview(&operation);
-            prop_assert_eq!(&bracket, &before);
-            let applied = bracket.apply(&operation);
-            prop_assert_eq!(&preview, &applied);
-            let Ok(changes) = applied else {
-                prop_assert_eq!(&bracket, &before);
-                continue;
-            };
-            let expected = Changes {
-                reset: changes.reset.clone(),
-                undo: changes.undo.clone(),
-                ..difference(&before, &bracket)
-            };
-            prop_assert_eq!(&changes, &expected);
-            for key in &changes.reset {
-                prop_assert!(before.record(*key).is_some() && bracket.record(*key).is_none());
+        let n = size(&settings, n);
+        let start = Stage::start(settings, n).unwrap();
+        let mut stage = start.clone();
+        let mut kept = stored(&stage);
+        let (mut journal, mut undos, mut states) = (Vec::new(), Vec::new(), vec![start.clone()]);
+        for step in steps {
+            let operation = Step::operation(&step, &stage);
+            if let Some(undo) = apply_checked(&mut stage, &mut kept, &operation) {
+                journal.push(serde_json::to_string(&operation).unwrap());
+                undos.push(serde_json::to_string(&undo).unwrap());
+                states.push(stage.clone());
             }
-            for key in &changes.changed {
-                let wiped = before.record(*key).is_some() && bracket.record(*key).is_none();
-                let own = matches!(&operation,
-                    Operation::Report { key: own, .. } | Operation::Reopen { key: own } if own == key);
-                prop_assert!(own || wiped == changes.reset.contains(key));
-                match bracket.record(*key) {
-                    Some(record) => stored.insert(*key, record),
-                    None => stored.remove(key),
-                };
-            }
-            if changes.header {
-                header = bracket.header();
-            }
-            let again = Stage::restore(header.clone(), stored.values().cloned()).unwrap();
-            prop_assert_eq!(&again, &bracket);
-            prop_assert_eq!(&Stage::from_json(&bracket.to_json()).unwrap(), &bracket);
-            let mut undone = Stage::restore(kept.0, kept.1.into_values()).unwrap();
-            prop_assert_eq!(&undone, &before);
-            undone = bracket.clone();
-            let back = undone.undo(&changes.undo).unwrap();
-            prop_assert_eq!(&undone, &before);
-            undone.undo(&back.undo).unwrap();
-            prop_assert_eq!(&undone, &bracket);
         }
-        prop_assert_eq!(bracket.ranks().len(), bracket.guaranteed_ranks().len());
-        let _ = tiltyard_bracket::layout::layout(&bracket);
+        let _ = tiltyard_bracket::layout::layout(&stage);
+        prop_assert_eq!(stage.ranks().len(), stage.guaranteed_ranks().len());
+
+        let mut again = start;
+        for operation in &journal {
+            again.apply(&serde_json::from_str(operation).unwrap()).unwrap();
+        }
+        assert_same(&again, &stage, "journal");
+        let mut redos = Vec::new();
+        for (undo, state) in undos.iter().zip(&states).rev() {
+            redos.push(again.undo(&serde_json::from_str(undo).unwrap()).unwrap().undo);
+            assert_same(&again, state, "history");
+        }
+        for (redo, state) in redos.iter().rev().zip(states.iter().skip(1)) {
+            again.undo(redo).unwrap();
+            assert_same(&again, state, "history");
+        }
     }
 
-    /// Whatever a store or a document holds: an answer, no panic, and what is accepted is stable.
+    /// An earlier result that is changed at any time leaves the same as if it had been so from the
+    /// start: what is still reported makes the same state on a fresh stage.
+    #[test]
+    fn an_edited_stage_is_a_fresh_one(
+        settings in settings(),
+        n in 2..=20_u32,
+        steps in prop::collection::vec((any::<u64>(), any::<u64>()), 1..80),
+    ) {
+        let n = size(&settings, n);
+        let mut stage = Stage::start(settings.clone(), n).unwrap();
+        for (choice, random) in steps {
+            let known: Vec<_> = stage.matches().filter(|m| m.state != MatchState::Pending).collect();
+            let m = known[usize::try_from(choice % known.len() as u64).unwrap()];
+            let operation = match random % 16 {
+                0 => result(m.key, Outcome::DoubleForfeit),
+                1 => Operation::Reopen { key: m.key },
+                _ if m.slots.len() == 2 => {
+                    result(m.key, Outcome::win(u8::from(random % 2 == 0)))
+                }
+                _ => rank_at_random(&stage, m, random),
+            };
+            let _ = stage.apply(&operation);
+            let mut fresh = Stage::start(settings.clone(), n).unwrap();
+            naive::replay(&mut fresh, stage.records());
+            assert_same(&fresh, &stage, "replayed");
+            assert_as_naive(&stage);
+        }
+    }
+
+    /// Whatever a store or a document holds: an answer, no panic, and what is accepted is stable
+    /// and as derived by the naive model.
     #[test]
     fn any_records(
-        settings in settings(),
+        settings in any_settings(),
         n in 0..12_u32,
         withdrawn in prop::collection::vec((0..14_u32).prop_map(Entrant), 0..4),
         records in prop::collection::vec(
             (0..14_u32, prop::collection::vec(prop::collection::vec(any::<i64>(), 1..=2), 0..2),
-             prop::option::of(outcome())),
+             prop::option::of(outcome()), prop::collection::vec(0..4_u8, 0..4)),
             0..8,
         ),
     ) {
-        let header = tiltyard_bracket::Header {
-            version: tiltyard_bracket::VERSION, settings, entrants: n, withdrawn, field: None, finalized: false, added: Vec::new(),
+        let header = Header {
+            version: tiltyard_bracket::VERSION,
+            entrants: size(&settings, n),
+            settings,
+            withdrawn,
+            field: None,
+            finalized: false,
+            added: Vec::new(),
         };
-        let records = records.into_iter()
-            .map(|(key, sets, outcome)| MatchRecord { key: MatchKey(key), sets, outcome, places: Vec::new() });
+        let records = records.into_iter().map(|(key, sets, outcome, places)| {
+            MatchRecord { key: MatchKey(key), sets, outcome, places }
+        });
         if let Ok(bracket) = Stage::restore(header, records) {
             let again = Stage::restore(bracket.header(), bracket.records()).unwrap();
+            assert_as_naive(&bracket);
             prop_assert_eq!(again, bracket);
         }
     }

@@ -1,9 +1,11 @@
 //! Final and guaranteed places.
 
 use rstest::rstest;
-use tiltyard_bracket::{GrandFinal, Outcome, Stage};
+use tiltyard_bracket::{Content, Format, GrandFinal, MatchKey, Operation, Outcome, Stage};
 
-use crate::helpers::{double, favourite, key, play_out, result, single, win};
+use crate::helpers::{
+    as_expected, double, favourite, find, key, play_all, play_out, rank, result, single, start, win,
+};
 
 fn sorted_ranks(bracket: &Stage) -> Vec<u32> {
     let mut ranks: Vec<_> = bracket.ranks().into_iter().map(Option::unwrap).collect();
@@ -87,4 +89,50 @@ fn nobody_is_first_if_both_finalists_are_out() {
     bracket.apply(&result(key(&bracket, "C"), Outcome::DoubleForfeit)).unwrap();
     assert!(bracket.is_over());
     assert_eq!(bracket.ranks(), [Some(2), Some(2), Some(3), Some(3)]);
+}
+
+fn many(sides: u32, advance: u32, entrants: u32) -> Stage {
+    start(Format::FreeForAll { sides, advance }, entrants)
+}
+
+/// Thirds and fourths of two matches of four: those who tie for third share the better place, and
+/// the fourth of the other match ends behind all three.
+#[test]
+fn ties_among_those_who_leave_push_others_down() {
+    let mut bracket = many(4, 2, 8);
+    bracket.apply(&rank(key(&bracket, "B"), vec![1, 2, 3, 4])).unwrap();
+    let guaranteed = bracket.guaranteed_ranks();
+    // The fourth may still end behind two others of the first match who are level with the third.
+    let seed = |letters, slot: usize| {
+        find(&bracket, letters).slots[slot].content.entrant().unwrap().index()
+    };
+    let (third, fourth) = (seed("B", 2), seed("B", 3));
+    assert_eq!((guaranteed[third], guaranteed[fourth]), (5, 8));
+    bracket.apply(&rank(key(&bracket, "A"), vec![1, 2, 3, 3])).unwrap();
+    assert_eq!((bracket.ranks()[third], bracket.ranks()[fourth]), (Some(5), Some(8)));
+    play_all(&mut bracket, as_expected);
+    assert_eq!(sorted_ranks(&bracket), [1, 2, 3, 4, 5, 5, 5, 8]);
+}
+
+#[test]
+fn several_may_win_a_final_of_many() {
+    let mut bracket = many(4, 2, 4);
+    bracket.apply(&rank(MatchKey(0), vec![1, 1, 3, 3])).unwrap();
+    assert!(bracket.is_over());
+    assert_eq!(bracket.get(MatchKey(0)).unwrap().outcome, Some(Outcome::Draw));
+    assert_eq!(bracket.ranks(), [1, 1, 3, 3].map(Some));
+}
+
+/// With byes in the field fewer end before a place than it allows for.
+#[test]
+fn byes_in_the_field_move_those_behind_up() {
+    let mut bracket = single(8, None);
+    let mut order: Vec<_> = bracket.field().collect();
+    for seed in [3, 6, 7] {
+        order[seed - 1] = Content::Bye;
+    }
+    bracket.apply(&Operation::Seed { order }).unwrap();
+    play_out(&mut bracket, favourite);
+    let ranks = [Some(1), Some(2), None, Some(3), Some(4), None, None, Some(4)];
+    assert_eq!(bracket.ranks(), ranks);
 }

@@ -2,11 +2,11 @@
 
 use rstest::rstest;
 use tiltyard_bracket::{
-    Entrant, GrandFinal, Header, MatchKey, MatchRecord, Operation, Outcome, Refusal, RestoreError,
-    Stage,
+    Added, Entrant, Format, GrandFinal, Header, MAX_ENTRANTS, MatchKey, MatchRecord, Operation,
+    Outcome, PairedRound, Refusal, RestoreError, Seed, Stage,
 };
 
-use crate::helpers::{double, favourite, key, play_out, single, win};
+use crate::helpers::{double, favourite, key, play_out, single, start, win};
 
 fn record(key: u32, sets: Vec<Vec<i64>>, outcome: Option<Outcome>) -> MatchRecord {
     MatchRecord { key: MatchKey(key), sets, outcome, places: Vec::new() }
@@ -104,6 +104,55 @@ fn impossible_headers_are_refused() {
     let ordered = Header { withdrawn: vec![Entrant(3), Entrant(1)], ..good };
     let bracket = Stage::restore(ordered, []).unwrap();
     assert_eq!(bracket.withdrawn(), [Entrant(3), Entrant(1)]);
+}
+
+/// Places and outcome of a match of many come from one report and cannot contradict each other.
+#[rstest]
+#[case(Some(Outcome::win(1)), &[1, 2, 3])]
+#[case(Some(Outcome::Draw), &[1, 2, 3])]
+#[case(Some(Outcome::Winner { slot: 0, forfeit: true }), &[1, 2, 3])]
+#[case(Some(Outcome::win(0)), &[1, 1, 3])]
+#[case(Some(Outcome::DoubleForfeit), &[1, 2, 3])]
+#[case(None, &[1, 2, 3])]
+fn contradictions_are_refused(#[case] outcome: Option<Outcome>, #[case] places: &[u8]) {
+    let stage = start(Format::FreeForAll { sides: 3, advance: 1 }, 3);
+    let identifier = stage.get(MatchKey(0)).unwrap().identifier;
+    let record = MatchRecord { places: places.to_vec(), ..record(0, vec![], outcome) };
+    let error =
+        RestoreError::Record { key: MatchKey(0), refusal: Refusal::OtherPlaces { identifier } };
+    assert_eq!(Stage::restore(stage.header(), [record]), Err(error));
+}
+
+#[rstest]
+#[case(Format::single_elimination(), Added::Entrant, Refusal::NoTable)]
+#[case(Format::single_elimination(), Added::TieBreak(vec![]), Refusal::NoTable)]
+#[case(Format::single_elimination(), Added::Round(PairedRound::default()), Refusal::NoRounds)]
+#[case(Format::round_robin(), Added::TieBreak(vec![]), Refusal::EmptyRound)]
+fn impossible_additions_are_refused(
+    #[case] format: Format,
+    #[case] added: Added,
+    #[case] refusal: Refusal,
+) {
+    let header = Header { added: vec![added], ..start(format, 4).header() };
+    assert_eq!(Stage::restore(header, []), Err(RestoreError::Header(refusal)));
+}
+
+#[test]
+fn additions_keep_the_limits_of_a_start() {
+    let limit = |format: Format, entrants: u32, most: u32| {
+        let header = Header { added: vec![Added::Entrant; 2], ..start(format, entrants).header() };
+        let refused = Stage::restore(header, []).unwrap_err().to_string();
+        assert!(
+            refused.contains(&format!("at most {most} entrants, not {}", most + 1)),
+            "{refused}"
+        );
+    };
+    limit(Format::swiss(0), MAX_ENTRANTS - 1, MAX_ENTRANTS);
+    let everybody = PairedRound { pairs: vec![[Seed(1), Seed(2)]], unpaired: vec![] };
+    let header =
+        Header { added: vec![Added::Round(everybody); 257], ..start(Format::swiss(0), 2).header() };
+    let refused = RestoreError::Header(Refusal::AllRounds { rounds: 256 });
+    assert_eq!(Stage::restore(header, []), Err(refused));
 }
 
 #[rstest]
