@@ -1,18 +1,20 @@
 //! Perfect matching of least weight on a sparse general graph, together with what proves it least.
 //!
-//! The primal-dual method of Edmonds, one alternating tree at a time: prices of vertices and of odd
-//! sets of vertices (nests; "blossoms" in the literature) stay feasible, and each tree ends in one
-//! more matched pair. Events of a tree are taken from one heap, and vertices are found in their nest
-//! by relabelled sets, so a tree costs about as much as the edges it looks at.
+//! The primal-dual method of Edmonds: prices of vertices and of odd sets of vertices (nests;
+//! "blossoms" in the literature) stay feasible while an alternating tree grows from every vertex
+//! without a partner, all at the same pace; two trees that meet become one more matched pair and are
+//! taken down. Events are taken from one heap, and vertices are found in their nest by relabelled
+//! sets, so a tree costs about as much as the edges it looks at.
 //!
-//! The prices are part of the answer. With `slack(u, v) = 2·weight − price(u) − price(v) + the
+//! The prices are part of the answer. With `slack(u, v) = 4·weight − price(u) − price(v) + the
 //! prices of all nests that hold both`, no edge given has a negative slack, pairs have a slack of 0,
 //! and a nest of positive price is matched inside but for one vertex. By linear programming duality
 //! no perfect matching weighs less; and if no edge that was *left out* has a negative slack either,
 //! none of the whole graph does. So a caller may solve a few edges and check the rest.
 //!
-//! Weights are doubled so that all numbers stay whole: in one tree the prices of all vertices have
-//! the same parity, so a slack between two outer vertices is even.
+//! Weights are taken four times so that all numbers stay whole: the prices at the start are even, so
+//! the roots of all trees have prices of the same parity at any time. An edge in a tree has a slack of
+//! 0, so all vertices in trees have that parity too, and a slack between two of them is even.
 //!
 //! Indices into the lists below are the module's own (vertices below `size`, nests from `size`),
 //! never a caller's.
@@ -70,13 +72,13 @@ enum Label {
 /// What happens when the prices have moved so far. At the same time, the first of these comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// An edge to a vertex without a partner is tight: the tree is done.
+    /// An edge between two trees is tight.
     Augment,
     /// An edge to a free vertex is tight.
     Grow,
     /// An inner nest has no price left.
     Expand,
-    /// An edge between outer vertices is tight.
+    /// An edge inside a tree is tight, between outer vertices.
     Contract,
 }
 
@@ -95,7 +97,7 @@ struct Solver<W> {
     /// Price of each vertex; that of labelled ones moves, see `price`.
     prices: Vec<W>,
     signs: Vec<Label>,
-    /// How far the prices have moved in this tree.
+    /// How far the prices have moved.
     delta: W,
 
     /// Per node: the nest around it, the vertex matched outside, its parts in cyclic order from the
@@ -109,6 +111,9 @@ struct Solver<W> {
     label: Vec<Label>,
     /// The tight edge through which an inner node was reached, outer end first.
     entry: Vec<(usize, usize)>,
+    /// The root of the tree that a labelled node is in, and the vertices that came into each tree.
+    tree: Vec<usize>,
+    members: Vec<Vec<usize>>,
     unused: Vec<usize>,
 
     /// The set of each vertex, the outermost node of each set, the set of each outermost node.
@@ -118,12 +123,8 @@ struct Solver<W> {
     unused_sets: Vec<usize>,
 
     heap: BinaryHeap<Event<W>>,
-    /// When the tree reaches a vertex without a partner, as far as is known.
-    bound: Option<W>,
     /// The earliest event of a free vertex.
     best: Vec<Option<W>>,
-    /// Vertices that have a label or an event.
-    touched: Vec<usize>,
     marks: Vec<usize>,
     mark: usize,
 }
@@ -132,12 +133,7 @@ struct Solver<W> {
 pub(crate) fn least<W: Weight>(size: usize, edges: &[Edge<W>]) -> Option<Optimum<W>> {
     let mut solver = Solver::new(size, edges);
     solver.start();
-    for root in 0..size {
-        if solver.mate[root] == NONE && !solver.grow(root) {
-            return None;
-        }
-    }
-    Some(solver.optimum())
+    solver.run().then(|| solver.optimum())
 }
 
 impl<W: Weight> Solver<W> {
@@ -157,7 +153,7 @@ impl<W: Weight> Solver<W> {
         for edge in sorted {
             for [from, other] in [edge.ends, [edge.ends[1], edge.ends[0]]] {
                 to[next[from]] = other;
-                weights[next[from]] = edge.weight.twice();
+                weights[next[from]] = edge.weight.twice().twice();
                 next[from] += 1;
             }
         }
@@ -179,15 +175,15 @@ impl<W: Weight> Solver<W> {
             nest_prices: vec![W::default(); nodes],
             label: vec![Label::Free; nodes],
             entry: vec![(NONE, NONE); nodes],
+            tree: vec![NONE; nodes],
+            members: vec![Vec::new(); size],
             unused: (size..nodes).rev().collect(),
             set_of: (0..size).collect(),
             owner: (0..size).collect(),
             set: (0..nodes).collect(),
             unused_sets: Vec::new(),
             heap: BinaryHeap::new(),
-            bound: None,
             best: vec![None; size],
-            touched: Vec::new(),
             marks: vec![0; nodes],
             mark: 0,
         }
@@ -196,7 +192,7 @@ impl<W: Weight> Solver<W> {
     /// Feasible prices, and the pairs that are tight at once.
     fn start(&mut self) {
         for vertex in 0..self.size {
-            // Edges stand by weight; half of the doubled weight on either side is feasible.
+            // Edges stand by weight; half of the weight on either side is feasible.
             if self.starts[vertex] < self.starts[vertex + 1] {
                 self.prices[vertex] = self.weights[self.starts[vertex]].half();
             }
@@ -217,15 +213,6 @@ impl<W: Weight> Solver<W> {
             if let Some(partner) = partner {
                 (self.mate[vertex], self.mate[partner]) = (partner, vertex);
             }
-        }
-    }
-
-    /// The price of a vertex when the prices have moved so far.
-    fn price_at(&self, vertex: usize, delta: W) -> W {
-        match self.signs[vertex] {
-            Label::Free => self.prices[vertex],
-            Label::Outer => self.prices[vertex] + delta,
-            Label::Inner => self.prices[vertex] - delta,
         }
     }
 

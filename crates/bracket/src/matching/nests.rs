@@ -122,6 +122,7 @@ impl<W: Weight> Solver<W> {
         self.base[nest] = self.base[meeting];
         self.around[nest] = NONE;
         self.label[nest] = Label::Outer;
+        self.tree[nest] = self.tree[meeting];
         self.nest_prices[nest] = W::default() - self.delta.twice();
         self.parts[nest] = parts;
         self.links[nest] = links;
@@ -131,11 +132,10 @@ impl<W: Weight> Solver<W> {
     }
 
     /// Takes an inner nest apart if it still is one and its price is gone.
-    pub(super) fn expand_if_due(&mut self, nest: usize, when: W) {
+    pub(super) fn expand_if_due(&mut self, nest: usize) {
         let stands = self.around[nest] == NONE && !self.parts[nest].is_empty();
-        let due = self.nest_prices[nest] == when.twice();
-        if stands && due && self.label[nest] == Label::Inner {
-            self.delta = when;
+        let inner = self.label[nest] == Label::Inner;
+        if stands && inner && self.nest_price(nest) == W::default() {
             self.expand(nest);
         }
     }
@@ -143,7 +143,7 @@ impl<W: Weight> Solver<W> {
     fn expand(&mut self, nest: usize) {
         let mut parts = std::mem::take(&mut self.parts[nest]);
         let mut links = std::mem::take(&mut self.links[nest]);
-        let entry = self.entry[nest];
+        let (entry, tree) = (self.entry[nest], self.tree[nest]);
         self.label[nest] = Label::Free;
         self.nest_prices[nest] = W::default();
         self.unused.push(nest);
@@ -182,7 +182,7 @@ impl<W: Weight> Solver<W> {
         for (step, &at) in forward.iter().enumerate() {
             let part = parts[at % parts.len()];
             if step % 2 == 0 {
-                self.make_inner(part, entry);
+                self.make_inner(part, entry, tree);
             } else {
                 entry = links[at];
             }
@@ -193,7 +193,7 @@ impl<W: Weight> Solver<W> {
             self.make_free(parts[at]);
         }
         for &at in forward.iter().skip(1).step_by(2) {
-            self.make_outer(parts[at % parts.len()]);
+            self.make_outer(parts[at % parts.len()], tree);
         }
     }
 }

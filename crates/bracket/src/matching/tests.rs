@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::{Edge, Optimum, least};
 
-/// Twice the slack, as the module says.
+/// The slack, as the module says.
 fn slack(optimum: &Optimum<i128>, edge: &Edge<i128>) -> i128 {
     let around = |vertex: usize| {
         let first = optimum.nest_of[vertex];
@@ -15,7 +15,7 @@ fn slack(optimum: &Optimum<i128>, edge: &Edge<i128>) -> i128 {
     let (nests, others) = (around(one), around(other));
     let common = nests.iter().filter(|nest| others.contains(nest));
     let common: i128 = common.map(|nest| optimum.nests[*nest].price).sum();
-    2 * edge.weight - optimum.prices[one] - optimum.prices[other] + common
+    4 * edge.weight - optimum.prices[one] - optimum.prices[other] + common
 }
 
 /// That the prices prove the matching to be of least weight.

@@ -1,65 +1,92 @@
-//! The alternating tree: growing it, and pairing along it.
+//! The alternating trees: growing them, and pairing along them.
 
 use std::cmp::Reverse;
 
 use super::{Kind, Label, NONE, Solver, Weight};
 
 impl<W: Weight> Solver<W> {
-    /// Grows a tree from a vertex without a partner until it reaches another one, and pairs along
-    /// the way; `false` if there is none to reach.
-    pub(super) fn grow(&mut self, root: usize) -> bool {
-        self.delta = W::default();
-        self.heap.clear();
-        self.bound = None;
-        self.make_outer(self.top(root));
-        let mut done = false;
-        while let Some(Reverse((when, kind, from, place))) = self.heap.pop() {
+    /// Grows trees from all vertices without a partner until there are none; `false` if some cannot
+    /// have one.
+    pub(super) fn run(&mut self) -> bool {
+        let roots: Vec<_> = (0..self.size).filter(|vertex| self.mate[*vertex] == NONE).collect();
+        let mut left = roots.len();
+        for root in roots {
+            self.make_outer(root, root);
+        }
+        while left > 0 {
+            let Some(Reverse((when, kind, from, place))) = self.heap.pop() else { return false };
+            self.delta = when;
             if kind == Kind::Expand {
-                self.expand_if_due(from, when);
-                continue;
+                self.expand_if_due(from);
+            } else if self.tighten(from, place) {
+                left -= 2;
             }
-            let (mut from, mut to) = (from, self.to[place]);
-            if self.label[self.top(to)] == Label::Outer {
-                (from, to) = (to, from);
-            }
-            let (near, far) = (self.top(from), self.top(to));
-            // Whatever changes an edge's event adds another, so what does not fit any more is void.
-            let slack = self.weights[place] - self.price_at(from, when) - self.price_at(to, when);
-            if near == far || self.label[near] != Label::Outer || slack != W::default() {
-                continue;
-            }
-            match self.label[far] {
-                Label::Inner => {}
-                Label::Outer => {
-                    self.delta = when;
-                    self.contract(from, to);
+        }
+        true
+    }
+
+    /// Does what follows from an edge that may be tight now; whether a pair was won.
+    fn tighten(&mut self, from: usize, place: usize) -> bool {
+        let (mut from, mut to) = (from, self.to[place]);
+        if self.label[self.top(to)] == Label::Outer {
+            (from, to) = (to, from);
+        }
+        let (near, far) = (self.top(from), self.top(to));
+        let slack = self.weights[place] - self.price(from) - self.price(to);
+        if near == far || self.label[near] != Label::Outer || slack != W::default() {
+            // The edge's end has changed since. What changes it adds its new events, but those of a
+            // free vertex that came later than this one were not noted.
+            for vertex in [from, to] {
+                let free = self.label[self.top(vertex)] == Label::Free;
+                if free && self.best[vertex] == Some(self.delta) {
+                    self.await_trees(vertex);
                 }
-                Label::Free => {
-                    self.delta = when;
-                    let partner = self.mate[self.base[far]];
-                    if partner == NONE {
-                        self.augment(from, to);
-                        done = true;
-                        break;
-                    }
-                    self.make_inner(far, (from, to));
-                    self.make_outer(self.top(partner));
+            }
+            return false;
+        }
+        match self.label[far] {
+            Label::Inner => {}
+            Label::Outer if self.tree[near] == self.tree[far] => self.contract(from, to),
+            Label::Outer => {
+                let trees = [self.tree[near], self.tree[far]];
+                self.augment(from, to);
+                self.augment(to, from);
+                self.take_down(trees);
+                return true;
+            }
+            Label::Free => {
+                let tree = self.tree[near];
+                let partner = self.mate[self.base[far]];
+                self.make_inner(far, (from, to), tree);
+                self.make_outer(self.top(partner), tree);
+            }
+        }
+        false
+    }
+
+    /// The price of a vertex now.
+    pub(super) fn price(&self, vertex: usize) -> W {
+        match self.signs[vertex] {
+            Label::Free => self.prices[vertex],
+            Label::Outer => self.prices[vertex] + self.delta,
+            Label::Inner => self.prices[vertex] - self.delta,
+        }
+    }
+
+    /// Makes all in these trees free.
+    fn take_down(&mut self, trees: [usize; 2]) {
+        let mut freed = Vec::new();
+        for tree in trees {
+            for vertex in std::mem::take(&mut self.members[tree]) {
+                let node = self.top(vertex);
+                if self.label[node] != Label::Free && self.tree[node] == tree {
+                    self.relabel(node, Label::Free);
+                    freed.extend(self.vertices(node));
                 }
             }
         }
-        self.settle();
-        done
-    }
-
-    /// Makes the prices of all that has a label stand still.
-    fn settle(&mut self) {
-        for vertex in std::mem::take(&mut self.touched) {
-            self.prices[vertex] = self.price_at(vertex, self.delta);
-            self.signs[vertex] = Label::Free;
-            self.best[vertex] = None;
-            let node = self.top(vertex);
-            self.nest_prices[node] = self.nest_price(node);
-            self.label[node] = Label::Free;
+        for vertex in freed {
+            self.await_trees(vertex);
         }
     }
 
@@ -90,25 +117,31 @@ impl<W: Weight> Solver<W> {
 
     /// From now on the price of a vertex moves as this label says.
     pub(super) fn sign(&mut self, vertex: usize, label: Label) {
-        let price = self.price_at(vertex, self.delta);
+        let price = self.price(vertex);
         self.prices[vertex] = match label {
             Label::Free => price,
             Label::Outer => price - self.delta,
             Label::Inner => price + self.delta,
         };
         self.signs[vertex] = label;
-        self.touched.push(vertex);
     }
 
-    pub(super) fn make_outer(&mut self, node: usize) {
-        self.relabel(node, Label::Outer);
+    fn join(&mut self, node: usize, label: Label, tree: usize) {
+        self.relabel(node, label);
+        self.tree[node] = tree;
+        let vertices = self.vertices(node);
+        self.members[tree].extend(vertices);
+    }
+
+    pub(super) fn make_outer(&mut self, node: usize, tree: usize) {
+        self.join(node, Label::Outer, tree);
         for vertex in self.vertices(node) {
             self.scan(vertex);
         }
     }
 
-    pub(super) fn make_inner(&mut self, node: usize, entry: (usize, usize)) {
-        self.relabel(node, Label::Inner);
+    pub(super) fn make_inner(&mut self, node: usize, entry: (usize, usize), tree: usize) {
+        self.join(node, Label::Inner, tree);
         self.entry[node] = entry;
         if node >= self.size {
             let when = self.delta + self.nest_price(node).half();
@@ -116,63 +149,60 @@ impl<W: Weight> Solver<W> {
         }
     }
 
-    /// What was inner and stands beside the tree now.
+    /// What was inner and stands beside the trees now.
     pub(super) fn make_free(&mut self, node: usize) {
         self.relabel(node, Label::Free);
         for vertex in self.vertices(node) {
-            self.best[vertex] = None;
-            for place in self.starts[vertex]..self.starts[vertex + 1] {
-                let other = self.to[place];
-                if self.label[self.top(other)] == Label::Outer {
-                    let price = self.price_at(other, self.delta);
-                    let slack = self.weights[place] - self.prices[vertex] - price;
-                    self.reach(vertex, place, vertex, self.delta + slack);
-                }
+            self.await_trees(vertex);
+        }
+    }
+
+    /// Notes when a tree will reach a free vertex.
+    fn await_trees(&mut self, vertex: usize) {
+        self.best[vertex] = None;
+        for place in self.starts[vertex]..self.starts[vertex + 1] {
+            let other = self.to[place];
+            if self.label[self.top(other)] == Label::Outer {
+                let slack = self.weights[place] - self.prices[vertex] - self.price(other);
+                self.reach(vertex, place, vertex, self.delta + slack);
             }
         }
     }
 
     fn push(&mut self, when: W, kind: Kind, node: usize, place: usize) {
-        if self.bound.is_none_or(|bound| when < bound) {
-            self.heap.push(Reverse((when, kind, node, place)));
-        }
+        self.heap.push(Reverse((when, kind, node, place)));
     }
 
     /// An edge from an outer vertex to a free one, `to`, will be tight; it stands at `from`.
     fn reach(&mut self, from: usize, place: usize, to: usize, when: W) {
-        if self.best[to].is_some_and(|best| best <= when) {
-            return;
-        }
-        self.best[to] = Some(when);
-        self.touched.push(to);
-        if self.mate[self.base[self.top(to)]] == NONE {
-            self.push(when, Kind::Augment, from, place);
-            self.bound = Some(self.bound.map_or(when, |bound| bound.min(when)));
-        } else {
+        if self.best[to].is_none_or(|best| when < best) {
+            self.best[to] = Some(when);
             self.push(when, Kind::Grow, from, place);
         }
     }
 
     /// Notes when each edge of an outer vertex will be tight.
     pub(super) fn scan(&mut self, vertex: usize) {
-        let price = self.price_at(vertex, self.delta);
+        let price = self.price(vertex);
         let home = self.set_of[vertex];
+        let tree = self.tree[self.owner[home]];
         for place in self.starts[vertex]..self.starts[vertex + 1] {
             let other = self.to[place];
             let set = self.set_of[other];
             if set == home {
                 continue;
             }
-            match self.label[self.owner[set]] {
+            let node = self.owner[set];
+            match self.label[node] {
                 Label::Inner => {}
                 Label::Free => {
                     let slack = self.weights[place] - price - self.prices[other];
                     self.reach(vertex, place, other, self.delta + slack);
                 }
                 Label::Outer => {
-                    let there = self.price_at(other, self.delta);
-                    let slack = self.weights[place] - price - there;
-                    self.push(self.delta + slack.half(), Kind::Contract, vertex, place);
+                    let slack = self.weights[place] - price - self.price(other);
+                    let kind = if self.tree[node] == tree { Kind::Contract } else { Kind::Augment };
+                    self.push(self.delta + slack.half(), kind, vertex, place);
                 }
             }
         }
@@ -191,18 +221,18 @@ impl<W: Weight> Solver<W> {
         Some([(inner, (vertex, partner)), (self.top(outer), (reached, outer))])
     }
 
-    /// Pairs along the tree, from the edge to a vertex without a partner back to the root.
+    /// Pairs along a tree, from an edge to another tree back to the root.
     fn augment(&mut self, from: usize, to: usize) {
-        self.rotate(self.top(to), to);
         let (mut from, mut to) = (from, to);
         loop {
             let outer = self.top(from);
             let before = self.before(outer);
             self.rotate(outer, from);
-            (self.mate[from], self.mate[to]) = (to, from);
+            self.mate[from] = to;
             let Some([(inner, _), _]) = before else { return };
             let (next, reached) = self.entry[inner];
             self.rotate(inner, reached);
+            self.mate[reached] = next;
             (from, to) = (next, reached);
         }
     }

@@ -46,7 +46,8 @@ pub(super) fn missing<W: Weight>(
                 .map(|group| match (score(row_of), score(group)) {
                     (Some(upper), Some(lower)) => {
                         let points = upper.abs_diff(lower);
-                        (!cut.has_difference(points)).then(|| scale.difference::<W>(points).twice())
+                        (!cut.has_difference(points))
+                            .then(|| scale.difference::<W>(points).twice().twice())
                     }
                     _ => Some(zero),
                 })
@@ -70,7 +71,7 @@ pub(super) fn missing<W: Weight>(
                 let steps = distance(order, apart, [upper.place, lower.place], upper.size);
                 let steps = i128::from(steps * steps);
                 let floor = difference + bonus - other.price;
-                if floor + W::from_word(word, 2 * unit * steps) >= zero
+                if floor + W::from_word(word, 4 * unit * steps) >= zero
                     && lower.group < groups.len()
                 {
                     continue;
@@ -78,7 +79,7 @@ pub(super) fn missing<W: Weight>(
                 let (first, second) = (upper.seat, lower.seat);
                 if table.is_legal(first, second) && !cut.has(table, first, second) {
                     let weight: W = scale.weigh(table, first, second);
-                    let slack = weight.twice() + bonus - other.price;
+                    let slack = weight.twice().twice() + bonus - other.price;
                     if slack < zero {
                         found.push((slack, Edge { ends: [first, second], weight }));
                     }

@@ -12,6 +12,9 @@ use crate::model::Entrant;
 pub enum Criterion {
     /// The score of who gets the bye.
     ByeScore,
+    /// The number of rounds that who gets the bye has not played before (C9 of the Dutch system). Not
+    /// among the defaults.
+    ByeUnplayed,
     /// The number of pairs of one club, country or other group to be kept apart.
     Avoided,
     /// The number of pairs of unequal score: those with the greatest difference first.

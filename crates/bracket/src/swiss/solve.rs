@@ -200,6 +200,7 @@ impl Scale {
 struct Most {
     pairs: i64,
     bye: i64,
+    rounds: i64,
     distance: i64,
 }
 
@@ -210,12 +211,18 @@ impl Most {
         let distance: usize = sizes.iter().rev().take(2).sum();
         let bye = table.groups().first().and_then(|group| table.score(group.start)).unwrap_or(0);
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        Self { pairs: number(table.len() / 2), bye: bye.into(), distance: number(distance) }
+        Self {
+            pairs: number(table.len() / 2),
+            bye: bye.into(),
+            rounds: number(table.rounds()),
+            distance: number(distance),
+        }
     }
 
     fn of_one(&self, term: Term) -> i64 {
         match term {
             Term::ByeScore => self.bye,
+            Term::ByeUnplayed => self.rounds,
             Term::Order => self.distance.saturating_pow(2),
             // These count.
             Term::Illegal | Term::Rematch | Term::Avoided | Term::Difference(_) => 1,
@@ -224,7 +231,7 @@ impl Most {
 
     fn in_all(&self, term: Term) -> i64 {
         match term {
-            Term::ByeScore => self.bye,
+            Term::ByeScore | Term::ByeUnplayed => self.of_one(term),
             _ => self.of_one(term).saturating_mul(self.pairs),
         }
     }

@@ -16,9 +16,13 @@ struct Seat {
     place: i64,
     group: i64,
     blocked: bool,
+    unplayed: u32,
     /// One for each [`super::Avoid`] that counts in this round.
     clubs: Vec<Option<u32>>,
 }
+
+/// Lists longer than this are sorted, and searched by halves.
+const LONG: usize = 32;
 
 /// Seats per seat, in one list.
 #[derive(Default)]
@@ -59,17 +63,30 @@ impl Lists {
                 }
             }
         }
-        Self { starts, seats }
+        let mut lists = Self { starts, seats };
+        for seat in 0..size {
+            let range = lists.range(seat);
+            if range.len() > LONG {
+                lists.seats.get_mut(range).unwrap_or_default().sort_unstable();
+            }
+        }
+        lists
+    }
+
+    fn range(&self, seat: usize) -> Range<usize> {
+        let bound = |seat: usize| self.starts.get(seat).copied().unwrap_or(0);
+        bound(seat)..bound(seat + 1)
     }
 
     pub(super) fn of(&self, seat: usize) -> &[usize] {
-        let bound = |seat: usize| self.starts.get(seat).copied().unwrap_or(0);
-        self.seats.get(bound(seat)..bound(seat + 1)).unwrap_or_default()
+        self.seats.get(self.range(seat)).unwrap_or_default()
     }
 
     fn has(&self, first: usize, second: usize) -> bool {
         let (ones, others) = (self.of(first), self.of(second));
-        if ones.len() <= others.len() { ones.contains(&second) } else { others.contains(&first) }
+        let (list, sought) =
+            if ones.len() <= others.len() { (ones, second) } else { (others, first) };
+        if list.len() > LONG { list.binary_search(&sought).is_ok() } else { list.contains(&sought) }
     }
 }
 
@@ -83,6 +100,7 @@ pub(super) struct Table {
     order: Order,
     terms: Vec<Term>,
     allow_rematches: bool,
+    rounds: usize,
     demand: Option<Demand>,
 }
 
@@ -101,6 +119,7 @@ struct Record {
     wins: u32,
     losses: u32,
     blocked: bool,
+    played: u32,
     /// The number of the seat, from 1.
     seat: u32,
 }
@@ -134,6 +153,7 @@ fn records(history: &History, rules: &Rules) -> Result<Vec<Record>, NoRound> {
             };
             for (side, entrant) in pairing.sides.iter().enumerate() {
                 let Some(record) = records.get_mut(entrant.index()) else { continue };
+                record.played += u32::from(pairing.is_played());
                 match outcome {
                     Outcome::Draw => record.drew(rules),
                     Outcome::Winner { slot, forfeit } if usize::from(slot) == side => {
@@ -193,6 +213,7 @@ impl Table {
         }
         let mut records = records(history, rules)?;
         let number = history.rounds.len();
+        let rounds = u32::try_from(number).unwrap_or(u32::MAX);
         let avoid: Vec<_> = rules.avoid.iter().filter(|avoid| number < avoid.rounds).collect();
         let out = |r: &Record| rules.first_to.is_some_and(|to| r.wins >= to || r.losses >= to);
         let mut seats: Vec<_> = present
@@ -205,6 +226,7 @@ impl Table {
                     place: 0,
                     group: 0,
                     blocked: record.blocked,
+                    unplayed: rounds.saturating_sub(record.played),
                     clubs: avoid.iter().map(|avoid| avoid.groups.get(&entrant).copied()).collect(),
                 })
             })
@@ -248,7 +270,17 @@ impl Table {
         let terms = terms(rules, &seats, &groups);
         let allow_rematches = rules.allow_rematches;
         let order = rules.order;
-        Ok(Self { seats, groups, met, forbidden, order, terms, allow_rematches, demand: None })
+        Ok(Self {
+            seats,
+            groups,
+            met,
+            forbidden,
+            order,
+            terms,
+            allow_rematches,
+            rounds: number,
+            demand: None,
+        })
     }
 
     /// Number of seats, the empty one included: even.
@@ -289,6 +321,11 @@ impl Table {
             ways_out.remove(0);
         }
         NoRound::NoLegalPairing { ways_out }
+    }
+
+    /// How many rounds there were.
+    pub(super) fn rounds(&self) -> usize {
+        self.rounds
     }
 
     /// The score groups, best first; the empty seat is in none.
@@ -349,6 +386,7 @@ impl Table {
             return match term {
                 Term::Illegal => i64::from(upper.blocked),
                 Term::ByeScore => i64::from(upper.score),
+                Term::ByeUnplayed => i64::from(upper.unplayed),
                 // The bye goes to the last of its group.
                 Term::Order => (upper.group - 1 - upper.place).pow(2),
                 Term::Rematch | Term::Avoided | Term::Difference(_) => 0,
@@ -360,7 +398,7 @@ impl Table {
                 i64::from(again || self.forbidden.has(above, below))
             }
             Term::Rematch => i64::from(self.allow_rematches && self.met.has(above, below)),
-            Term::ByeScore => 0,
+            Term::ByeScore | Term::ByeUnplayed => 0,
             Term::Avoided => {
                 let mut clubs = upper.clubs.iter().zip(&lower.clubs);
                 i64::from(clubs.any(|(one, other)| one.is_some() && one == other))
@@ -436,6 +474,7 @@ fn terms(rules: &Rules, seats: &[Seat], groups: &[Range<usize>]) -> Vec<Term> {
     for criterion in &rules.criteria {
         match criterion {
             Criterion::ByeScore => terms.push(Term::ByeScore),
+            Criterion::ByeUnplayed => terms.push(Term::ByeUnplayed),
             Criterion::Avoided => terms.push(Term::Avoided),
             Criterion::Differences => {
                 terms.extend(differences.iter().rev().map(|points| Term::Difference(*points)));

@@ -108,6 +108,7 @@ fn assert_best(history: &History, rules: &Rules, present: &[Entrant]) -> bool {
 fn rules(dice: &mut Dice, plain: bool) -> Rules {
     let mut criteria = Rules::default().criteria;
     if !plain {
+        criteria.push(Criterion::ByeUnplayed);
         for place in (1..criteria.len()).rev() {
             let other = usize::try_from(dice.roll(place as u64 + 1)).unwrap();
             criteria.swap(place, other);

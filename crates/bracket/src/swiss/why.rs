@@ -16,6 +16,8 @@ pub enum Term {
     Rematch,
     /// See [`super::Criterion::ByeScore`].
     ByeScore,
+    /// See [`super::Criterion::ByeUnplayed`].
+    ByeUnplayed,
     /// See [`super::Criterion::Avoided`].
     Avoided,
     /// The scores are apart by so many points.
@@ -30,6 +32,7 @@ impl fmt::Display for Term {
             Self::Illegal => f.write_str("pairs against a hard rule"),
             Self::Rematch => f.write_str("pairs that have met"),
             Self::ByeScore => f.write_str("score of who gets the bye"),
+            Self::ByeUnplayed => f.write_str("rounds not played of who gets the bye"),
             Self::Avoided => f.write_str("pairs of one group"),
             Self::Difference(1) => f.write_str("pairs 1 point apart"),
             Self::Difference(points) => write!(f, "pairs {points} points apart"),

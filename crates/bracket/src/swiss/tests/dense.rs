@@ -89,7 +89,9 @@ fn layout(table: &Table) -> Layout {
     let worst = |term: Term| {
         let of = |first| (first + 1..size).map(move |second| table.cost(term, first, second));
         match term {
-            Term::ByeScore | Term::Order => (0..size).flat_map(of).max().unwrap_or(0),
+            Term::ByeScore | Term::ByeUnplayed | Term::Order => {
+                (0..size).flat_map(of).max().unwrap_or(0)
+            }
             // These count.
             Term::Illegal | Term::Rematch | Term::Avoided | Term::Difference(_) => 1,
         }
