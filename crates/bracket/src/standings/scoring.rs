@@ -279,24 +279,9 @@ impl Scale {
     /// The least and the most that one match brings that is played.
     pub(super) fn of_a_match(&self) -> [i128; 2] {
         let results = [self.match_win, self.match_tie, self.match_loss];
-        self.bounds(&results, &results)
-    }
-
-    /// The least and the most that one round brings, whatever happens in it.
-    pub(super) fn of_a_round(&self) -> [i128; 2] {
-        let matches =
-            [self.match_win, self.match_tie, self.match_loss, self.forfeit_win, self.forfeit_loss];
-        let [least, most] = self.bounds(&matches, &matches);
-        let others = [self.bye, self.half_point_bye, 0];
-        let lowest = others.into_iter().min().unwrap_or(0);
-        let highest = others.into_iter().max().unwrap_or(0);
-        [least.min(lowest), most.max(highest)]
-    }
-
-    fn bounds(&self, low: &[i128], high: &[i128]) -> [i128; 2] {
         let sets = i128::try_from(MAX_SETS).unwrap_or(0);
-        let lowest = low.iter().copied().min().unwrap_or(0);
-        let highest = high.iter().copied().max().unwrap_or(0);
+        let lowest = results.into_iter().min().unwrap_or(0);
+        let highest = results.into_iter().max().unwrap_or(0);
         [
             lowest + sets * self.game_win.min(self.game_tie).min(0),
             highest + sets * self.game_win.max(self.game_tie).max(0),

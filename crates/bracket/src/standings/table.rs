@@ -81,8 +81,6 @@ pub(super) struct Totals {
     pub(super) byes: u32,
     pub(super) wins: u32,
     pub(super) wins_played: u32,
-    /// Matches played.
-    pub(super) met: u32,
     /// Pairings without an outcome.
     pub(super) open: u32,
     /// Rounds up to the last such one.
@@ -206,7 +204,7 @@ impl Table {
         for (number, round) in (0..).zip(&history.rounds) {
             for pairing in &round.pairings {
                 let [first, second] = pairing.sides;
-                let Some(kinds) = kinds(pairing) else {
+                let Some(kinds) = pairing.outcome.map(kinds) else {
                     for side in pairing.sides {
                         if let Some(totals) = self.totals.get_mut(side.index()) {
                             totals.open += 1;
@@ -273,21 +271,21 @@ impl Table {
     }
 }
 
-/// How a decided pairing ended for both sides.
-fn kinds(pairing: &Pairing) -> Option<[Kind; 2]> {
-    Some(match pairing.outcome? {
+/// How a pairing ended for both sides.
+pub(super) fn kinds(outcome: Outcome) -> [Kind; 2] {
+    match outcome {
         Outcome::Winner { slot: 0, forfeit: false } => [Kind::Won, Kind::Lost],
         Outcome::Winner { slot: 0, forfeit: true } => [Kind::ForfeitWon, Kind::ForfeitLost],
         Outcome::Winner { forfeit: false, .. } => [Kind::Lost, Kind::Won],
         Outcome::Winner { forfeit: true, .. } => [Kind::ForfeitLost, Kind::ForfeitWon],
         Outcome::Draw => [Kind::Drawn; 2],
         Outcome::DoubleForfeit => [Kind::ForfeitLost; 2],
-    })
+    }
 }
 
 impl Scale {
     /// Points of a match or a bye, without those for games.
-    fn base(&self, kind: Kind) -> i128 {
+    pub(super) fn base(&self, kind: Kind) -> i128 {
         match kind {
             Kind::Won | Kind::Unpaired(Unpaired::FullPoint) => self.match_win,
             Kind::Drawn => self.match_tie,
@@ -336,7 +334,6 @@ impl Totals {
         self.rounds = self.won + self.drawn + self.lost + self.byes;
         self.wins += u32::from(game.kind.halves() == 2);
         self.wins_played += u32::from(game.kind == Kind::Won);
-        self.met += u32::from(game.kind.is_played());
         for (sum, games) in self.games.iter_mut().zip(sets.games) {
             *sum += games;
         }

@@ -87,6 +87,12 @@ fn a_drop_moves_nobody() {
 }
 
 #[test]
+fn fewer_losses_are_better() {
+    let history = history(3, vec![vec![won(1, 2)], vec![won(3, 2)], vec![won(3, 1)]]);
+    assert_eq!(table(&history, &by(&[Criterion::MatchLosses])).ranks(), [2, 3, 1]);
+}
+
+#[test]
 fn lots_and_seeds_decide_last() {
     let history = History::new(4);
     assert_eq!(order(&table(&history, &by(&[Criterion::Seed]))), [1, 2, 3, 4]);

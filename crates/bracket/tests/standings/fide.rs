@@ -172,6 +172,12 @@ fn round_robin_exercises(#[case] criterion: Criterion, #[case] expected: &str) {
     }
 }
 
+#[test]
+fn half_of_the_points_is_enough_for_koya() {
+    let table = table(&history(2, vec![vec![drew(1, 2)]]), &by(&[Criterion::Koya]));
+    assert_eq!([1, 2].map(|entrant| value(&table, entrant, Criterion::Koya)), ["0.5", "0.5"]);
+}
+
 /// Article 15.2 of 2026: in a round robin a forfeit is a game like any other.
 #[rstest]
 #[case(Criterion::Buchholz, "4 4 4.5 5.5")]

@@ -1,7 +1,7 @@
 //! Groups beside each other.
 
 use tiltyard_bracket::Entrant;
-use tiltyard_bracket::history::History;
+use tiltyard_bracket::history::{History, Unpaired};
 use tiltyard_bracket::standings::{Criterion, NoStandings, Ranking, Scoring, wild_cards};
 
 use crate::helpers::{by, drew, history, table, won};
@@ -27,6 +27,17 @@ fn wild_cards_are_compared_per_match() {
     assert_eq!(wild_cards(&groups, 4).unwrap().len(), 1);
     assert_eq!(wild_cards(&groups, 0), Ok(Vec::new()));
     assert_eq!(wild_cards(&[], 1), Ok(Vec::new()));
+}
+
+#[test]
+fn a_bye_with_points_is_a_match_in_the_comparison() {
+    // The second has a bye and a loss, or a win and a loss: half a point a match each.
+    let mut with_bye = history(2, vec![vec![won(1, 2)], vec![]]);
+    with_bye.rounds[1].unpaired = vec![(Entrant(1), Unpaired::Bye), (Entrant(2), Unpaired::Bye)];
+    let without = history(3, vec![vec![won(1, 2)], vec![won(1, 3)], vec![won(2, 3)]]);
+    let groups = [&with_bye, &without].map(|history| table(history, &by(&[Criterion::Points])));
+    let cards = wild_cards(&groups, 2).unwrap();
+    assert_eq!(cards.iter().map(|card| card.rank).collect::<Vec<_>>(), [1, 1]);
 }
 
 #[test]

@@ -98,3 +98,22 @@ fn direct_encounter_ranks_the_second_after_the_first() {
     let table = table(&history, &by(&[Criterion::DirectEncounter]));
     assert_eq!(table.ranks(), [1, 2, 3, 3]);
 }
+
+#[test]
+fn direct_encounter_is_counted_anew_in_the_smaller_set() {
+    // All have met, and have 2, 2, 1 and 1 points; then 2 beat 1, and 4 beat 3.
+    let history = history(
+        4,
+        vec![vec![won(2, 1), won(4, 3)], vec![won(1, 3), won(2, 4)], vec![won(1, 4), won(3, 2)]],
+    );
+    let table = table(&history, &by(&[Criterion::DirectEncounter]));
+    assert_eq!(order(&table), [2, 1, 4, 3]);
+    assert_eq!(table.ranks(), [2, 1, 4, 3]);
+    assert_eq!(value(&table, 1, Criterion::DirectEncounter), "2");
+}
+
+#[test]
+fn wins_versus_tied_may_be_forfeits() {
+    let history = history(2, vec![vec![pairing(2, 1, Some(FORFEIT), &[])]]);
+    assert_eq!(table(&history, &by(&[Criterion::WinsVersusTied])).ranks(), [2, 1]);
+}
