@@ -14,6 +14,7 @@ use report::Report;
 
 fn main() {
     let mut report = Report::new(std::env::args().nth(1));
+    double_elimination::measure_memory(&mut report);
     double_elimination::measure(&mut report);
     race::measure(&mut report);
     seeding::measure(&mut report);

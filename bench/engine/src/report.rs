@@ -10,16 +10,24 @@ struct Line {
     times: Vec<Duration>,
 }
 
+/// How much memory one thing takes.
+struct Memory {
+    what: String,
+    aim: u64,
+    bytes: u64,
+}
+
 /// What was measured, in order.
 pub(crate) struct Report {
     filter: Option<String>,
     lines: Vec<Line>,
+    memory: Vec<Memory>,
 }
 
 impl Report {
     /// Only what contains the filter is measured.
     pub(crate) fn new(filter: Option<String>) -> Self {
-        Self { filter, lines: Vec::new() }
+        Self { filter, lines: Vec::new(), memory: Vec::new() }
     }
 
     /// Whether a line of this name is to be measured: asked before costly preparations.
@@ -52,6 +60,13 @@ impl Report {
         self.push(what, aim, times);
     }
 
+    /// Adds a number of bytes that was measured elsewhere.
+    pub(crate) fn push_bytes(&mut self, what: &str, aim: u64, bytes: u64) {
+        if self.wants(what) {
+            self.memory.push(Memory { what: what.to_owned(), aim, bytes });
+        }
+    }
+
     /// Adds times that were taken elsewhere.
     pub(crate) fn push(&mut self, what: &str, aim: Option<Duration>, times: Vec<Duration>) {
         if self.wants(what) {
@@ -62,16 +77,29 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| | aim | median | worst | times |")?;
-        writeln!(f, "|---|---|---|---|---|")?;
+        writeln!(f, "| | aim | median | of 100 the 99th | worst | times |")?;
+        writeln!(f, "|---|---|---|---|---|---|")?;
         for Line { what, aim, times } in &self.lines {
             let mut times = times.clone();
             times.sort_unstable();
-            let (Some(median), Some(worst)) = (times.get(times.len() / 2), times.last()) else {
+            let most = times.get(times.len().saturating_sub(1) * 99 / 100);
+            let (Some(median), Some(most), Some(worst)) =
+                (times.get(times.len() / 2), most, times.last())
+            else {
                 continue;
             };
             let aim = aim.map_or_else(String::new, |aim| format!("{aim:?}"));
-            writeln!(f, "| {what} | {aim} | {median:.1?} | {worst:.1?} | {} |", times.len())?;
+            writeln!(
+                f,
+                "| {what} | {aim} | {median:.1?} | {most:.1?} | {worst:.1?} | {} |",
+                times.len()
+            )?;
+        }
+        if !self.memory.is_empty() {
+            writeln!(f, "\n| | aim | bytes |\n|---|---|---|")?;
+        }
+        for Memory { what, aim, bytes } in &self.memory {
+            writeln!(f, "| {what} | {aim} | {bytes} |")?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod edit;
+mod matches;
 mod ranks;
 mod record;
 mod table;
@@ -10,6 +11,7 @@ mod withdrawals;
 
 use std::sync::Arc;
 
+use matches::Matches;
 use withdrawals::{Strength, Withdrawals};
 
 pub use record::{Header, MatchRecord, VERSION};
@@ -36,7 +38,7 @@ pub struct Stage {
     /// By seed; left out while every seed holds the entrant of its number.
     field: Option<Arc<[Content]>>,
     /// By key.
-    matches: Vec<Arc<Match>>,
+    matches: Matches,
     withdrawn: Withdrawals,
     progress: Progress,
     finalized: bool,
@@ -60,11 +62,10 @@ impl Stage {
         }
         settings.format.check(entrants)?;
         let (plan, matches) = Plan::build(settings, entrants);
-        let matches: Vec<_> = matches.into_iter().map(Arc::new).collect();
         let mut stage = Self {
             plan: Arc::new(plan),
             field: None,
-            matches,
+            matches: Matches::new(matches),
             withdrawn: Withdrawals::default(),
             progress: Progress::default(),
             finalized: false,
@@ -126,13 +127,15 @@ impl Stage {
     }
 
     /// All matches in list order, also those not needed.
-    pub fn all_matches(&self) -> impl Iterator<Item = &Match> {
-        self.matches.iter().map(Arc::as_ref)
+    pub fn all_matches(
+        &self,
+    ) -> impl ExactSizeIterator<Item = &Match> + DoubleEndedIterator + Clone {
+        self.matches.iter()
     }
 
     /// One match, also if it is not needed.
     pub fn get(&self, key: MatchKey) -> Option<&Match> {
-        self.matches.get(key.index()).map(Arc::as_ref)
+        self.matches.get(key.index())
     }
 
     /// The slot that the winner of a match goes to; `None` if the stage ends there.
@@ -184,7 +187,7 @@ impl Stage {
 
     /// Counts the matches from scratch.
     fn count(&mut self) {
-        let counts = self.matches.iter().map(|m| counted(m));
+        let counts = self.matches.iter().map(counted);
         self.progress = counts.fold(Progress::default(), |sum, one| Progress {
             complete: sum.complete + one.complete,
             total: sum.total + one.total,
@@ -228,8 +231,7 @@ impl Stage {
         let same = !moved
             && (present, automatic, state) == (current.present, current.automatic, current.state)
             && (outcome, &places) == (current.outcome, &current.places);
-        if !same && let Some(shared) = self.matches.get_mut(index) {
-            let m = Arc::make_mut(shared);
+        if !same && let Some(m) = self.matches.get_mut(index) {
             for (slot, content) in m.slots.iter_mut().zip(contents) {
                 slot.content = content;
             }

@@ -217,7 +217,7 @@ impl Stage {
             return self.join_late(entrant);
         }
         self.settings().format.check(entrants)?;
-        if self.matches.iter().any(|m| m.has_record()) {
+        if self.matches.iter().any(Match::has_record) {
             return Err(Refusal::TooLate);
         }
         let header = self.header();

@@ -1,7 +1,5 @@
 //! One operation at work.
 
-use std::sync::Arc;
-
 use super::record::{MatchRecord, record_of};
 use super::{Header, Stage, counted};
 use crate::model::{Match, MatchKey, MatchState};
@@ -13,7 +11,7 @@ pub(super) struct Edit<'a> {
     /// Matches to bring up to date, descending: the last one is next.
     queue: Vec<MatchKey>,
     /// Touched matches as they were, ascending.
-    before: Vec<Arc<Match>>,
+    before: Vec<Match>,
     reset: Vec<MatchKey>,
     /// The header as it was, if it may change.
     header: Option<Box<Header>>,
@@ -33,9 +31,9 @@ impl<'a> Edit<'a> {
 
     /// Changes what is reported of a match. Only the first step of an edit.
     pub(super) fn record(&mut self, key: MatchKey, change: impl FnOnce(&mut Match)) {
-        if let Some(shared) = self.stage.matches.get_mut(key.index()) {
-            self.before.push(Arc::clone(shared));
-            change(Arc::make_mut(shared));
+        if let Some(m) = self.stage.matches.get_mut(key.index()) {
+            self.before.push(m.clone());
+            change(m);
             self.queue.push(key);
         }
     }
@@ -45,8 +43,8 @@ impl<'a> Edit<'a> {
     pub(super) fn finish(mut self) -> Changes {
         while let Some(key) = self.queue.pop() {
             if self.before.last().is_none_or(|touched| touched.key != key) {
-                let Some(shared) = self.stage.matches.get(key.index()) else { continue };
-                self.before.push(Arc::clone(shared));
+                let Some(m) = self.stage.matches.get(key.index()) else { continue };
+                self.before.push(m.clone());
             }
             if self.stage.refresh(key.index()) {
                 self.reset.push(key);
@@ -82,7 +80,7 @@ impl<'a> Edit<'a> {
         changes.undo.header = header;
         for before in &self.before {
             let Some(after) = self.stage.matches.get(before.key.index()) else { continue };
-            if Arc::ptr_eq(before, after) || before == after {
+            if before == after {
                 continue;
             }
             compare(before, after, &mut changes);

@@ -1,7 +1,5 @@
 //! Storing a stage and building it again.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::Stage;
@@ -178,19 +176,18 @@ impl Stage {
     /// Puts a record into a match whose sources are up to date.
     fn put(&mut self, index: usize, record: MatchRecord) -> Result<(), RestoreError> {
         let MatchRecord { key, sets, outcome, places } = record;
-        let Some(shared) = self.matches.get(index) else {
+        let Some(m) = self.matches.get(index) else {
             return Err(RestoreError::UnknownMatch(key));
         };
         let known = |m: &Match| m.slots.iter().all(|slot| slot.content != Content::Undecided);
-        if !shared.present || !known(shared) || shared.entrants().nth(1).is_none() {
+        if !m.present || !known(m) || m.entrants().nth(1).is_none() {
             return Err(RestoreError::NotPlayable(key));
         }
         let report = Report { sets: &sets, outcome, places: &places };
-        self.check(shared, report).map_err(|refusal| RestoreError::Record { key, refusal })?;
-        let Some(shared) = self.matches.get_mut(index) else {
+        self.check(m, report).map_err(|refusal| RestoreError::Record { key, refusal })?;
+        let Some(m) = self.matches.get_mut(index) else {
             return Err(RestoreError::UnknownMatch(key));
         };
-        let m = Arc::make_mut(shared);
         m.sets = sets;
         if outcome.is_some() {
             m.outcome = outcome;

@@ -155,8 +155,7 @@ impl Stage {
 
     /// Who has a tie-break match to play may end last of those on the same rank.
     fn behind_tie_breaks(&self, mut ranks: Vec<u32>) -> Vec<u32> {
-        let open =
-            |m: &&Arc<Match>| m.section == Section::TieBreak && m.state != MatchState::Complete;
+        let open = |m: &&Match| m.section == Section::TieBreak && m.state != MatchState::Complete;
         let playing: BTreeSet<_> = self
             .matches
             .iter()
@@ -271,7 +270,7 @@ impl Stage {
         }
         let (nodes, matches) = addition.finish();
         Arc::make_mut(&mut self.plan).nodes.extend(nodes);
-        self.matches.extend(matches.into_iter().map(Arc::new));
+        self.matches.extend(matches);
         self.added.push(added);
         Ok(())
     }
