@@ -1,119 +1,165 @@
-//! The drawn bracket.
+//! The drawn stage.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+mod paths;
+mod picture;
+mod rules;
+mod tables;
+mod windows;
 
 use rstest::rstest;
-use tiltyard_bracket::layout::{Layout, LinkKind, layout};
-use tiltyard_bracket::{Format, GrandFinal, Section, Settings, Source, Stage};
+use tiltyard_bracket::layout::{Hint, Layout, layout};
+use tiltyard_bracket::{Format, GrandFinal, Stage};
 
-use crate::helpers::{all_settings, double, favourite, play_out, single};
+use self::picture::picture;
+use self::rules::assert_well_placed;
+use crate::helpers::{all_settings, as_expected, double, find, play_all, single, size, start};
 
-fn picture(bracket: &Stage) -> String {
-    let layout = layout(bracket);
-    let mut text = format!("{} columns, {} half rows\n", layout.width, layout.height);
-    for column in &layout.columns {
-        writeln!(text, "x{} y{} {}", column.x, column.y, column.name).unwrap();
+fn drawn(stage: &Stage) -> String {
+    picture(stage, &layout(stage))
+}
+
+/// Every format, at many numbers of entrants.
+pub(super) fn stages() -> Vec<Stage> {
+    let sizes = || (2..=20).chain([31, 32, 33, 50, 65]);
+    let mut stages = Vec::new();
+    for settings in all_settings() {
+        let sizes = sizes().filter(|n| size(&settings, *n) == *n);
+        stages.extend(sizes.map(|n| Stage::start(settings.clone(), n).unwrap()));
     }
-    for card in &layout.cards {
-        let m = bracket.get(card.key).unwrap();
-        writeln!(text, "{} x{} y{}", m.identifier, card.x, card.y).unwrap();
+    for n in (2..=9).chain([16, 33]) {
+        stages.extend((1..=3).map(|cycles| tables::round_robin(n, cycles)));
+        stages.push(tables::swiss(n, 3));
     }
-    text
+    stages
 }
 
 #[test]
 fn double_elimination_of_five() {
-    insta::assert_snapshot!(picture(&double(5, GrandFinal::Reset)));
+    insta::assert_snapshot!(drawn(&double(5, GrandFinal::Reset)));
 }
 
 #[test]
 fn double_elimination_of_fourteen() {
-    insta::assert_snapshot!(picture(&double(14, GrandFinal::Reset)));
+    insta::assert_snapshot!(drawn(&double(14, GrandFinal::Reset)));
+}
+
+#[test]
+fn double_elimination_of_twelve_of_whom_six_start_below() {
+    let format = Format::DoubleElimination { grand_final: GrandFinal::Single, split: true };
+    insta::assert_snapshot!(drawn(&start(format, 12)));
 }
 
 #[test]
 fn single_elimination_of_eight_with_all_places() {
-    insta::assert_snapshot!(picture(&single(8, Some(8))));
+    insta::assert_snapshot!(drawn(&single(8, Some(8))));
+}
+
+#[test]
+fn single_elimination_of_eleven() {
+    insta::assert_snapshot!(drawn(&single(11, Some(3))));
+}
+
+#[test]
+fn group_of_four() {
+    insta::assert_snapshot!(drawn(&start(Format::Gsl, 4)));
+}
+
+#[test]
+fn stepladder_of_six() {
+    insta::assert_snapshot!(drawn(&start(Format::Stepladder, 6)));
+}
+
+#[test]
+fn page_playoff() {
+    insta::assert_snapshot!(drawn(&start(Format::PagePlayoff, 4)));
+}
+
+#[test]
+fn free_for_all_of_twenty_four_of_whom_the_winners_go_on() {
+    insta::assert_snapshot!(drawn(&start(Format::FreeForAll { sides: 4, advance: 1 }, 24)));
+}
+
+#[test]
+fn free_for_all_of_thirty_two_of_whom_half_go_on() {
+    insta::assert_snapshot!(drawn(&start(Format::FreeForAll { sides: 4, advance: 2 }, 32)));
+}
+
+#[test]
+fn free_for_all_of_fourteen_of_whom_three_of_five_go_on() {
+    insta::assert_snapshot!(drawn(&start(Format::FreeForAll { sides: 5, advance: 3 }, 14)));
 }
 
 #[test]
 fn nothing_overlaps_at_any_size() {
-    let drawn = |settings: &Settings| {
-        matches!(
-            settings.format,
-            Format::SingleElimination { .. } | Format::DoubleElimination { split: false, .. }
-        )
-    };
-    for settings in all_settings().into_iter().filter(drawn) {
-        for n in (2..=40).chain([63, 64, 65, 100, 128, 200]) {
-            let mut bracket = Stage::start(settings.clone(), n).unwrap();
-            assert_well_placed(&bracket, &layout(&bracket));
-            play_out(&mut bracket, favourite);
-            assert_well_placed(&bracket, &layout(&bracket));
+    for stage in stages() {
+        assert_well_placed(&stage, &layout(&stage), |_| true);
+    }
+}
+
+/// Only a second grand final that comes or goes changes the picture.
+#[test]
+fn results_move_nothing() {
+    for settings in all_settings() {
+        for n in (2..=20).chain([64]).filter(|n| size(&settings, *n) == *n) {
+            let mut stage = Stage::start(settings.clone(), n).unwrap();
+            let before = layout(&stage);
+            assert_eq!(layout(&stage.clone()), before);
+            play_all(&mut stage, as_expected);
+            let after = layout(&stage);
+            assert_well_placed(&stage, &after, |_| true);
+            let resets = before.cards.len() - after.cards.len();
+            assert!(resets <= 1);
+            if resets == 0 {
+                assert_eq!(after, before);
+            } else {
+                assert!(after.cards.iter().eq(before.cards.iter().take(after.cards.len())));
+                assert_eq!((after.width + 1, after.height), (before.width, before.height));
+            }
         }
     }
 }
 
-fn assert_well_placed(bracket: &Stage, layout: &Layout) {
-    assert!(layout.cards.iter().map(|card| card.key).eq(bracket.matches().map(|m| m.key)));
-    let at: BTreeMap<_, _> = layout.cards.iter().map(|c| (c.key, (c.x, c.y))).collect();
-
-    let mut by_column: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for card in &layout.cards {
-        assert!(card.x < layout.width && 1 <= card.y && card.y < layout.height);
-        by_column.entry(card.x).or_default().push(card.y);
-    }
-    for ys in by_column.values_mut() {
-        ys.sort_unstable();
-        assert!(ys.windows(2).all(|pair| pair[1] - pair[0] >= 2), "cards overlap");
-    }
-    // The strip of a heading is free of cards.
-    for column in &layout.columns {
-        let ys = &by_column[&column.x];
-        assert!(ys.iter().all(|y| *y < column.y || *y > column.y + 2), "heading covered");
-    }
-
-    // Whoever advances goes right, and stands between those who feed them.
-    for link in &layout.links {
-        let (from, to) = (at[&link.from], at[&link.to]);
-        let target = bracket.get(link.to).unwrap();
-        let expected = match link.kind {
-            LinkKind::Advance => Source::Winner(link.from),
-            LinkKind::Drop => Source::Loser(link.from),
-        };
-        assert_eq!(target.slots[usize::from(link.to_slot)].source, expected);
-        if link.kind == LinkKind::Advance {
-            assert!(from.0 < to.0);
-        }
-    }
-    let fed = bracket.matches().flat_map(|m| &m.slots);
-    let fed = fed.filter(|slot| !matches!(slot.source, Source::Seed(_))).count();
-    assert_eq!(layout.links.len(), fed);
-
-    let ys = |section| {
-        let keys = bracket.matches().filter(move |m| m.section == section).map(|m| m.key);
-        keys.map(|key| at[&key]).collect::<Vec<_>>()
+#[test]
+fn hints_in_words() {
+    let stage = double(8, GrandFinal::Reset);
+    let texts = |layout: &Layout, letters: &str| {
+        let key = find(&stage, letters).key;
+        let own = |hint: &&Hint| hint.key == key;
+        layout.hints.iter().filter(own).map(|hint| hint.text(&stage)).collect::<Vec<_>>()
     };
-    let lowest = ys(Section::Winners).iter().map(|at| at.1).max().unwrap();
-    assert!(ys(Section::Losers).iter().all(|at| at.1 > lowest));
-    assert!(ys(Section::Placement).iter().all(|at| at.1 > lowest));
-    let right = ys(Section::Winners).into_iter().chain(ys(Section::Losers)).map(|at| at.0);
-    let right = right.max().unwrap();
-    assert!(ys(Section::GrandFinal).iter().all(|at| at.0 > right));
-    // Byes leave no empty row: every second half row below a heading has a leaf.
-    let bands: BTreeSet<_> = layout
-        .columns
-        .iter()
-        .filter(|column| column.section != Section::GrandFinal)
-        .map(|column| column.y)
+    let layout = layout(&stage);
+    assert_eq!(texts(&layout, "A"), ["Loser to J"]);
+    assert_eq!(texts(&layout, "J"), ["Loser of A", "Loser of B"]);
+    assert_eq!(texts(&layout, "L"), ["Loser of F"]);
+    assert!(texts(&layout, "H").is_empty());
+    let stage = start(Format::FreeForAll { sides: 4, advance: 2 }, 8);
+    let window = tiltyard_bracket::layout::Window { from_round: 2, ..Default::default() };
+    let layout = tiltyard_bracket::layout::layout_window(&stage, &window);
+    let texts: Vec<_> = layout.hints.iter().map(|hint| hint.text(&stage)).collect();
+    assert_eq!(texts, ["Place 1 of A", "Place 1 of B", "Place 2 of B", "Place 2 of A"]);
+}
+
+/// One card a half of another: every side has the same height.
+#[test]
+fn cards_are_as_high_as_their_sides_need() {
+    let heights: Vec<_> = [2, 3, 4, 5, 8, 16, 128]
+        .into_iter()
+        .map(|sides| {
+            let stage = start(Format::FreeForAll { sides, advance: 1 }, sides);
+            let card = layout(&stage).cards[0];
+            (card.height, card.side(0), card.side(card.sides - 1))
+        })
         .collect();
-    let leaves = bracket.matches().filter(|m| m.section != Section::GrandFinal).filter(|m| {
-        let same = |key| bracket.get(key).is_some_and(|from| from.section == m.section);
-        !m.slots.iter().any(|slot| matches!(slot.source, Source::Winner(key) if same(key)))
-    });
-    let rows = u32::try_from(leaves.count() + bands.len()).unwrap();
-    assert_eq!(layout.height, rows * 2);
+    let expected = [
+        (2, -1, 1),
+        (4, -2, 2),
+        (4, -3, 3),
+        (6, -4, 4),
+        (8, -7, 7),
+        (14, -15, 15),
+        (98, -127, 127),
+    ];
+    assert_eq!(heights, expected);
 }
 
 #[rstest]
@@ -125,4 +171,12 @@ fn names_of_rounds(#[case] entrants: u32, #[case] expected: &str) {
     let names: Vec<_> =
         layout(&single(entrants, None)).columns.iter().map(|c| c.name.to_string()).collect();
     assert_eq!(names.join(", "), expected);
+}
+
+/// Neither the stack nor time runs out.
+#[test]
+fn the_longest_stepladder() {
+    let stage = start(Format::Stepladder, tiltyard_bracket::MAX_ENTRANTS);
+    let layout = layout(&stage);
+    assert_eq!((layout.width, layout.height), (65_535, 65_538));
 }

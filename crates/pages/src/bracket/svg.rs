@@ -51,12 +51,24 @@ struct Picture<'a> {
     view: &'a BracketView,
     matches: BTreeMap<MatchKey, &'a MatchCard>,
     places: BTreeMap<MatchKey, &'a Card>,
+    /// Cards under each heading, from top to bottom.
+    headed: Vec<Vec<&'a Card>>,
 }
 
 impl<'a> Picture<'a> {
     fn new(view: &'a BracketView) -> Self {
+        let mut headed = vec![Vec::new(); view.layout.columns.len()];
+        for card in &view.layout.cards {
+            if let Some(cards) = headed.get_mut(card.column as usize) {
+                cards.push(card);
+            }
+        }
+        for cards in &mut headed {
+            cards.sort_by_key(|card| (card.y, card.key));
+        }
         Self {
             view,
+            headed,
             matches: view.matches.iter().map(|card| (card.key, card)).collect(),
             places: view.layout.cards.iter().map(|card| (card.key, card)).collect(),
         }
@@ -80,26 +92,6 @@ impl<'a> Picture<'a> {
         (width, layout.height * HALF + EDGE)
     }
 
-    /// Cards under a heading: those of its column down to the next heading.
-    fn cards_of(&self, column: &Column) -> Vec<&'a Card> {
-        let end = self
-            .layout()
-            .columns
-            .iter()
-            .filter(|other| other.x == column.x && other.y > column.y)
-            .map(|other| other.y)
-            .min()
-            .unwrap_or(u32::MAX);
-        let mut cards: Vec<_> = self
-            .layout()
-            .cards
-            .iter()
-            .filter(|card| card.x == column.x && (column.y..end).contains(&card.y))
-            .collect();
-        cards.sort_by_key(|card| (card.y, card.key));
-        cards
-    }
-
     fn write(&self, out: &mut String, style: Option<&str>) -> fmt::Result {
         let (width, height) = self.size();
         let name = Xml(&self.view.name);
@@ -115,8 +107,8 @@ impl<'a> Picture<'a> {
         }
         write!(out, "<desc>{}</desc>", Xml(&self.description()))?;
         self.write_links(out)?;
-        for column in &self.layout().columns {
-            self.write_column(out, column)?;
+        for (column, cards) in self.layout().columns.iter().zip(&self.headed) {
+            self.write_column(out, column, cards)?;
         }
         out.write_str("</svg>")
     }
@@ -164,7 +156,7 @@ impl<'a> Picture<'a> {
         out.write_str("</g>")
     }
 
-    fn write_column(&self, out: &mut String, column: &Column) -> fmt::Result {
+    fn write_column(&self, out: &mut String, column: &Column, cards: &[&Card]) -> fmt::Result {
         let name = column.name.to_string();
         let name = Xml(&name);
         write!(
@@ -174,7 +166,7 @@ impl<'a> Picture<'a> {
             Self::left(column.x),
             Self::centre(column.y) + HEAD
         )?;
-        for card in self.cards_of(column) {
+        for card in cards {
             self.write_card(out, card)?;
         }
         out.write_str("</g>")

@@ -1,0 +1,105 @@
+//! Parts of a stage.
+
+use std::collections::BTreeSet;
+
+use rstest::rstest;
+use tiltyard_bracket::layout::{Window, layout, layout_window};
+use tiltyard_bracket::{Format, GrandFinal, MatchKey, Section};
+
+use super::picture::picture;
+use super::rules::assert_well_placed;
+use super::stages;
+use crate::helpers::{double, key, letters, single, start};
+
+#[test]
+fn from_the_semi_finals_of_the_winners_on() {
+    let stage = double(16, GrandFinal::Reset);
+    let window = Window { from_round: 3, ..Window::default() };
+    insta::assert_snapshot!(picture(&stage, &layout_window(&stage, &window)));
+}
+
+#[test]
+fn a_corner() {
+    let stage = double(16, GrandFinal::Reset);
+    let window = Window { ending_in: Some(key(&stage, "M")), ..Window::default() };
+    insta::assert_snapshot!(picture(&stage, &layout_window(&stage, &window)));
+}
+
+#[test]
+fn the_losers_part() {
+    let stage = double(8, GrandFinal::Reset);
+    let window = Window { section: Some(Section::Losers), ..Window::default() };
+    insta::assert_snapshot!(picture(&stage, &layout_window(&stage, &window)));
+}
+
+#[rstest]
+#[case(16, 16, 1)]
+#[case(16, 15, 2)]
+#[case(17, 16, 2)]
+#[case(20, 16, 2)]
+#[case(31, 16, 2)]
+#[case(33, 16, 3)]
+#[case(5, 100, 1)]
+#[case(5, 1, 3)]
+fn from_the_round_of(#[case] entrants: u32, #[case] of: u32, #[case] round: u32) {
+    assert_eq!(Window::of_last(&single(entrants, Some(9)), of).from_round, round);
+    assert_eq!(Window::of_last(&double(entrants, GrandFinal::Reset), of).from_round, round);
+}
+
+#[test]
+fn from_the_last_of_many_sides() {
+    let stage = start(Format::FreeForAll { sides: 4, advance: 2 }, 64);
+    assert_eq!(Window::of_last(&stage, 64).from_round, 1);
+    assert_eq!(Window::of_last(&stage, 63).from_round, 2);
+    assert_eq!(Window::of_last(&stage, 16).from_round, 3);
+    let stage = start(Format::Stepladder, 10);
+    assert_eq!(Window::of_last(&stage, 4).from_round, 7);
+}
+
+#[test]
+fn the_default_is_everything() {
+    for stage in stages() {
+        assert_eq!(layout_window(&stage, &Window::default()), layout(&stage));
+    }
+}
+
+#[test]
+fn every_part_is_well_placed() {
+    for stage in stages().into_iter().filter(|stage| stage.entrants() <= 13) {
+        let Some(last) = stage.matches().last().map(|m| m.key) else { continue };
+        let keys = [0, last.0 / 3, last.0 / 2, last.0].map(|key| Some(MatchKey(key)));
+        let sections =
+            [None, Some(Section::Winners), Some(Section::Losers), Some(Section::Placement)];
+        for section in sections {
+            for from_round in 0..6 {
+                for ending_in in keys.into_iter().chain([None]) {
+                    let window = Window { section, from_round, ending_in };
+                    let layout = layout_window(&stage, &window);
+                    let shown: BTreeSet<_> = layout.cards.iter().map(|card| card.key).collect();
+                    assert_well_placed(&stage, &layout, |m| shown.contains(&m.key));
+                    assert!(
+                        section.is_none()
+                            || layout.columns.iter().all(|c| Some(c.section) == section)
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_in_a_part() {
+    let stage = double(8, GrandFinal::Reset);
+    let shown = |window: Window| {
+        let layout = layout_window(&stage, &window);
+        letters(&stage, &layout.cards.iter().map(|card| card.key).collect::<Vec<_>>()).join(" ")
+    };
+    let all = Window::default();
+    assert_eq!(shown(Window { from_round: 2, ..all }), "E F G L M N O H I");
+    let ending_in = Some(key(&stage, "N"));
+    assert_eq!(shown(Window { ending_in, ..all }), "J K L M N");
+    assert_eq!(shown(Window { ending_in, from_round: 3, ..all }), "");
+    let unknown = Some(MatchKey(u32::MAX));
+    let nothing = layout_window(&stage, &Window { ending_in: unknown, ..all });
+    assert_eq!((nothing.width, nothing.height, nothing.cards.len()), (0, 0, 0));
+}
