@@ -17,8 +17,9 @@ fn next(state: &mut u64) -> u64 {
     *state >> 33
 }
 
-/// Neighbours of the table of points meet; games are best of three, and a tenth are drawn.
-fn swiss() -> History {
+/// Neighbours of the table of points meet; matches are best of three, or of five, and a tenth are
+/// drawn.
+fn swiss(five: bool) -> History {
     let mut state = 7;
     let mut history = History::new(ENTRANTS);
     let mut points = vec![0u32; ENTRANTS as usize];
@@ -36,7 +37,12 @@ fn swiss() -> History {
                 7 => (Outcome::win(1), &[[0, 1], [1, 0], [0, 1]]),
                 _ => (Outcome::win(1), &[[0, 1], [0, 1]]),
             };
-            let (outcome, sets) = (Some(outcome), sets.to_vec());
+            let mut sets = sets.to_vec();
+            if five {
+                let more = usize::try_from(draw / 16 % 3).unwrap_or(0);
+                sets.extend([[1, 0], [0, 1]].into_iter().cycle().take(more));
+            }
+            let outcome = Some(outcome);
             round.pairings.push(Pairing { outcome, sets, ..Pairing::new(*first, *second) });
             for (side, entrant) in [first, second].into_iter().enumerate() {
                 let gained = match outcome.and_then(Outcome::winner_slot) {
@@ -72,12 +78,19 @@ pub(crate) fn measure(report: &mut Report) {
     let extra = Extra::default();
     let names = rankings.map(|(name, ranking, aim)| (format!("{name}: {size}"), ranking, aim));
     let bound = format!("guaranteed places, a round to go: {size}");
-    if !names.iter().any(|(name, ..)| report.wants(name)) && !report.wants(&bound) {
+    let long = format!("points, OMW%, GW%, OGW%, best of five: {size}");
+    let mut all = names.iter().map(|(name, ..)| name).chain([&bound, &long]);
+    if !all.any(|name| report.wants(name)) {
         return;
     }
-    let history = swiss();
+    let history = swiss(false);
     for (name, ranking, aim) in &names {
         report.measure(name, *aim, [(); 9], |()| standings(&history, ranking, &extra).ok());
+    }
+    if report.wants(&long) {
+        let history = swiss(true);
+        report
+            .measure(&long, aim, [(); 9], |()| standings(&history, &Ranking::magic(), &extra).ok());
     }
     let left = vec![1; ENTRANTS as usize];
     report.measure(&bound, None, [(); 9], |()| {

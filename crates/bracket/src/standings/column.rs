@@ -4,8 +4,11 @@ use std::cmp::{Ordering, Reverse};
 
 use super::opposition::Opposition;
 use super::table::{Kind, Table};
-use super::value::{Value, common_divisor};
+use super::value::{Value, common_divisor, divisor};
 use super::{Criterion, Extra, Ranking, UnplayedRounds};
+
+/// Numerator and denominator; the latter above 0.
+type Fraction = (i128, i128);
 
 /// Values of all entrants by one criterion.
 pub(super) enum Column {
@@ -75,7 +78,7 @@ fn sort(entrants: &mut [usize], compare: impl Fn(usize, usize) -> Ordering) -> V
 }
 
 /// Values over the least denominator that all share, if 128 bits hold them.
-fn common(fractions: &[(i128, i128)]) -> Option<Column> {
+fn common(fractions: &[Fraction]) -> Option<Column> {
     let mut denominators: Vec<i128> =
         fractions.iter().map(|(_, denominator)| *denominator).collect();
     denominators.sort_unstable();
@@ -91,27 +94,13 @@ fn common(fractions: &[(i128, i128)]) -> Option<Column> {
     Some(Column::Common { numerators, denominator: shared })
 }
 
-/// Greatest common divisor of two numbers above 0.
-fn divisor(one: i128, two: i128) -> i128 {
-    let (mut one, mut two) = (one, two);
-    loop {
-        if let (Ok(one), Ok(two)) = (u64::try_from(one), u64::try_from(two)) {
-            return common_divisor(one, two).into();
-        }
-        if two == 0 {
-            return one;
-        }
-        (one, two) = (two, one % two);
-    }
-}
-
-fn fractions(list: &[(i128, i128)]) -> Column {
+fn fractions(list: &[Fraction]) -> Column {
     common(list).unwrap_or_else(|| {
         Column::Each(list.iter().map(|(above, below)| Value::over(*above, *below)).collect())
     })
 }
 
-fn lowest_terms((above, below): (i128, i128)) -> (i128, i128) {
+fn lowest_terms((above, below): Fraction) -> Fraction {
     match (u64::try_from(above), u64::try_from(below)) {
         (Ok(one), Ok(two)) => {
             let divisor = i128::from(common_divisor(one, two));
@@ -171,8 +160,11 @@ pub(super) fn column(
         Criterion::BuchholzMedian => return buchholz(1, 1),
         Criterion::BuchholzMedian2 => return buchholz(2, 2),
         Criterion::AverageBuchholz => {
-            let full = column(Criterion::Buchholz, table, ranking, extra)?;
-            means(table, &full, (0, 1), Kind::is_played)
+            let (opposition, mut parts) = (opposition(), Vec::new());
+            let entrants = 0..table.totals.len();
+            let full =
+                entrants.map(|entrant| (opposition.buchholz(entrant, [0, 0], &mut parts), scale));
+            means(table, &full.collect::<Vec<_>>(), (0, 1), Kind::is_played)
         }
         Criterion::SonnebornBerger => {
             let opposition = opposition();
@@ -182,12 +174,14 @@ pub(super) fn column(
         Criterion::Progressive => progressive(table, 0),
         Criterion::ProgressiveCut1 => progressive(table, 1),
         Criterion::AverageRating => average_rating(table, extra),
-        Criterion::MatchWinRate => match_rate(table, ranking),
+        Criterion::MatchWinRate => fractions(&match_rates(table, ranking)),
         Criterion::OpponentsMatchWinRate => {
-            of_opponents(table, ranking, &match_rate(table, ranking))
+            of_opponents(table, ranking, &match_rates(table, ranking))
         }
-        Criterion::GameWinRate => game_rate(table, ranking),
-        Criterion::OpponentsGameWinRate => of_opponents(table, ranking, &game_rate(table, ranking)),
+        Criterion::GameWinRate => fractions(&game_rates(table, ranking)),
+        Criterion::OpponentsGameWinRate => {
+            of_opponents(table, ranking, &game_rates(table, ranking))
+        }
         Criterion::TieBreakWins => {
             let wins = |entrant| extra.tie_break_wins.get(&entrant).copied().unwrap_or(0).into();
             let entrants = (1..).map(crate::model::Entrant).take(table.totals.len());
@@ -256,7 +250,7 @@ fn lots(table: &Table, extra: &Extra) -> Column {
 }
 
 /// A share of the most that could be had, or the floor. Nothing at all is the floor, too.
-fn floored((above, below): (i128, i128), ranking: &Ranking) -> (i128, i128) {
+fn floored((above, below): Fraction, ranking: &Ranking) -> Fraction {
     let floor = ranking.rate_floor;
     let (numerator, denominator) = (floor.numerator().into(), floor.denominator().into());
     let share = lowest_terms((above, below));
@@ -270,56 +264,72 @@ fn floored((above, below): (i128, i128), ranking: &Ranking) -> (i128, i128) {
     if below > 0 && higher { share } else { (numerator, denominator) }
 }
 
-fn match_rate(table: &Table, ranking: &Ranking) -> Column {
+fn match_rates(table: &Table, ranking: &Ranking) -> Vec<Fraction> {
     let win = table.scale.match_win;
     let shares = table
         .totals
         .iter()
         .map(|totals| floored((totals.match_points, win * i128::from(totals.rounds)), ranking));
-    fractions(&shares.collect::<Vec<_>>())
+    shares.collect()
 }
 
-fn game_rate(table: &Table, ranking: &Ranking) -> Column {
+fn game_rates(table: &Table, ranking: &Ranking) -> Vec<Fraction> {
     let (win, tie) = (table.scale.match_win, table.scale.match_tie);
     let shares = table.totals.iter().map(|totals| {
         let [won, drawn, lost] = totals.games;
         floored((won * win + drawn * tie, (won + drawn + lost) * win), ranking)
     });
-    fractions(&shares.collect::<Vec<_>>())
+    shares.collect()
 }
 
 /// The mean of rates over the opponents of each entrant, those who forfeited included.
-fn of_opponents(table: &Table, ranking: &Ranking, rates: &Column) -> Column {
+fn of_opponents(table: &Table, ranking: &Ranking, rates: &[Fraction]) -> Column {
     let floor = ranking.rate_floor;
     let alone = (i128::from(floor.numerator()), i128::from(floor.denominator()));
     means(table, rates, alone, Kind::is_paired)
 }
 
-/// The mean of a column over the opponents of each entrant; `alone` without any.
-fn means(table: &Table, of: &Column, alone: (i128, i128), counts: fn(Kind) -> bool) -> Column {
+/// The mean over the opponents of each entrant; `alone` without any.
+fn means(table: &Table, of: &[Fraction], alone: Fraction, counts: fn(Kind) -> bool) -> Column {
+    let rivals = |entrant: usize| {
+        let games = table.games(entrant).iter().filter(move |game| counts(game.kind));
+        games.filter_map(|game| of.get(game.rival).copied())
+    };
     common_means(table, of, alone, counts).unwrap_or_else(|| {
+        let mut parts = Vec::new();
         let means = (0..table.totals.len()).map(|entrant| {
-            let rivals = table.games(entrant).iter().filter(|game| counts(game.kind));
-            let values = rivals.filter_map(|game| of.value(game.rival));
-            let sum =
-                values.fold((Value::from(0), 0u64), |(sum, n), value| (sum.plus(&value), n + 1));
-            match sum {
-                (_, 0) => Value::over(alone.0, alone.1),
-                (sum, count) => sum.divided(count),
+            parts.clear();
+            parts.extend(rivals(entrant));
+            match parts.as_slice() {
+                [] => Value::over(alone.0, alone.1),
+                parts => mean(parts).unwrap_or_else(|| Value::mean(parts)),
             }
         });
         Column::Each(means.collect())
     })
 }
 
-/// The same in whole numbers, where 128 bits hold them.
+/// The mean of a few fractions, if 128 bits hold their common denominator.
+fn mean(parts: &[Fraction]) -> Option<Value> {
+    let mut shared = 1i128;
+    for (_, denominator) in parts {
+        shared = shared.checked_mul(denominator / divisor(shared, *denominator))?;
+    }
+    let mut sum = 0i128;
+    for (numerator, denominator) in parts {
+        sum = sum.checked_add(numerator.checked_mul(shared / denominator)?)?;
+    }
+    Some(Value::over(sum, shared.checked_mul(i128::try_from(parts.len()).ok()?)?))
+}
+
+/// All means in whole numbers, where 128 bits hold them over one denominator.
 fn common_means(
     table: &Table,
-    of: &Column,
-    alone: (i128, i128),
+    of: &[Fraction],
+    alone: Fraction,
     counts: fn(Kind) -> bool,
 ) -> Option<Column> {
-    let Column::Common { numerators, denominator } = of else { return None };
+    let Column::Common { numerators, denominator } = common(of)? else { return None };
     let mut sums = Vec::with_capacity(table.totals.len());
     for entrant in 0..table.totals.len() {
         let (mut sum, mut count) = (0i128, 0i128);
@@ -329,7 +339,7 @@ fn common_means(
         }
         if count == 0 {
             // The floor is one of the fractions over this denominator only if somebody is at it.
-            let sum = alone.0.checked_mul(*denominator)?;
+            let sum = alone.0.checked_mul(denominator)?;
             (sum % alone.1 == 0).then_some(())?;
             sums.push((sum / alone.1, 1));
         } else {
@@ -338,7 +348,7 @@ fn common_means(
     }
     match common(&sums)? {
         Column::Common { numerators, denominator: shared } => {
-            Some(Column::Common { numerators, denominator: shared.checked_mul(*denominator)? })
+            Some(Column::Common { numerators, denominator: shared.checked_mul(denominator)? })
         }
         Column::Each(_) | Column::Tied { .. } => None,
     }

@@ -77,13 +77,16 @@ impl Value {
         format!("{sign}{whole}{point}{rest}")
     }
 
-    pub(super) fn plus(&self, other: &Self) -> Self {
-        if let (Form::Narrow(one), Form::Narrow(two)) = (&self.0, &other.0)
-            && let Some(sum) = narrow_sum(*one, *two)
-        {
-            return sum;
+    /// The mean of fractions with denominators above 0.
+    pub(super) fn mean(fractions: &[(i128, i128)]) -> Self {
+        let mut shared = BigInt::from(1);
+        for (_, denominator) in fractions {
+            // The remainder is below the denominator, so it is a narrow number.
+            let rest = i128::try_from(&shared % denominator).unwrap_or(0);
+            shared *= denominator / divisor(rest, *denominator);
         }
-        Self::from_wide(self.big_ratio() + other.big_ratio())
+        let sum: BigInt = fractions.iter().map(|(above, below)| &shared / below * above).sum();
+        Self::from_wide(BigRational::new(sum, shared * fractions.len().max(1)))
     }
 
     /// A share: the value divided by how many there are (at least 1).
@@ -106,13 +109,18 @@ impl Value {
     }
 }
 
-fn narrow_sum(one: Ratio<i128>, two: Ratio<i128>) -> Option<Value> {
-    let (a, b, c, d) = (*one.numer(), *one.denom(), *two.numer(), *two.denom());
-    if b == d {
-        return Some(Value::over(a.checked_add(c)?, b));
+/// Greatest common divisor of two numbers, of which the second is above 0.
+pub(super) fn divisor(one: i128, two: i128) -> i128 {
+    let (mut one, mut two) = (one, two);
+    loop {
+        if let (Ok(one), Ok(two)) = (u64::try_from(one), u64::try_from(two)) {
+            return common_divisor(one, two).into();
+        }
+        if two == 0 {
+            return one;
+        }
+        (one, two) = (two, one % two);
     }
-    let numerator = a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?;
-    Some(Value::over(numerator, b.checked_mul(d)?))
 }
 
 /// By halving and subtracting: several times faster than by division.
@@ -192,17 +200,15 @@ mod tests {
     }
 
     #[test]
-    fn sums_grow_wide_and_narrow_again() {
-        let near = Value::over(i128::MAX, 2);
-        let wide = near.plus(&near).plus(&near);
+    fn means_grow_wide_and_narrow_again() {
+        const BIG: i128 = i128::MAX;
+        let wide = Value::mean(&[(1, BIG), (1, BIG - 1)]);
         assert!(wide.ratio().is_none());
-        assert!(wide > near);
-        let back = wide.plus(&Value::over(-i128::MAX, 1));
-        assert_eq!(back, near);
-        let third = Value::over(1, i128::MAX);
-        assert!(third.plus(&Value::over(1, i128::MAX - 1)) > third);
-        assert!(Value::over(i128::MAX, 3).divided(u64::MAX).ratio().is_some());
-        assert!(third.divided(2).ratio().is_none());
+        assert!(wide < Value::over(1, BIG - 1) && wide > Value::over(1, BIG));
+        assert_eq!(Value::mean(&[(BIG, 2), (BIG, 2), (-BIG, 2)]), Value::over(BIG, 6));
+        assert_eq!(Value::mean(&[(1, 6), (1, 10), (2, 15)]), Value::over(2, 15));
+        assert_eq!(Value::over(1, BIG).divided(2).ratio(), None);
+        assert_eq!(Value::over(2, 3).divided(4), Value::over(1, 6));
     }
 
     #[rstest]
