@@ -2,6 +2,7 @@
 
 pub mod draw;
 mod drops;
+pub mod event;
 pub mod history;
 pub mod layout;
 mod matching;

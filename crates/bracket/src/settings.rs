@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{MAX_SIDES, MAX_SIDES_IN_ALL};
+use crate::model::{MAX_ENTRANTS, MAX_SIDES, MAX_SIDES_IN_ALL, MIN_ENTRANTS};
 use crate::plan::free_for_all;
 use crate::refusal::Refusal;
 use crate::schedule::Table;
@@ -194,6 +194,17 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Checks that a stage of so many entrants can be made.
+    pub(crate) fn check(&self, entrants: u32) -> Result<(), Refusal> {
+        if entrants < MIN_ENTRANTS {
+            return Err(Refusal::TooFewEntrants { given: entrants });
+        }
+        if entrants > MAX_ENTRANTS {
+            return Err(Refusal::TooManyEntrants { given: entrants });
+        }
+        self.format.check(entrants)
+    }
+
     /// How a table is ordered. Unless it is said, a round robin is ordered by points, then by wins
     /// against those who are level, sets won and points scored; Swiss by points, median Buchholz,
     /// wins against those who are level and the seed.

@@ -18,10 +18,7 @@ pub use record::{Header, MatchRecord, VERSION};
 pub use table::{Added, PairedRound};
 
 use crate::layout::RoundName;
-use crate::model::{
-    Content, Entrant, MAX_ENTRANTS, MIN_ENTRANTS, Match, MatchKey, MatchState, Outcome, Seed,
-    Source,
-};
+use crate::model::{Content, Entrant, Match, MatchKey, MatchState, Outcome, Seed, Source};
 use crate::operation::Progress;
 use crate::plan::Plan;
 use crate::refusal::Refusal;
@@ -50,17 +47,11 @@ impl Stage {
     /// Starts a stage with entrants 1 to `entrants`, in seeding order.
     ///
     /// # Errors
-    /// Fewer than [`MIN_ENTRANTS`] or more than [`MAX_ENTRANTS`] entrants are refused, and settings
-    /// that do not go together.
+    /// Fewer than [`crate::MIN_ENTRANTS`] or more than [`crate::MAX_ENTRANTS`] entrants are refused,
+    /// and settings that do not go together.
     pub fn start(settings: impl Into<Settings>, entrants: u32) -> Result<Self, Refusal> {
         let settings = settings.into();
-        if entrants < MIN_ENTRANTS {
-            return Err(Refusal::TooFewEntrants { given: entrants });
-        }
-        if entrants > MAX_ENTRANTS {
-            return Err(Refusal::TooManyEntrants { given: entrants });
-        }
-        settings.format.check(entrants)?;
+        settings.check(entrants)?;
         let (plan, matches) = Plan::build(settings, entrants);
         let mut stage = Self {
             plan: Arc::new(plan),
@@ -170,6 +161,11 @@ impl Stage {
     pub fn is_over(&self) -> bool {
         self.progress.complete == self.progress.total
             && (self.finalized || self.rounds_to_come() == Some(0))
+    }
+
+    /// Every match so far is complete.
+    pub(crate) fn is_played(&self) -> bool {
+        self.progress.complete == self.progress.total
     }
 
     /// How much is played, rounds that are to come included as far as they are known.

@@ -34,6 +34,16 @@ impl Stage {
         standings.iter().zip(places).map(rank).collect()
     }
 
+    /// The places as they would be if no more rounds came.
+    pub(crate) fn ranks_so_far(&self) -> Vec<Option<u32>> {
+        if self.settings().format.is_table() {
+            let table = self.standings().ok().map(|table| table.ranks());
+            return table
+                .map_or_else(|| self.ranks(), |ranks| ranks.into_iter().map(Some).collect());
+        }
+        self.ranks()
+    }
+
     /// Worst final place still possible by seed (see [`crate::Seed::index`]), at any time.
     pub fn guaranteed_ranks(&self) -> Vec<u32> {
         if self.settings().format.is_table() {

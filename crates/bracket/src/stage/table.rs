@@ -69,6 +69,10 @@ impl Stage {
             let [Some(first), Some(second)] = [0, 1].map(|slot| seed_in(m.slots.get(slot))) else {
                 continue;
             };
+            // Against nobody nothing is played.
+            if m.entrants().nth(1).is_none() {
+                continue;
+            }
             let sets = m.sets.iter().filter_map(|set| <[i64; 2]>::try_from(set.as_slice()).ok());
             let pairing = Pairing {
                 sides: [Entrant(first.0), Entrant(second.0)],

@@ -34,7 +34,7 @@ impl Stage {
     }
 
     /// What differs in another state, match by match.
-    pub(super) fn difference(&self, other: &Self) -> Changes {
+    pub(crate) fn difference(&self, other: &Self) -> Changes {
         let mut changes = Changes { rebuilt: !self.same_structure(other), ..Changes::default() };
         for (was, is) in self.all_matches().zip(other.all_matches()) {
             if was != is {

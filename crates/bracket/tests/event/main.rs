@@ -1,0 +1,8 @@
+//! Tests of events, the graphs of stages, through their public interface.
+
+#[cfg(test)]
+mod helpers;
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
+mod stages;
