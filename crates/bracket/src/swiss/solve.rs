@@ -68,8 +68,7 @@ pub(super) fn optimum_within(table: &Table, limits: &Limits) -> Result<Pairs, No
         }
         let scale = |words| Scale::new(table, &best, &settled, open, (words, limits.bits));
         let scale = scale(1).or_else(|| scale(WORDS));
-        // Only where more differences occur in the best round than any real event has.
-        let Some((scale, taken)) = scale else { return Err(NoRound::TooMany { given }) };
+        let (scale, taken) = scale.ok_or(NoRound::TooUnlike)?;
         let found = if scale.words == 1 {
             least::<i128>(table, &cut, &scale, &limits.reach, &best)
         } else {

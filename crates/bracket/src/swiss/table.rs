@@ -4,9 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
+use super::lists::Lists;
+use super::records::{Record, records};
 use super::{Criterion, MAX_FIELD, NoRound, Order, Rules, Term, WayOut};
 use crate::history::{History, Pairing, Round, Unpaired};
-use crate::model::{Entrant, Outcome};
+use crate::model::Entrant;
 
 /// One who is to be paired.
 struct Seat {
@@ -19,75 +21,6 @@ struct Seat {
     unplayed: u32,
     /// One for each [`super::Avoid`] that counts in this round.
     clubs: Vec<Option<u32>>,
-}
-
-/// Lists longer than this are sorted, and searched by halves.
-const LONG: usize = 32;
-
-/// Seats per seat, in one list.
-#[derive(Default)]
-pub(super) struct Lists {
-    starts: Vec<usize>,
-    seats: Vec<usize>,
-}
-
-impl Lists {
-    fn new(size: usize, pairs: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
-        let mut starts = vec![0; size + 1];
-        let mut any = false;
-        for (first, second) in pairs.clone() {
-            any = true;
-            for seat in [first, second] {
-                if let Some(count) = starts.get_mut(seat + 1) {
-                    *count += 1;
-                }
-            }
-        }
-        if !any {
-            return Self::default();
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let mut next = starts.clone();
-        let mut seats = vec![0; sum];
-        for (first, second) in pairs {
-            for (seat, other) in [(first, second), (second, first)] {
-                if let Some(place) = next.get_mut(seat) {
-                    if let Some(entry) = seats.get_mut(*place) {
-                        *entry = other;
-                    }
-                    *place += 1;
-                }
-            }
-        }
-        let mut lists = Self { starts, seats };
-        for seat in 0..size {
-            let range = lists.range(seat);
-            if range.len() > LONG {
-                lists.seats.get_mut(range).unwrap_or_default().sort_unstable();
-            }
-        }
-        lists
-    }
-
-    fn range(&self, seat: usize) -> Range<usize> {
-        let bound = |seat: usize| self.starts.get(seat).copied().unwrap_or(0);
-        bound(seat)..bound(seat + 1)
-    }
-
-    pub(super) fn of(&self, seat: usize) -> &[usize] {
-        self.seats.get(self.range(seat)).unwrap_or_default()
-    }
-
-    fn has(&self, first: usize, second: usize) -> bool {
-        let (ones, others) = (self.of(first), self.of(second));
-        let (list, sought) =
-            if ones.len() <= others.len() { (ones, second) } else { (others, first) };
-        if list.len() > LONG { list.binary_search(&sought).is_ok() } else { list.contains(&sought) }
-    }
 }
 
 /// Those to be paired, best first; one seat more, without an entrant, if their number is odd.
@@ -113,82 +46,12 @@ pub(super) enum Demand {
     Without(usize, usize),
 }
 
-#[derive(Clone, Copy, Default)]
-struct Record {
-    score: u32,
-    wins: u32,
-    losses: u32,
-    blocked: bool,
-    played: u32,
-    /// The number of the seat, from 1.
-    seat: u32,
-}
-
 /// Spreads a number over all 64 bits (the finalizer of `SplitMix64`).
 fn mix(number: u64) -> u64 {
     let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ (number >> 31)
-}
-
-impl Record {
-    fn won(&mut self, rules: &Rules, without_playing: bool) {
-        self.score = self.score.saturating_add(rules.win);
-        self.wins += 1;
-        self.blocked |= without_playing;
-    }
-
-    fn drew(&mut self, rules: &Rules) {
-        self.score = self.score.saturating_add(rules.draw);
-    }
-}
-
-fn records(history: &History, rules: &Rules) -> Result<Vec<Record>, NoRound> {
-    let mut records = vec![Record::default(); history.entrants as usize];
-    for (number, round) in (1..).zip(&history.rounds) {
-        for pairing in &round.pairings {
-            let Some(outcome) = pairing.outcome else {
-                return Err(NoRound::Unfinished { round: number });
-            };
-            for (side, entrant) in pairing.sides.iter().enumerate() {
-                let Some(record) = records.get_mut(entrant.index()) else { continue };
-                record.played += u32::from(pairing.is_played());
-                match outcome {
-                    Outcome::Draw => record.drew(rules),
-                    Outcome::Winner { slot, forfeit } if usize::from(slot) == side => {
-                        record.won(rules, forfeit);
-                    }
-                    Outcome::Winner { .. } | Outcome::DoubleForfeit => record.losses += 1,
-                }
-            }
-        }
-        for &(entrant, kind) in &round.unpaired {
-            let Some(record) = records.get_mut(entrant.index()) else { continue };
-            match kind {
-                Unpaired::Bye | Unpaired::FullPoint => record.won(rules, true),
-                Unpaired::HalfPoint => record.drew(rules),
-                Unpaired::ZeroPoint => {}
-            }
-        }
-    }
-    accelerate(&mut records, rules, history.rounds.len());
-    Ok(records)
-}
-
-/// Baku: in the first half of the rounds the upper half of the field has points on loan.
-fn accelerate(records: &mut [Record], rules: &Rules, played: usize) {
-    let Some(rounds) = rules.accelerated else { return };
-    let accelerated = rounds.div_ceil(2);
-    let loan = match played {
-        _ if played < accelerated.div_ceil(2) => rules.win,
-        _ if played < accelerated => rules.draw,
-        _ => 0,
-    };
-    let upper = 2 * records.len().div_ceil(4);
-    for record in records.iter_mut().take(upper) {
-        record.score = record.score.saturating_add(loan);
-    }
 }
 
 impl Table {
@@ -471,7 +334,11 @@ fn terms(rules: &Rules, seats: &[Seat], groups: &[Range<usize>]) -> Vec<Term> {
         differences.extend(scores.iter().skip(place + 1).map(|lower| upper - lower));
     }
     let mut terms = vec![Term::Illegal, Term::Rematch];
-    for criterion in &rules.criteria {
+    let criteria = rules.criteria.iter().enumerate();
+    // Where one is repeated, the first has decided.
+    let first =
+        criteria.filter(|(place, one)| !rules.criteria.iter().take(*place).any(|o| o == *one));
+    for (_, criterion) in first {
         match criterion {
             Criterion::ByeScore => terms.push(Term::ByeScore),
             Criterion::ByeUnplayed => terms.push(Term::ByeUnplayed),

@@ -83,7 +83,7 @@ fn event(course: Course, rules: &mut Rules, dice: &mut Dice) -> (History, Vec<En
 
 /// Few pairs, so that many are missing and have to be found; short words, so that not all terms fit
 /// at once and what is settled takes several words.
-const SCARCE: Limits = Limits { bits: 24, reach: Reach { all: 8, near: 1, floats: 1, byes: 1 } };
+const SCARCE: Limits = Limits { bits: 18, reach: Reach { all: 8, near: 1, floats: 1, byes: 1 } };
 
 /// Whether there is a round; it has to cost as much as by the dense way on every term.
 fn assert_best(history: &History, rules: &Rules, present: &[Entrant]) -> bool {

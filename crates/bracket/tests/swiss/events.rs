@@ -11,7 +11,7 @@ use crate::{assert_legal, outcome};
 /// Plays an event with drops, late entries, half-point byes, forfeits, forbidden pairs and clubs, all by
 /// the dice; says how many rounds were found.
 fn play(size: u32, mode: Mode, rounds: usize, mut dice: impl FnMut() -> u8) -> usize {
-    let number = |die: u8| u32::from(die) % size + 1;
+    let number = |die: u8| (u32::from(die) * 251) % size + 1;
     let order = [Order::Halves, Order::Ends, Order::Monrad, Order::Random { draw: 3 }];
     let mut rules = Rules { mode, order: order[usize::from(dice() % 4)], ..Rules::default() };
     for _ in 0..size / 4 {
@@ -52,6 +52,16 @@ fn play(size: u32, mode: Mode, rounds: usize, mut dice: impl FnMut() -> u8) -> u
     rounds
 }
 
+/// Numbers without end, the same for the same seed.
+fn dice(seed: u32) -> impl FnMut() -> u8 {
+    let mut state = u64::from(seed);
+    move || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state.to_be_bytes()[0]
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -72,11 +82,12 @@ fn events_of_many_sizes_play_nine_rounds(
     #[values(64, 101, 255, 256, 333, 512)] size: u32,
     #[values(Mode::Optimal, Mode::Casual)] mode: Mode,
 ) {
-    let mut state = u64::from(size);
-    let dice = || {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 56) as u8
-    };
-    assert_eq!(play(size, mode, 9, dice), 9);
+    assert_eq!(play(size, mode, 9, dice(size)), 9);
+}
+
+#[rstest]
+#[case(2_000, Mode::Optimal)]
+#[case(6_001, Mode::Casual)]
+fn large_events_play_three_rounds(#[case] size: u32, #[case] mode: Mode) {
+    assert_eq!(play(size, mode, 3, dice(size)), 3);
 }
