@@ -4,6 +4,7 @@
 //! the worst of them beside the aim.
 
 mod double_elimination;
+mod layout;
 mod race;
 mod report;
 mod seeding;
@@ -16,6 +17,7 @@ fn main() {
     let mut report = Report::new(std::env::args().nth(1));
     double_elimination::measure_memory(&mut report);
     double_elimination::measure(&mut report);
+    layout::measure(&mut report);
     race::measure(&mut report);
     seeding::measure(&mut report);
     standings::measure(&mut report);

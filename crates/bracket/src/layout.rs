@@ -191,12 +191,13 @@ impl Hint {
     }
 }
 
-/// Somebody who has no opponent in a round of a table.
+/// Somebody who has no opponent in a round of a table. A round robin names them only in rounds in which
+/// more play than not: those that newcomers made are for few.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// Who it is.
     pub seed: Seed,
-    /// Why, in Swiss; in a round robin everybody meets everybody, and nobody is left over for good.
+    /// Why, in Swiss. In a round robin everybody is free as often as the others.
     pub why: Option<Unpaired>,
     /// Its heading, an index into [`Layout::columns`].
     pub column: u32,

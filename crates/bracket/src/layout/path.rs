@@ -1,10 +1,12 @@
 //! The way of one entrant through a stage.
 
+use serde::Serialize;
+
 use crate::model::{Entrant, MatchKey, MatchState, Seed, Source};
 use crate::stage::Stage;
 
 /// Matches of one entrant, to be highlighted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Path {
     /// Those that are decided, in list order.
     pub played: Vec<MatchKey>,

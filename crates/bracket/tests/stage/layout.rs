@@ -6,8 +6,10 @@ mod rules;
 mod tables;
 mod windows;
 
+use std::collections::BTreeMap;
+
 use rstest::rstest;
-use tiltyard_bracket::layout::{Hint, Layout, layout};
+use tiltyard_bracket::layout::{Card, Hint, Layout, layout};
 use tiltyard_bracket::{Format, GrandFinal, Stage};
 
 use self::picture::picture;
@@ -94,6 +96,44 @@ fn nothing_overlaps_at_any_size() {
     for stage in stages() {
         assert_well_placed(&stage, &layout(&stage), |_| true);
     }
+}
+
+/// So many that lanes are chosen by the fast rule.
+#[test]
+fn many_sided_rounds_of_many_matches() {
+    let stage = start(Format::FreeForAll { sides: 8, advance: 4 }, 2_400);
+    let layout = layout(&stage);
+    assert!(layout.lanes.iter().any(|lanes| *lanes > 100));
+    assert_well_placed(&stage, &layout, |_| true);
+}
+
+/// Pairs of lines between two columns that cross, if the cards of every column stand in the order of
+/// `at`.
+fn crossings(layout: &Layout, at: impl Fn(&Card) -> u32) -> usize {
+    let cards: BTreeMap<_, _> = layout.cards.iter().map(|card| (card.key, card)).collect();
+    let ends = layout.links.iter().map(|link| (cards[&link.from], cards[&link.to]));
+    let ends: Vec<_> = ends.map(|(from, to)| (to.x, at(from), at(to))).collect();
+    let crossed = |&(x, from, to): &(u32, u32, u32)| {
+        ends.iter().filter(|other| other.0 == x && other.1 < from && other.2 > to).count()
+    };
+    ends.iter().map(crossed).sum()
+}
+
+#[test]
+fn few_lines_cross() {
+    for (sides, advance) in [(3, 1), (4, 1), (3, 2), (4, 2), (5, 3), (8, 4), (8, 2)] {
+        for n in [8, 12, 16, 20, 31, 32, 48, 64, 100] {
+            let stage = start(Format::FreeForAll { sides, advance }, n);
+            let layout = layout(&stage);
+            let drawn = crossings(&layout, |card| card.y);
+            assert!(drawn <= crossings(&layout, |card| card.key.0));
+            assert!(advance > 1 || drawn == 0);
+        }
+    }
+    let stage = start(Format::FreeForAll { sides: 4, advance: 2 }, 64);
+    let layout = layout(&stage);
+    // In list order 278 pairs would.
+    assert_eq!(crossings(&layout, |card| card.y), 54);
 }
 
 /// Only a second grand final that comes or goes changes the picture.

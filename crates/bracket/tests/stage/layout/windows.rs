@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
 use rstest::rstest;
 use tiltyard_bracket::layout::{Window, layout, layout_window};
-use tiltyard_bracket::{Format, GrandFinal, MatchKey, Section};
+use tiltyard_bracket::{Format, GrandFinal, MatchKey, MatchState, Section, Stage};
 
 use super::picture::picture;
 use super::rules::assert_well_placed;
 use super::stages;
-use crate::helpers::{double, key, letters, single, start};
+use crate::helpers::{all_settings, as_expected, double, key, letters, single, size, start};
 
 #[test]
 fn from_the_semi_finals_of_the_winners_on() {
@@ -84,6 +85,42 @@ fn every_part_is_well_placed() {
                 }
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever is asked for, and whatever was played.
+    #[test]
+    fn any_window(
+        settings in prop::sample::select(all_settings()),
+        n in 2..=40_u32,
+        played in 0..60_usize,
+        from_round in prop_oneof![4 => 0..12_u32, 1 => any::<u32>()],
+        ending_in in prop::option::of(prop_oneof![4 => 0..80_u32, 1 => any::<u32>()]),
+        section in prop::option::of(prop::sample::select(vec![
+            Section::Winners, Section::Losers, Section::GrandFinal, Section::Placement,
+            Section::Table, Section::TieBreak,
+        ])),
+    ) {
+        let mut stage = Stage::start(settings.clone(), size(&settings, n)).unwrap();
+        let window = Window { section, from_round, ending_in: ending_in.map(MatchKey) };
+        for _ in 0..played {
+            let Some(m) = stage.matches().find(|m| m.state == MatchState::Open) else { break };
+            let report = as_expected(m);
+            stage.apply(&report).unwrap();
+        }
+        let layout = layout_window(&stage, &window);
+        let shown: BTreeSet<_> = layout.cards.iter().map(|card| card.key).collect();
+        assert_well_placed(&stage, &layout, |m| shown.contains(&m.key));
+        for m in stage.matches().filter(|m| shown.contains(&m.key)) {
+            prop_assert!(section.is_none_or(|section| section == m.section));
+            prop_assert!(ending_in.is_none_or(|last| m.key.0 <= last));
+            let main = m.section == Section::Winners;
+            prop_assert!(!main || m.round.unsigned_abs() >= from_round);
+        }
+        let _ = Window::of_last(&stage, from_round);
     }
 }
 
