@@ -19,6 +19,9 @@ pub enum Criterion {
     Avoided,
     /// The number of pairs of unequal score: those with the greatest difference first.
     Differences,
+    /// The number of pairs inside one half of a score group (FIDE's exchanges), where the order sets
+    /// one half against the other.
+    Exchanges,
     /// The squared distance from the ideal pairing inside score groups.
     Order,
 }
@@ -104,6 +107,7 @@ impl Default for Rules {
                 Criterion::ByeScore,
                 Criterion::Avoided,
                 Criterion::Differences,
+                Criterion::Exchanges,
                 Criterion::Order,
             ],
             order: Order::default(),

@@ -224,7 +224,11 @@ impl Most {
             Term::ByeUnplayed => self.rounds,
             Term::Order => self.distance.saturating_pow(2),
             // These count.
-            Term::Illegal | Term::Rematch | Term::Avoided | Term::Difference(_) => 1,
+            Term::Illegal
+            | Term::Rematch
+            | Term::Avoided
+            | Term::Difference(_)
+            | Term::Exchanges => 1,
         }
     }
 

@@ -252,7 +252,7 @@ impl Table {
                 Term::ByeUnplayed => i64::from(upper.unplayed),
                 // The bye goes to the last of its group.
                 Term::Order => (upper.group - 1 - upper.place).pow(2),
-                Term::Rematch | Term::Avoided | Term::Difference(_) => 0,
+                Term::Rematch | Term::Avoided | Term::Difference(_) | Term::Exchanges => 0,
             };
         };
         match term {
@@ -267,8 +267,19 @@ impl Table {
                 i64::from(clubs.any(|(one, other)| one.is_some() && one == other))
             }
             Term::Difference(points) => i64::from(upper.score.abs_diff(lower.score) == points),
+            Term::Exchanges => i64::from(self.is_exchange(upper, lower)),
             Term::Order => self.distance(upper, lower).pow(2),
         }
+    }
+
+    /// Both are in the same half of their score group.
+    fn is_exchange(&self, upper: &Seat, lower: &Seat) -> bool {
+        let halves = match self.order {
+            Order::Halves | Order::Random { .. } | Order::Ends => true,
+            Order::Monrad => false,
+        };
+        let half = upper.group / 2;
+        halves && upper.score == lower.score && (upper.place < half) == (lower.place < half)
     }
 
     /// What pairs cost on one step together.
@@ -346,6 +357,7 @@ fn terms(rules: &Rules, seats: &[Seat], groups: &[Range<usize>]) -> Vec<Term> {
             Criterion::Differences => {
                 terms.extend(differences.iter().rev().map(|points| Term::Difference(*points)));
             }
+            Criterion::Exchanges => terms.push(Term::Exchanges),
             Criterion::Order => terms.push(Term::Order),
         }
     }

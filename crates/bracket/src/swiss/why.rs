@@ -22,6 +22,8 @@ pub enum Term {
     Avoided,
     /// The scores are apart by so many points.
     Difference(u32),
+    /// See [`super::Criterion::Exchanges`].
+    Exchanges,
     /// See [`super::Criterion::Order`].
     Order,
 }
@@ -36,6 +38,7 @@ impl fmt::Display for Term {
             Self::Avoided => f.write_str("pairs of one group"),
             Self::Difference(1) => f.write_str("pairs 1 point apart"),
             Self::Difference(points) => write!(f, "pairs {points} points apart"),
+            Self::Exchanges => f.write_str("pairs inside one half of a score group"),
             Self::Order => f.write_str("distance from the ideal order"),
         }
     }

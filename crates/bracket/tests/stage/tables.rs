@@ -127,7 +127,9 @@ fn swiss_round_by_round() {
         assert_exact(&stage);
         play(&mut stage, favourite);
     }
-    assert!(rounds(&stage).starts_with("1-4 2-5 3-6 | 1-3 2-7 4-5 | 1-2 "));
+    // 3 and 6 have met; 3-4 6-7 would be as near to the ideal, but set neighbours of one half
+    // against each other.
+    assert_eq!(rounds(&stage), "1-4 2-5 3-6 | 1-3 2-7 4-5 | 1-2 3-7 4-6");
     assert!(stage.is_over());
     assert_eq!(stage.progress().percent(), 100);
     let more = stage.pair(&[]).unwrap();

@@ -98,6 +98,7 @@ fn steps(rules: &Rules) -> Vec<Term> {
         Criterion::ByeUnplayed => vec![Term::ByeUnplayed],
         Criterion::Avoided => vec![Term::Avoided],
         Criterion::Differences => (1..40).rev().map(Term::Difference).collect(),
+        Criterion::Exchanges => vec![Term::Exchanges],
         Criterion::Order => vec![Term::Order],
     };
     let criteria = rules.criteria.iter().flat_map(of);

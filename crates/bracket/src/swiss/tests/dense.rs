@@ -93,7 +93,11 @@ fn layout(table: &Table) -> Layout {
                 (0..size).flat_map(of).max().unwrap_or(0)
             }
             // These count.
-            Term::Illegal | Term::Rematch | Term::Avoided | Term::Difference(_) => 1,
+            Term::Illegal
+            | Term::Rematch
+            | Term::Avoided
+            | Term::Difference(_)
+            | Term::Exchanges => 1,
         }
     };
     let mut words: Layout = vec![Vec::new()];
