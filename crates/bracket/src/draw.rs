@@ -12,6 +12,7 @@ mod split;
 
 use std::cmp::Reverse;
 
+pub use rand_core;
 use rand_core::Rng;
 
 pub(crate) use apart::separate;

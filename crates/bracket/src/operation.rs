@@ -91,6 +91,15 @@ pub enum Operation {
     Reset,
 }
 
+impl Operation {
+    /// The result of a match of two: the score of each set, upper side first, and who won. Without
+    /// sets only the winner is known.
+    pub fn report(key: MatchKey, sets: &[[i64; 2]], outcome: Outcome) -> Self {
+        let sets = sets.iter().map(|set| set.to_vec()).collect();
+        Self::Report { key, sets, outcome: Some(outcome) }
+    }
+}
+
 /// What an operation did, in ascending order of keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Changes {

@@ -1,6 +1,7 @@
 //! What a stage is like: its format and who meets whom at first.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -180,6 +181,21 @@ impl Format {
     }
 }
 
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SingleElimination { .. } => "single elimination",
+            Self::DoubleElimination { .. } => "double elimination",
+            Self::Gsl => "GSL",
+            Self::Stepladder => "stepladder",
+            Self::PagePlayoff => "page playoff",
+            Self::FreeForAll { .. } => "free-for-all",
+            Self::Swiss { .. } => "Swiss",
+            Self::RoundRobin { .. } => "round robin",
+        })
+    }
+}
+
 /// Everything but the number of entrants that decides a stage's structure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -194,6 +210,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The same, with the table ordered in a way of its own.
+    #[must_use]
+    pub fn ranked_by(mut self, ranking: Ranking) -> Self {
+        self.ranking = Some(Box::new(ranking));
+        self
+    }
+
     /// Checks that a stage of so many entrants can be made.
     pub(crate) fn check(&self, entrants: u32) -> Result<(), Refusal> {
         if entrants < MIN_ENTRANTS {

@@ -18,7 +18,9 @@ pub use record::{Header, MatchRecord, VERSION};
 pub use table::{Added, PairedRound};
 
 use crate::layout::RoundName;
-use crate::model::{Content, Entrant, Match, MatchKey, MatchState, Outcome, Seed, Source};
+use crate::model::{
+    Content, Entrant, Identifier, Match, MatchKey, MatchState, Outcome, Seed, Source,
+};
 use crate::operation::Progress;
 use crate::plan::Plan;
 use crate::refusal::Refusal;
@@ -117,11 +119,21 @@ impl Stage {
         self.all_matches().filter(|m| m.present)
     }
 
+    /// The matches that can be played now, in list order.
+    pub fn open_matches(&self) -> impl Iterator<Item = &Match> {
+        self.matches().filter(|m| m.state == MatchState::Open)
+    }
+
     /// All matches in list order, also those not needed.
     pub fn all_matches(
         &self,
     ) -> impl ExactSizeIterator<Item = &Match> + DoubleEndedIterator + Clone {
         self.matches.iter()
+    }
+
+    /// The match that people call by these letters, also if it is not needed. O(n).
+    pub fn named(&self, identifier: Identifier) -> Option<&Match> {
+        self.all_matches().find(|m| m.identifier == identifier)
     }
 
     /// One match, also if it is not needed.

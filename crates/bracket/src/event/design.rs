@@ -113,6 +113,24 @@ impl Entry {
     }
 }
 
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Seed(seed) => write!(f, "seed {seed}"),
+            Self::Place { stage, place } => write!(f, "place {place} of stage {stage}"),
+            Self::Best { stages, place, nth } => {
+                write!(f, "number {nth} of those on place {place} of stages ")?;
+                for (index, stage) in stages.iter().enumerate() {
+                    write!(f, "{}{stage}", if index > 0 { ", " } else { "" })?;
+                }
+                Ok(())
+            }
+            Self::Winner { stage, key } => write!(f, "the winner of match {key} of stage {stage}"),
+            Self::Loser { stage, key } => write!(f, "the loser of match {key} of stage {stage}"),
+        }
+    }
+}
+
 /// One stage of a design.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StageDesign {

@@ -30,6 +30,14 @@ impl Event {
         ranks
     }
 
+    /// Everybody whose final place is known, best first; who shares a place is in order of numbers.
+    pub fn ranked(&self) -> Vec<(u32, Entrant)> {
+        let places = self.ranks().into_iter().zip((1..=self.entrants).map(Entrant));
+        let mut ranked: Vec<_> = places.filter_map(|(rank, who)| Some((rank?, who))).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked
+    }
+
     /// Worst final place still possible by entrant, as far as it is settled who is in which stage.
     pub fn guaranteed_ranks(&self) -> Vec<u32> {
         let mut ranks = vec![self.entrants; self.entrants as usize];

@@ -61,7 +61,7 @@ pub enum EventRefusal {
         seed: Seed,
     },
     /// A seat is for somebody who cannot come from there.
-    #[error("stage {stage} cannot have {entry:?}: no earlier stage gives it, or it is taken")]
+    #[error("stage {stage} cannot have {entry}: no earlier stage gives it, or it is taken")]
     WrongEntry {
         /// The stage.
         stage: StageKey,

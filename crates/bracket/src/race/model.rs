@@ -1,5 +1,7 @@
 //! The words of a race: settings, marks, operations and what they change.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::refusal::RaceRefusal;
@@ -237,6 +239,38 @@ impl RaceResult {
     /// Whether it is a place of honour and not just the end of a list.
     pub fn is_finish(self) -> bool {
         matches!(self, Self::Time(_) | Self::Score(_) | Self::Finished)
+    }
+}
+
+/// A time as `1:01.250` (hours only if there are any), a score as a number, otherwise the letters of
+/// result lists: DNF, DNS, DSQ.
+///
+/// ```
+/// use tiltyard_bracket::race::RaceResult;
+///
+/// let shown = [RaceResult::Time(61_250), RaceResult::Time(3_600_005), RaceResult::DidNotFinish];
+/// assert_eq!(shown.map(|result| result.to_string()), ["1:01.250", "1:00:00.005", "DNF"]);
+/// ```
+impl fmt::Display for RaceResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Time(time) => {
+                let sign = if time < 0 { "-" } else { "" };
+                let time = time.unsigned_abs();
+                let (hours, minutes) = (time / 3_600_000, time / 60_000 % 60);
+                let (seconds, millis) = (time / 1000 % 60, time % 1000);
+                if hours > 0 {
+                    write!(f, "{sign}{hours}:{minutes:02}:{seconds:02}.{millis:03}")
+                } else {
+                    write!(f, "{sign}{minutes}:{seconds:02}.{millis:03}")
+                }
+            }
+            Self::Score(score) => write!(f, "{score}"),
+            Self::Finished => f.write_str("finished"),
+            Self::DidNotFinish => f.write_str("DNF"),
+            Self::DidNotStart => f.write_str("DNS"),
+            Self::Disqualified => f.write_str("DSQ"),
+        }
     }
 }
 

@@ -34,6 +34,16 @@ impl Stage {
         standings.iter().zip(places).map(rank).collect()
     }
 
+    /// Everybody whose final place is known, best first; who shares a place is in seed order. Those
+    /// are the entrants of [`Stage::ranks`].
+    pub fn ranked(&self) -> Vec<(u32, Entrant)> {
+        let places = self.ranks().into_iter().zip(self.field());
+        let mut ranked: Vec<_> =
+            places.filter_map(|(rank, content)| Some((rank?, content.entrant()?))).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked
+    }
+
     /// The places as they would be if no more rounds came.
     pub(crate) fn ranks_so_far(&self) -> Vec<Option<u32>> {
         if self.settings().format.is_table() {

@@ -261,12 +261,12 @@ fn place(stage: u32, place: u32) -> Entry {
 #[case(design(vec![seeds(1..=5)]), "cannot have seed 5")]
 #[case(design(vec![seeds(1..=4), seeds(4..=4)]), "at least 2 entrants")]
 #[case(design(vec![seeds(1..=4), seeds(3..=4)]), "cannot have seed 3")]
-#[case(design(vec![seeds(1..=4), vec![place(0, 1), place(0, 5)]]), "no earlier stage gives it")]
+#[case(design(vec![seeds(1..=4), vec![place(0, 1), place(0, 5)]]), "cannot have place 5 of stage 0: no earlier stage gives it")]
 #[case(design(vec![seeds(1..=4), vec![place(0, 1), place(0, 1)]]), "or it is taken")]
 #[case(design(vec![seeds(1..=4), vec![place(1, 1), place(0, 1)]]), "no earlier stage gives it")]
 #[case(design(vec![seeds(1..=4), vec![place(7, 1), place(0, 1)]]), "no earlier stage gives it")]
-#[case(design(vec![seeds(1..=4), vec![place(0, 1), Entry::Loser { stage: StageKey(0), key: MatchKey(0) }]]), "or it is taken")]
-#[case(design(vec![seeds(1..=4), vec![place(0, 1), Entry::Best { stages: vec![StageKey(0)], place: 1, nth: 1 }]]), "or it is taken")]
+#[case(design(vec![seeds(1..=4), vec![place(0, 1), Entry::Loser { stage: StageKey(0), key: MatchKey(0) }]]), "the loser of match #0 of stage 0")]
+#[case(design(vec![seeds(1..=4), vec![place(0, 1), Entry::Best { stages: vec![StageKey(0)], place: 1, nth: 1 }]]), "number 1 of those on place 1 of stages 0:")]
 fn designs_that_cannot_be_played(#[case] design: Design, #[case] words: &str) {
     let refusal = Event::new(design, 4).unwrap_err().to_string();
     assert!(refusal.contains(words), "{refusal}");
