@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod authorization;
+mod bracket;
 mod mutate;
 mod protocol;
 mod server;
@@ -48,6 +49,9 @@ pub const TARGETS: &[Target] = &[
     Target::new("jwt", 10_000, tokens::jwt),
     Target::new("claims", 20_000, tokens::claims),
     Target::new("jwk", 10_000, tokens::jwk),
+    Target::new("stage_json", 5_000, bracket::stage_json),
+    Target::new("stage_operations", 1_000, bracket::stage_operations),
+    Target::new("history", 2_000, bracket::history),
     Target::new("page_form", 1_500, server::page_form),
     Target::new("cookie", 1_500, server::cookie),
     Target::new("api", 1_500, server::api),

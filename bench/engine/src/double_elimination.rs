@@ -97,8 +97,9 @@ pub(crate) fn measure(report: &mut Report) {
         play(&mut bracket, |_| {});
         let reopened = bracket.apply(&Operation::Reopen { key: MatchKey(131_000) });
         if let Ok(changes) = reopened {
-            let inputs = (0..5).map(|_| bracket.clone());
-            report.measure(&name, None, inputs, |bracket| bracket.undo(&changes.undo));
+            let inputs = (0..100).map(|_| bracket.clone());
+            let aim = Some(Duration::from_micros(200));
+            report.measure(&name, aim, inputs, |bracket| bracket.undo(&changes.undo));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod edit;
+mod late;
 mod matches;
 mod ranks;
 mod record;
@@ -171,8 +172,7 @@ impl Stage {
     /// come. A Swiss stage without a planned number of rounds is over when it is finalized, or when
     /// fewer than two are left to be paired.
     pub fn is_over(&self) -> bool {
-        self.progress.complete == self.progress.total
-            && (self.finalized || self.rounds_to_come() == Some(0))
+        self.progress.complete == self.progress.total && self.rounds_to_come() == Some(0)
     }
 
     /// Every match so far is complete.

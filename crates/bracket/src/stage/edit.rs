@@ -1,5 +1,7 @@
 //! One operation at work.
 
+use std::collections::BTreeMap;
+
 use super::record::{MatchRecord, record_of};
 use super::{Header, Stage, counted};
 use crate::model::{Match, MatchKey, MatchState};
@@ -52,6 +54,35 @@ impl<'a> Edit<'a> {
             self.pass_on(key);
         }
         self.changes()
+    }
+
+    /// Puts records back, `None` where there was none, and follows that through. Gives up if other
+    /// records would be lost or one does not fit; then the stage is to be thrown away.
+    pub(super) fn put_back(
+        mut self,
+        records: &BTreeMap<MatchKey, Option<&MatchRecord>>,
+    ) -> Option<Changes> {
+        self.queue = records.keys().rev().copied().collect();
+        while let Some(key) = self.queue.pop() {
+            let index = key.index();
+            self.before.push(self.stage.matches.get(index)?.clone());
+            if let Some(record) = records.get(&key) {
+                let m = self.stage.matches.get_mut(index)?;
+                m.sets.clear();
+                if !m.automatic {
+                    m.outcome = None;
+                    m.places = Box::default();
+                }
+                self.stage.refresh(index);
+                if let Some(record) = record {
+                    self.stage.put(index, (*record).clone()).ok()?;
+                }
+            } else if self.stage.refresh(index) {
+                return None;
+            }
+            self.pass_on(key);
+        }
+        Some(self.changes())
     }
 
     /// Queues the matches fed by `key` if it passes on somebody else than before. Another outcome

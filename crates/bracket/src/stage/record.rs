@@ -174,7 +174,7 @@ impl Stage {
     }
 
     /// Puts a record into a match whose sources are up to date.
-    fn put(&mut self, index: usize, record: MatchRecord) -> Result<(), RestoreError> {
+    pub(super) fn put(&mut self, index: usize, record: MatchRecord) -> Result<(), RestoreError> {
         let MatchRecord { key, sets, outcome, places } = record;
         let Some(m) = self.matches.get(index) else {
             return Err(RestoreError::UnknownMatch(key));

@@ -1,6 +1,6 @@
 //! Tables: rounds that are added, late entrants, tie-break matches, and the history they make.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -235,6 +235,7 @@ impl Stage {
     pub(super) fn rounds_to_come(&self) -> Option<u32> {
         match self.settings().format.added_rounds() {
             None => Some(0),
+            Some(_) if self.finalized => Some(0),
             Some(_) if self.still_in() < 2 => Some(0),
             Some(0) => None,
             Some(planned) => Some(planned.saturating_sub(self.rounds())),
@@ -301,35 +302,6 @@ impl Stage {
             }
         }
         Ok(())
-    }
-
-    /// The matches of a newcomer to a round robin: against each opponent, as often as everybody
-    /// meets, in the first round in which both are free.
-    fn late_matches(&self, seed: Seed) -> Vec<(u32, [Seed; 2])> {
-        let Format::RoundRobin { cycles, .. } = self.settings().format else { return Vec::new() };
-        let mut busy: BTreeMap<Seed, HashSet<u32>> = BTreeMap::new();
-        for m in self.matches.iter().filter(|m| m.section == Section::Table) {
-            for seed in (0..2).filter_map(|slot| seed_in(m.slots.get(slot))) {
-                busy.entry(seed).or_default().insert(m.round.unsigned_abs());
-            }
-        }
-        let mut own = HashSet::new();
-        let mut matches = Vec::new();
-        for cycle in 0..cycles {
-            for opponent in (1..seed.0).map(Seed) {
-                let theirs = busy.entry(opponent).or_default();
-                // One of so many is free.
-                let most = u32::try_from(own.len() + theirs.len() + 1).unwrap_or(u32::MAX);
-                let free = |round: &u32| !own.contains(round) && !theirs.contains(round);
-                let Some(round) = (1..=most).find(free) else { continue };
-                own.insert(round);
-                theirs.insert(round);
-                let first = (opponent.0 + cycle).is_multiple_of(2);
-                matches.push((round, if first { [seed, opponent] } else { [opponent, seed] }));
-            }
-        }
-        matches.sort_unstable();
-        matches
     }
 
     pub(super) fn add_round(&mut self, round: &PairedRound) -> Result<Changes, Refusal> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::edit::{compare, undo_record};
+use super::edit::{Edit, compare, undo_record};
 use super::record::record_of;
 use super::{Stage, record::MatchRecord};
 use crate::model::{MatchKey, MatchState};
@@ -11,11 +11,23 @@ use crate::refusal::RestoreError;
 
 impl Stage {
     /// Takes the last operation back, with the [`Changes::undo`] it gave: the stage is exactly as
-    /// before. What is returned tells what that changed, and how to do it again.
+    /// before. What is returned tells what that changed, and how to do it again. The cost depends on
+    /// the number of matches affected, unless the header differs: then everything is made anew.
     ///
     /// # Errors
     /// An undo of something else than the last operation may fit nothing; then nothing changes.
     pub fn undo(&mut self, undo: &Undo) -> Result<Changes, RestoreError> {
+        if undo.header.is_none() {
+            let without = undo.without.iter().map(|key| (*key, None));
+            let with = undo.records.iter().map(|record| (record.key, Some(record)));
+            let mut before = self.clone();
+            let changes = Edit::new(&mut before).put_back(&without.chain(with).collect());
+            // What does not fit is refused below, with the reason.
+            if let Some(changes) = changes.filter(|_| !before.finalized || before.is_over()) {
+                *self = before;
+                return Ok(changes);
+            }
+        }
         let header = undo.header.as_deref().cloned().unwrap_or_else(|| self.header());
         let mut records: BTreeMap<MatchKey, MatchRecord> =
             self.records().map(|record| (record.key, record)).collect();

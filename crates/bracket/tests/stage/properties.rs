@@ -213,6 +213,14 @@ proptest! {
             again.apply(&serde_json::from_str(operation).unwrap()).unwrap();
         }
         assert_same(&again, &stage, "journal");
+        // An undo of something else is refused, or leads to what can be stored.
+        for undo in &undos {
+            let mut other = again.clone();
+            match other.undo(&serde_json::from_str(undo).unwrap()) {
+                Ok(_) => assert_same(&restored(&stored(&other)), &other, "another undo"),
+                Err(_) => assert_same(&other, &again, "refused undo"),
+            }
+        }
         let mut redos = Vec::new();
         for (undo, state) in undos.iter().zip(&states).rev() {
             redos.push(again.undo(&serde_json::from_str(undo).unwrap()).unwrap().undo);

@@ -238,3 +238,16 @@ fn limits(#[case] format: Format, #[case] entrants: u32, #[case] words: &str) {
     let refusal = Stage::start(format, entrants).unwrap_err().to_string();
     assert!(refusal.contains(words), "{refusal}");
 }
+
+/// Whoever ends a Swiss stage early has played all there is.
+#[test]
+fn what_is_ended_early_is_all_played() {
+    let mut stage = Stage::start(Format::swiss(5), 4).unwrap();
+    let round = stage.pair(&[]).unwrap();
+    stage.apply(&Operation::AddRound(round)).unwrap();
+    play(&mut stage, favourite);
+    assert_eq!((stage.is_over(), stage.progress().percent()), (false, 20));
+    stage.apply(&Operation::Finalize).unwrap();
+    assert_eq!((stage.is_over(), stage.progress().percent()), (true, 100));
+    assert_exact(&stage);
+}
