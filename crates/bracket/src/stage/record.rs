@@ -206,8 +206,8 @@ impl Stage {
         serde_json::to_string(&document).unwrap_or_default()
     }
 
-    /// Reads what [`Stage::to_json`] wrote. Of a match only `key`, `sets`, `outcome` and
-    /// `automatic` are read, everything else is built again.
+    /// Reads what [`Stage::to_json`] wrote. Of a match only `key`, `sets`, `outcome`,
+    /// `places` and `automatic` are read, everything else is built again.
     ///
     /// # Errors
     /// Text that is not such a document, and states that cannot be.

@@ -292,6 +292,60 @@ async fn requests_may_be_written_in_many_ways(#[values(Sqlite, Postgres)] engine
 
 #[rstest]
 #[tokio::test]
+async fn a_split_start_is_played_to_the_end(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let split = json!({"split_participants": true});
+    let attributes = json!({
+        "name": "Second Chances",
+        "tournament_type": "double elimination",
+        "double_elimination_options": split,
+    });
+    let t = api.tournament(attributes, 8).await;
+    let started = api.state(&t, "start").await.expect(200).data();
+    let options = &started["attributes"]["double_elimination_options"];
+    assert_eq!(options["split_participants"], true);
+
+    // The better half plays on the winners' side, the worse half has one loss from the start.
+    let list = api.get(&format!("{t}/participants.json")).await.data();
+    let ids = list.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned());
+    let ids: Vec<String> = ids.collect();
+    let seed = |of: &Value, number: usize| {
+        let id = of["relationships"][format!("player{number}")]["data"]["id"].as_str()?;
+        ids.iter().position(|other| other == id).map(|index| index + 1)
+    };
+    let round = |of: &Value| of["attributes"]["round"].as_i64().unwrap();
+    let matches = api.matches(&t).await;
+    assert_eq!(matches.len(), 11);
+    for (side, seeds) in [(1, 1..=4), (-1, 5..=8)] {
+        let first = matches.iter().filter(|of| round(of) == side);
+        let mut found: Vec<_> = first.flat_map(|of| [seed(of, 1), seed(of, 2)]).collect();
+        found.sort_unstable();
+        assert_eq!(found, seeds.map(Some).collect::<Vec<_>>());
+    }
+
+    // The better seed wins.
+    let mut played = 0;
+    let open = |all: Vec<Value>| all.into_iter().find(|of| of["attributes"]["state"] == "open");
+    while let Some(of) = open(api.matches(&t).await) {
+        let upper = seed(&of, 1) < seed(&of, 2);
+        api.win(&t, &of, if upper { 1 } else { 2 }).await.expect(200);
+        played += 1;
+    }
+    assert_eq!(played, 10, "the second grand final is not needed");
+    api.state(&t, "finalize").await.expect(200);
+    let list = api.get(&format!("{t}/participants.json")).await.data();
+    let ranks = list.as_array().unwrap().iter().map(|row| &row["attributes"]["final_rank"]);
+    assert_eq!(ranks.collect::<Vec<_>>(), [1, 2, 3, 4, 5, 5, 7, 7]);
+
+    let single = json!({"name": "No second", "double_elimination_options": split});
+    let refused = api.post("/tournaments.json", single).await.expect(422).json();
+    let pointer = "/data/attributes/double_elimination_options/split_participants";
+    assert_eq!(refused["errors"][0]["source"]["pointer"], pointer);
+}
+
+#[rstest]
+#[tokio::test]
 async fn states_follow_each_other(#[values(Sqlite, Postgres)] engine: Engine) {
     let server = TestServer::start(engine).await;
     let api = server.organizer("marshal").await;
