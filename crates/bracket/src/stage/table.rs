@@ -268,6 +268,10 @@ impl Stage {
                 if pairs.is_empty() {
                     return Err(Refusal::EmptyRound);
                 }
+                let played = |added: &&Added| matches!(added, Added::TieBreak(_));
+                if self.added.iter().filter(played).count() >= MAX_ROUNDS as usize {
+                    return Err(Refusal::AllRounds { rounds: MAX_ROUNDS });
+                }
                 self.check_pairs(pairs.iter().flatten().copied())?;
                 let round = self.matches.iter().map(|m| m.round.unsigned_abs()).max().unwrap_or(0);
                 addition.round(Section::TieBreak, round + 1, pairs.iter().copied());

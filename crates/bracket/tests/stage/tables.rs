@@ -8,8 +8,8 @@ use tiltyard_bracket::schedule::Table;
 use tiltyard_bracket::standings::Criterion;
 use tiltyard_bracket::swiss::{NoRound, Rules};
 use tiltyard_bracket::{
-    Content, Entrant, Format, MatchState, Operation, Outcome, PairedRound, Refusal, Section, Seed,
-    Stage,
+    Content, Entrant, Format, MAX_ROUNDS, MatchState, Operation, Outcome, PairedRound, Refusal,
+    Section, Seed, Stage,
 };
 
 use crate::helpers::{contents, find, result, win};
@@ -227,6 +227,17 @@ fn tie_break_matches_know_no_draw() {
     assert_eq!(stage.get(key).unwrap().slots[1].content, Content::Entrant(Entrant(3)));
     let elimination = Stage::start(Format::single_elimination(), 4).unwrap().apply(&tie_break);
     assert_eq!(elimination, Err(Refusal::NoTable));
+}
+
+#[test]
+fn tie_breaks_come_to_an_end() {
+    let mut stage = round_robin(2, 1, Table::Berger);
+    let tie_break = Operation::TieBreak { pairs: vec![[Seed(1), Seed(2)]] };
+    for _ in 0..MAX_ROUNDS {
+        stage.apply(&tie_break).unwrap();
+    }
+    assert_eq!(stage.apply(&tie_break), Err(Refusal::AllRounds { rounds: MAX_ROUNDS }));
+    assert_exact(&stage);
 }
 
 #[rstest]
