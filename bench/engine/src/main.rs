@@ -4,6 +4,7 @@
 //! the worst of them beside the aim.
 
 mod double_elimination;
+mod largest;
 mod layout;
 mod race;
 mod report;
@@ -18,6 +19,7 @@ fn main() {
     double_elimination::measure_memory(&mut report);
     double_elimination::measure(&mut report);
     layout::measure(&mut report);
+    largest::measure(&mut report);
     race::measure(&mut report);
     seeding::measure(&mut report);
     standings::measure(&mut report);
