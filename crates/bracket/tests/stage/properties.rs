@@ -138,7 +138,7 @@ fn apply_checked(stage: &mut Stage, kept: &mut Stored, operation: &Operation) ->
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     /// Any results lead to an end, places only get better, and they end consistent.
     #[test]
