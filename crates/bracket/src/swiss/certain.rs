@@ -24,6 +24,9 @@ pub enum Certain {
 /// The promise counts on nobody leaving or coming, and in an odd field on no wins without playing,
 /// which take the bye from more than one. With [`Rules::first_to`] it reaches no further than the next
 /// round, since entrants leave by the results.
+///
+/// # Errors
+/// Those of [`super::pair`] about its arguments; that no legal round is left is no error here.
 pub fn rounds_certain(
     history: &History,
     rules: &Rules,

@@ -56,6 +56,9 @@ pub struct Explained {
 }
 
 /// Says what each pair of a round costs, and the bye that the pairing gave.
+///
+/// # Errors
+/// Those of [`super::pair`] about its arguments; the round is one of the history's entrants.
 pub fn explain(history: &History, rules: &Rules, round: &Round) -> Result<Vec<Explained>, NoRound> {
     let Judged { table, pairs, .. } = Judged::new(history, rules, round)?;
     let explained = pairs.into_iter().filter_map(|(first, second)| {
@@ -71,6 +74,9 @@ pub fn explain(history: &History, rules: &Rules, round: &Round) -> Result<Vec<Ex
 
 /// Says on which step, and by what costs, `other` is first unlike `round`; `None` if they cost the
 /// same. Both must pair the same entrants.
+///
+/// # Errors
+/// As for [`explain`], and if they do not.
 pub fn compare(
     history: &History,
     rules: &Rules,
@@ -153,6 +159,9 @@ pub struct WhyNot {
 /// Says why two entrants are not paired, or why one does not have the bye (`second` is `None`): finds
 /// the best round that pairs them and the first step on which it is worse. Of a pair in the round it
 /// says what decided for it, by the best round without. `round` names everybody who plays.
+///
+/// # Errors
+/// As for [`explain`], if the round does not name both, and if there are too many for the best round.
 pub fn why_not(
     history: &History,
     rules: &Rules,
