@@ -41,6 +41,7 @@ pub const MAX_OPTIMAL: usize = 16_384;
 
 /// What an organiser can do when there is no legal round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum WayOut {
     /// Pair again with [`Rules::allow_rematches`].
     AllowRematches,

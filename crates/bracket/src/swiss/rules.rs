@@ -9,6 +9,7 @@ use crate::model::Entrant;
 /// One thing that makes a round worse. Earlier ones in [`Rules::criteria`] always win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Criterion {
     /// The score of who gets the bye.
     ByeScore,

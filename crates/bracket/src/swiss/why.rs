@@ -9,6 +9,7 @@ use crate::model::Entrant;
 
 /// What a pair, or a bye, costs on one step of the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Term {
     /// A hard rule is broken.
     Illegal,
@@ -97,6 +98,7 @@ fn unlike(table: &Table, pairs: &Pairs, others: &Pairs) -> Option<(Term, [i64; 2
 
 /// A rule that is never weighed against anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HardRule {
     /// They have met.
     Met,

@@ -100,6 +100,7 @@ fn steps(rules: &Rules) -> Vec<Term> {
         Criterion::Differences => (1..40).rev().map(Term::Difference).collect(),
         Criterion::Exchanges => vec![Term::Exchanges],
         Criterion::Order => vec![Term::Order],
+        other => unreachable!("the oracle has no costs for {other:?}"),
     };
     let criteria = rules.criteria.iter().flat_map(of);
     [Term::Illegal, Term::Rematch].into_iter().chain(criteria).collect()
