@@ -113,7 +113,7 @@ pub struct Participant {
     pub name: String,
     /// Place, once anything is known of it.
     pub rank: Option<Rank>,
-    /// Matches won and lost, such as `3–1`.
+    /// Matches won and lost, such as `3–1`; where there are draws, `3–1–0` with those last.
     pub record: Option<String>,
     /// Whether checked in; `None` where there is no check-in.
     pub checked_in: Option<bool>,

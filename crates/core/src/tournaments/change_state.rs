@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tiltyard_bracket::Stage;
 use tiltyard_store::repo::{
     matches::{self, MatchRow},
     participants, sequences,
@@ -52,8 +51,7 @@ fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
     if entrants < 2 {
         return Err(Error::conflict("the tournament needs at least 2 participants to start"));
     }
-    let bracket = Stage::start(t.options.settings(t.kind), entrants)
-        .map_err(|refusal| Error::conflict(refusal.to_string()))?;
+    let bracket = t.draw()?;
     let count = bracket.all_matches().count();
     let ids =
         draft.tx.next_ids(sequences::MATCH, u32::try_from(count).map_err(Error::internal)?)?;

@@ -10,17 +10,20 @@ pub enum Kind {
     SingleElimination,
     /// Two losses and out.
     DoubleElimination,
+    /// Everybody against everybody.
+    RoundRobin,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::SingleElimination, Self::DoubleElimination];
+    pub const ALL: [Self; 3] = [Self::SingleElimination, Self::DoubleElimination, Self::RoundRobin];
 
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::SingleElimination => "single elimination",
             Self::DoubleElimination => "double elimination",
+            Self::RoundRobin => "round robin",
         }
     }
 
@@ -35,6 +38,7 @@ impl Kind {
         match self {
             Self::SingleElimination => "Single Elimination",
             Self::DoubleElimination => "Double Elimination",
+            Self::RoundRobin => "Round Robin",
         }
     }
 }

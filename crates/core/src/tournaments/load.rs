@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tiltyard_bracket::{Header, Match, MatchKey, MatchRecord, Stage};
+use tiltyard_bracket::{Header, Match, MatchKey, MatchRecord, Stage, schedule};
 use tiltyard_store::{
     Read, Rx,
     repo::{
@@ -20,6 +20,9 @@ use crate::{
     error::Result,
     permissions::{self, Access, Permission, TournamentFacts},
 };
+
+/// Most matches of a tournament: those of the largest double elimination.
+const MATCHES_MAX: u64 = 2 * tiltyard_bracket::MAX_ENTRANTS as u64;
 
 /// How a tournament is addressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,9 +75,20 @@ pub struct Tournament {
 }
 
 impl Tournament {
-    /// The engine's settings for the format and options.
-    pub fn settings(&self) -> tiltyard_bracket::Settings {
-        self.options.settings(self.kind)
+    /// The bracket as the start draws it.
+    pub fn draw(&self) -> Result<Stage> {
+        let entrants = u32::try_from(self.participants.len()).unwrap_or(u32::MAX);
+        if self.kind == Kind::RoundRobin {
+            let cycles = u64::from(self.options.round_robin_options.iterations);
+            if schedule::matches_per_cycle(entrants).saturating_mul(cycles) > MATCHES_MAX {
+                return Err(Error::conflict(format!(
+                    "a round robin of {entrants} participants would have more than {MATCHES_MAX} \
+                     matches; choose another format"
+                )));
+            }
+        }
+        Stage::start(self.options.settings(self.kind), entrants)
+            .map_err(|refusal| Error::conflict(refusal.to_string()))
     }
 
     /// The participant behind an entrant of the bracket: seeds do not change while there is one.

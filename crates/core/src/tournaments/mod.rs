@@ -10,6 +10,7 @@ mod load;
 pub mod matches;
 mod options;
 pub mod participants;
+mod ranking;
 mod slug;
 mod state;
 mod update;
@@ -23,6 +24,7 @@ pub use options::{
     DoubleEliminationOptions, GrandFinals, MatchOptions, Notifications, Options,
     RegistrationOptions, SeedingOptions, StationOptions,
 };
+pub use ranking::{RankedBy, RoundRobinOptions, TieBreak, Worth};
 pub use slug::RESERVED;
 pub use state::State;
 pub use tiltyard_store::repo::{

@@ -2,13 +2,16 @@
 //! (reference/challonge §3.1).
 
 use serde::{Deserialize, Serialize};
-use tiltyard_bracket::{Format, GrandFinal, SeedingOrder, Settings};
+use tiltyard_bracket::{Format, GrandFinal, MAX_CYCLES, SeedingOrder, Settings, schedule::Table};
 
-use super::Kind;
+use super::{
+    Kind,
+    ranking::{self, RoundRobinOptions, TieBreak},
+};
 use crate::Problems;
 
 /// Everything about a tournament that is chosen and seldom asked for by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Options {
     /// Whom to tell.
@@ -23,6 +26,25 @@ pub struct Options {
     pub station_options: StationOptions,
     /// About double elimination.
     pub double_elimination_options: DoubleEliminationOptions,
+    /// About round robins.
+    pub round_robin_options: RoundRobinOptions,
+    /// What parts those whom the ranking of a table leaves equal, one after the other.
+    pub tie_breaks: [TieBreak; 3],
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            notifications: Notifications::default(),
+            match_options: MatchOptions::default(),
+            registration_options: RegistrationOptions::default(),
+            seeding_options: SeedingOptions::default(),
+            station_options: StationOptions::default(),
+            double_elimination_options: DoubleEliminationOptions::default(),
+            round_robin_options: RoundRobinOptions::default(),
+            tie_breaks: ranking::TIE_BREAKS,
+        }
+    }
 }
 
 /// Whom to tell of what.
@@ -145,10 +167,17 @@ impl Options {
             problems
                 .add("registration_options.check_in_duration", "must be a multiple of 5 minutes");
         }
+        if !(1..=MAX_CYCLES).contains(&self.round_robin_options.iterations) {
+            problems.add(
+                "round_robin_options.iterations",
+                format!("must be between 1 and {MAX_CYCLES}: how often everybody meets everybody"),
+            );
+        }
     }
 
     /// The engine's settings.
     pub(super) fn settings(&self, kind: Kind) -> Settings {
+        let mut ranking = None;
         let format = match kind {
             Kind::SingleElimination => Format::SingleElimination {
                 placement_to: self.match_options.consolation_matches_target_rank,
@@ -161,12 +190,17 @@ impl Options {
                 },
                 split: self.double_elimination_options.split_participants,
             },
+            Kind::RoundRobin => {
+                let options = &self.round_robin_options;
+                ranking = Some(Box::new(options.ranking(self.tie_breaks)));
+                Format::RoundRobin { cycles: options.iterations, table: Table::Challonge }
+            }
         };
         let seeding = if self.seeding_options.sequential_pairings {
             SeedingOrder::Sequential
         } else {
             SeedingOrder::Standard
         };
-        Settings { format, seeding, ranking: None }
+        Settings { format, seeding, ranking }
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode},
     response::Response,
 };
-use tiltyard_bracket::{self as engine, MatchKey};
+use tiltyard_bracket::{MatchKey, Outcome};
 use tiltyard_core::{
     Error,
     tournaments::{self, Tournament},
@@ -52,8 +52,7 @@ fn stages(tournament: &Tournament) -> Vec<Stage> {
     let bracket = if let Some(bracket) = &tournament.bracket {
         bracket
     } else {
-        let entrants = u32::try_from(tournament.participants.len()).unwrap_or(u32::MAX);
-        match engine::Stage::start(tournament.settings(), entrants) {
+        match tournament.draw() {
             Ok(bracket) => {
                 started = bracket;
                 &started
@@ -71,10 +70,17 @@ fn stages(tournament: &Tournament) -> Vec<Stage> {
     vec![Stage { title: String::new(), preview, play: Play::Bracket(Box::new(view)) }]
 }
 
-/// Wins and losses by entrant, in the order of seeds.
-fn records(tournament: &Tournament) -> Vec<(u32, u32)> {
-    let mut records = vec![(0, 0); tournament.participants.len()];
+/// Wins, losses and draws by entrant, in the order of seeds.
+fn records(tournament: &Tournament) -> Vec<(u32, u32, u32)> {
+    let mut records = vec![(0, 0, 0); tournament.participants.len()];
     for (_, of_bracket) in tournament.listed_matches() {
+        if of_bracket.outcome == Some(Outcome::Draw) {
+            for entrant in of_bracket.entrants() {
+                if let Some(record) = records.get_mut(entrant.index()) {
+                    record.2 += 1;
+                }
+            }
+        }
         if let Some(record) =
             of_bracket.winner().and_then(|entrant| records.get_mut(entrant.index()))
         {
@@ -95,7 +101,15 @@ fn participants(tournament: &Tournament) -> Vec<Participant> {
         .bracket
         .as_ref()
         .map_or_else(Default::default, |bracket| (bracket.ranks(), bracket.guaranteed_ranks()));
+    // A table has its order while it is played, too.
+    let table = tournament
+        .bracket
+        .as_ref()
+        .filter(|bracket| bracket.settings().format.is_table())
+        .and_then(|bracket| bracket.standings().ok())
+        .map(|table| table.ranks());
     let records = records(tournament);
+    let draws = records.iter().any(|(_, _, drawn)| *drawn > 0);
     let mut list: Vec<Participant> = tournament
         .participants
         .iter()
@@ -106,19 +120,31 @@ fn participants(tournament: &Tournament) -> Vec<Participant> {
             } else {
                 decided.get(index).copied().flatten()
             };
-            let record = records.get(index).filter(|(won, lost)| won + lost > 0);
+            let record = records.get(index).filter(|(won, lost, drawn)| won + lost + drawn > 0);
             Participant {
                 seed: u32::try_from(participant.seed).unwrap_or_default(),
                 name: participant.name.clone(),
                 rank: decided
                     .map(Rank::Final)
                     .or_else(|| guaranteed.get(index).copied().map(Rank::Guaranteed)),
-                record: record.map(|(won, lost)| format!("{won}–{lost}")),
+                record: record.map(|(won, lost, drawn)| {
+                    if draws {
+                        format!("{won}–{lost}–{drawn}")
+                    } else {
+                        format!("{won}–{lost}")
+                    }
+                }),
                 checked_in: None,
             }
         })
         .collect();
-    list.sort_by_key(standing);
+    match table {
+        Some(ranks) => list.sort_by_key(|participant| {
+            let index = (participant.seed as usize).wrapping_sub(1);
+            (ranks.get(index).copied(), participant.seed)
+        }),
+        None => list.sort_by_key(standing),
+    }
     list
 }
 

@@ -42,8 +42,9 @@ fn values(kind: &str) -> Vec<Value> {
         "count" => {
             vec![json!("many"), json!(-1), json!(1.5), json!(4_294_967_296_i64), json!(true)]
         }
+        "points" => vec![json!("many"), json!("1/3"), json!(1e300), json!(true), json!("")],
         "time" => vec![json!("soon"), json!(false), json!(1e300)],
-        "object" => vec![json!("x"), json!(3), json!(true)],
+        "list" | "object" => vec![json!("x"), json!(3), json!(true)],
         _ => unreachable!(),
     });
     if kind == "object" {
@@ -83,6 +84,14 @@ async fn wrong_types_are_pointed_at(#[values(Sqlite, Postgres)] engine: Engine) 
         ("station_options.only_start_matches_with_assigned_stations", "bool"),
         ("double_elimination_options.split_participants", "bool"),
         ("double_elimination_options.grand_finals_modifier", "text"),
+        ("round_robin_options", "object"),
+        ("round_robin_options.iterations", "count"),
+        ("round_robin_options.ranking", "text"),
+        ("round_robin_options.pts_for_match_win", "points"),
+        ("round_robin_options.pts_for_match_tie", "points"),
+        ("round_robin_options.pts_for_game_win", "points"),
+        ("round_robin_options.pts_for_game_tie", "points"),
+        ("tie_breaks", "list"),
         ("group_stage_enabled", "bool"),
     ];
     for (path, kind) in attributes {
@@ -137,6 +146,32 @@ async fn wrong_values_are_pointed_at(#[values(Sqlite, Postgres)] engine: Engine)
             json!({"name": "A", "double_elimination_options": {"grand_finals_modifier": "best"}}),
             "double_elimination_options/grand_finals_modifier",
         ),
+        (
+            json!({"name": "A", "round_robin_options": {"iterations": 0}}),
+            "round_robin_options/iterations",
+        ),
+        (
+            json!({"name": "A", "round_robin_options": {"iterations": 4}}),
+            "round_robin_options/iterations",
+        ),
+        (
+            json!({"name": "A", "round_robin_options": {"ranking": "beauty"}}),
+            "round_robin_options/ranking",
+        ),
+        (
+            json!({"name": "A", "round_robin_options": {"pts_for_match_win": 0.000_000_1}}),
+            "round_robin_options/pts_for_match_win",
+        ),
+        (
+            json!({"name": "A", "round_robin_options": {"pts_for_game_tie": "1/3"}}),
+            "round_robin_options/pts_for_game_tie",
+        ),
+        (
+            json!({"name": "A", "round_robin_options": {"pts_for_game_win": 1_000_001}}),
+            "round_robin_options/pts_for_game_win",
+        ),
+        (json!({"name": "A", "tie_breaks": ["game wins", "match wins"]}), "tie_breaks"),
+        (json!({"name": "A", "tie_breaks": ["game wins", "seed", "match wins"]}), "tie_breaks"),
     ];
     for (sent, field) in cases {
         let refused = api.post("/tournaments.json", sent.clone()).await.expect(422);

@@ -14,7 +14,7 @@ use tiltyard_store::Engine::{self, Postgres, Sqlite};
 use crate::support::TestServer;
 
 /// Names that the routes look at, so that random values reach them.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 30] = [
     "data",
     "attributes",
     "type",
@@ -39,6 +39,12 @@ const NAMES: [&str; 24] = [
     "tie",
     "grand_finals_modifier",
     "double_elimination_options",
+    "tournament_type",
+    "round_robin_options",
+    "iterations",
+    "ranking",
+    "pts_for_match_win",
+    "tie_breaks",
 ];
 
 fn leaf() -> impl Strategy<Value = Value> {
@@ -67,6 +73,8 @@ fn leaf() -> impl Strategy<Value = Value> {
                 "9999-12-31T23:59:60Z",
                 "true",
                 "double elimination",
+                "round robin",
+                "game wins",
                 "single match",
                 "mark_as_underway",
             ][..]

@@ -82,4 +82,6 @@ mod parallel;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod round_robin;
+#[cfg(test)]
 mod tournaments;

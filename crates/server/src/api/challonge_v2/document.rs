@@ -262,6 +262,28 @@ struct DoubleEliminationChoice {
     grand_finals_modifier: Option<String>,
 }
 
+/// About round robins.
+#[derive(ToSchema)]
+#[schema(as = challonge::RoundRobinChoice)]
+struct RoundRobinChoice {
+    /// How often everybody meets everybody.
+    #[schema(minimum = 1, maximum = 3)]
+    iterations: Option<u32>,
+    /// What the table is ranked by; empty: match wins.
+    #[schema(
+        pattern = "^(|match wins|game wins|game win percentage|game w/l difference|points scored|points difference|custom)$"
+    )]
+    ranking: Option<String>,
+    /// Points for a match won, where the ranking is `custom`; at most six decimal places.
+    pts_for_match_win: Option<f64>,
+    /// Points for a match drawn.
+    pts_for_match_tie: Option<f64>,
+    /// Points for each set won, on top.
+    pts_for_game_win: Option<f64>,
+    /// Points for each set drawn, on top.
+    pts_for_game_tie: Option<f64>,
+}
+
 /// The attributes of a tournament in a request.
 #[derive(ToSchema)]
 #[schema(as = challonge::TournamentInputAttributes)]
@@ -273,7 +295,7 @@ struct TournamentInputAttributes {
     /// where it is left out.
     #[schema(examples("spring_cup"))]
     url: Option<String>,
-    /// `single elimination` or `double elimination`.
+    /// `single elimination`, `double elimination` or `round robin`.
     #[schema(examples("double elimination"))]
     tournament_type: Option<String>,
     /// What is played.
@@ -291,6 +313,10 @@ struct TournamentInputAttributes {
     seeding_options: Option<SeedingOptions>,
     station_options: Option<StationOptions>,
     double_elimination_options: Option<DoubleEliminationChoice>,
+    round_robin_options: Option<RoundRobinChoice>,
+    /// What parts those whom the ranking of a table leaves equal: three names, one after the other.
+    #[schema(examples(json!(["match wins vs tied", "game wins", "points scored"])))]
+    tie_breaks: Option<Vec<String>>,
 }
 
 /// The attributes of a participant in a request.

@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use serde_json::{Map, Value};
+use tiltyard_bracket::standings::Points;
 use tiltyard_core::{
     Patch, Problems,
     clock::Millis,
@@ -246,6 +247,40 @@ impl Attributes {
                 Patch::Set,
             ),
         }
+    }
+
+    /// An exact number, as a number or a text.
+    pub(super) fn points(&mut self, name: &str) -> Option<Points> {
+        let text = match self.map.get(name)? {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.trim().to_owned(),
+            Value::Null => return None,
+            _ => String::new(),
+        };
+        // No more than a decimal number shows exactly.
+        let points = text.parse().ok().filter(|_| !text.contains('/'));
+        if points.is_none() {
+            self.wrong(
+                name,
+                "must be a number from -1000000 to 1000000 with at most six decimal places, such as 0.5",
+            );
+        }
+        points
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let texts = match self.map.get(name)? {
+            Value::Array(items) => {
+                items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+            }
+            Value::Null => return None,
+            _ => None,
+        };
+        if texts.is_none() {
+            self.wrong(name, "must be an array of strings");
+        }
+        texts
     }
 
     /// A nested group of attributes.

@@ -1,9 +1,11 @@
 //! The tournament resource.
 
 use serde::Serialize;
+use tiltyard_bracket::standings::Points;
 use tiltyard_core::tournaments::TournamentRow;
 use tiltyard_core::tournaments::{
-    Kind, MatchOptions, Notifications, Options, RegistrationOptions, SeedingOptions, StationOptions,
+    Kind, MatchOptions, Notifications, Options, RegistrationOptions, RoundRobinOptions,
+    SeedingOptions, StationOptions, TieBreak,
 };
 use utoipa::ToSchema;
 
@@ -35,7 +37,7 @@ struct Attributes<'a> {
     name: &'a str,
     /// The last part of the page's address.
     url: &'a str,
-    /// `single elimination` or `double elimination`.
+    /// `single elimination`, `double elimination` or `round robin`.
     tournament_type: &'a str,
     decorated_tournament_type: &'static str,
     /// `pending`, `underway`, `awaiting_review` or `complete`.
@@ -64,6 +66,9 @@ struct Attributes<'a> {
     #[schema(value_type = document::StationOptions)]
     station_options: &'a StationOptions,
     double_elimination_options: DoubleElimination,
+    round_robin_options: RoundRobin,
+    /// What parts those whom the ranking of a table leaves equal, one after the other.
+    tie_breaks: [&'static str; 3],
     group_stage_enabled: bool,
     teams: bool,
     min_team_size: Option<u32>,
@@ -80,6 +85,43 @@ struct DoubleElimination {
     split_participants: bool,
     /// Empty (a reset is possible), `single match` or `skip`.
     grand_finals_modifier: &'static str,
+}
+
+/// About round robins.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::RoundRobinOptions)]
+struct RoundRobin {
+    /// How often everybody meets everybody.
+    iterations: u32,
+    /// What the table is ranked by; empty: match wins.
+    ranking: &'static str,
+    /// Points for a match won, where the ranking is `custom`.
+    pts_for_match_win: f64,
+    /// Points for a match drawn.
+    pts_for_match_tie: f64,
+    /// Points for each set won, on top.
+    pts_for_game_win: f64,
+    /// Points for each set drawn, on top.
+    pts_for_game_tie: f64,
+}
+
+impl From<&RoundRobinOptions> for RoundRobin {
+    fn from(options: &RoundRobinOptions) -> Self {
+        Self {
+            iterations: options.iterations,
+            ranking: options.ranking.name(),
+            pts_for_match_win: number(options.worth.pts_for_match_win),
+            pts_for_match_tie: number(options.worth.pts_for_match_tie),
+            pts_for_game_win: number(options.worth.pts_for_game_win),
+            pts_for_game_tie: number(options.worth.pts_for_game_tie),
+        }
+    }
+}
+
+/// The number as JSON writes it. With at most six decimal places and seven before them, the nearest
+/// double is written as the same decimal again.
+fn number(points: Points) -> f64 {
+    points.to_string().parse().unwrap_or_default()
 }
 
 /// When what happened to a tournament.
@@ -165,6 +207,8 @@ pub(in crate::api::challonge_v2) fn tournament<'a>(
                     .grand_finals_modifier
                     .name(),
             },
+            round_robin_options: (&options.round_robin_options).into(),
+            tie_breaks: options.tie_breaks.map(TieBreak::name),
             group_stage_enabled: false,
             teams: false,
             min_team_size: None,

@@ -1,8 +1,11 @@
 //! The attributes of a tournament in a request.
 
+use tiltyard_bracket::standings::Points;
 use tiltyard_core::{
     Patch,
-    tournaments::{GrandFinals, Kind, NewTournament, Options, TournamentChanges},
+    tournaments::{
+        GrandFinals, Kind, NewTournament, Options, RankedBy, TieBreak, TournamentChanges, Worth,
+    },
 };
 
 use crate::api::challonge_v2::{error::ApiError, input::Attributes};
@@ -35,6 +38,19 @@ struct SentOptions {
     only_start_matches_with_assigned_stations: Option<bool>,
     split_participants: Option<bool>,
     grand_finals: Option<GrandFinals>,
+    iterations: Option<u32>,
+    ranking: Option<RankedBy>,
+    worth: SentWorth,
+    tie_breaks: Option<[TieBreak; 3]>,
+}
+
+/// What results are worth, as far as it was sent.
+#[derive(Debug, Default)]
+struct SentWorth {
+    match_win: Option<Points>,
+    match_tie: Option<Points>,
+    game_win: Option<Points>,
+    game_tie: Option<Points>,
 }
 
 /// Reads the attributes.
@@ -88,6 +104,12 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
             }
         }
     });
+    sent.group("round_robin_options", |group| {
+        options.iterations = group.count("iterations");
+        options.ranking = ranking(group);
+        options.worth = SentWorth::read(group);
+    });
+    options.tie_breaks = tie_breaks(&mut sent);
     if sent.bool("group_stage_enabled") == Some(true) {
         sent.refuse(
             "group_stage_enabled",
@@ -104,10 +126,51 @@ fn kind(sent: &mut Attributes) -> Option<Kind> {
     if kind.is_none() {
         sent.refuse(
             "tournament_type",
-            "must be one of `single elimination`, `double elimination` in this version",
+            "must be one of `single elimination`, `double elimination`, `round robin` in this version",
         );
     }
     kind
+}
+
+fn ranking(sent: &mut Attributes) -> Option<RankedBy> {
+    let name = sent.nullable_text("ranking").or_default()?;
+    let ranking = RankedBy::parse(&name);
+    if ranking.is_none() {
+        let known = RankedBy::ALL.map(RankedBy::name).join("`, `");
+        sent.refuse("ranking", &format!("must be one of `{known}` (the first is empty)"));
+    }
+    ranking
+}
+
+fn tie_breaks(sent: &mut Attributes) -> Option<[TieBreak; 3]> {
+    let names = sent.texts("tie_breaks")?;
+    let known: Vec<TieBreak> = names.iter().filter_map(|name| TieBreak::parse(name)).collect();
+    let tie_breaks = known.try_into().ok().filter(|_| names.len() == 3);
+    if tie_breaks.is_none() {
+        let known = TieBreak::ALL.map(TieBreak::name).join("`, `");
+        sent.refuse("tie_breaks", &format!("must be three of `{known}`"));
+    }
+    tie_breaks
+}
+
+impl SentWorth {
+    fn read(sent: &mut Attributes) -> Self {
+        Self {
+            match_win: sent.points("pts_for_match_win"),
+            match_tie: sent.points("pts_for_match_tie"),
+            game_win: sent.points("pts_for_game_win"),
+            game_tie: sent.points("pts_for_game_tie"),
+        }
+    }
+
+    fn over(&self, worth: Worth) -> Worth {
+        Worth {
+            pts_for_match_win: self.match_win.unwrap_or(worth.pts_for_match_win),
+            pts_for_match_tie: self.match_tie.unwrap_or(worth.pts_for_match_tie),
+            pts_for_game_win: self.game_win.unwrap_or(worth.pts_for_game_win),
+            pts_for_game_tie: self.game_tie.unwrap_or(worth.pts_for_game_tie),
+        }
+    }
 }
 
 impl SentOptions {
@@ -135,6 +198,10 @@ impl SentOptions {
         );
         put(&mut o.double_elimination_options.split_participants, self.split_participants);
         put(&mut o.double_elimination_options.grand_finals_modifier, self.grand_finals);
+        put(&mut o.round_robin_options.iterations, self.iterations);
+        put(&mut o.round_robin_options.ranking, self.ranking);
+        o.round_robin_options.worth = self.worth.over(o.round_robin_options.worth);
+        put(&mut o.tie_breaks, self.tie_breaks);
         options
     }
 }
