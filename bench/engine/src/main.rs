@@ -4,6 +4,7 @@
 //! the worst of them beside the aim.
 
 mod double_elimination;
+mod event;
 mod largest;
 mod layout;
 mod race;
@@ -18,6 +19,7 @@ fn main() {
     let mut report = Report::new(std::env::args().nth(1));
     double_elimination::measure_memory(&mut report);
     double_elimination::measure(&mut report);
+    event::measure(&mut report);
     layout::measure(&mut report);
     largest::measure(&mut report);
     race::measure(&mut report);

@@ -19,6 +19,7 @@
 
 mod apply;
 mod design;
+mod links;
 mod operation;
 mod places;
 mod ranks;
@@ -28,7 +29,8 @@ mod refusal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use design::{Design, Entry, Kind, MAX_SEATS, StageDesign, StageKey};
+pub use design::{Design, Entry, Kind, MAX_SEATS, MAX_TABLE_MATCHES, StageDesign, StageKey};
+use links::Links;
 pub use operation::{ContestUndo, EventChanges, EventOperation, EventUndo, StageChange};
 pub use places::Tie;
 pub use record::{ContestDocument, EventState, StageState, VERSION};
@@ -72,11 +74,13 @@ impl Contest {
         }
     }
 
-    /// Everything is played.
+    /// Everything is played, and nobody is still to come.
     pub fn is_over(&self) -> bool {
         match self {
-            Self::Matches(stage) => stage.is_over(),
-            Self::Race { race, .. } => race.is_over(),
+            Self::Matches(stage) => {
+                stage.is_over() && stage.field().all(|content| content != Content::Undecided)
+            }
+            Self::Race { race, field } => race.is_over() && !field.contains(&Content::Undecided),
         }
     }
 
@@ -109,8 +113,7 @@ struct Running {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     design: Arc<Design>,
-    /// Stages fed by each, ascending.
-    feeds: Arc<Vec<Vec<StageKey>>>,
+    links: Arc<Links>,
     entrants: u32,
     /// By seed of the event; left out while every seed holds the entrant of its number.
     order: Option<Arc<[Entrant]>>,
@@ -133,10 +136,10 @@ impl Event {
             return Err(EventRefusal::TooManyEntrants { given: entrants });
         }
         design.check(entrants)?;
-        let feeds = Arc::new(design.feeds());
+        let links = Arc::new(Links::of(&design));
         let running = vec![Running::default(); design.stages.len()];
         let design = Arc::new(design);
-        Ok(Self { design, feeds, entrants, order: None, withdrawn: Vec::new(), running })
+        Ok(Self { design, links, entrants, order: None, withdrawn: Vec::new(), running })
     }
 
     /// What was asked for at the start.

@@ -1,13 +1,15 @@
 //! Operations on an event.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::operation::{ContestUndo, EventChanges, EventOperation, StageChange};
+use super::places::Memory;
 use super::record::identity;
-use super::{Contest, Entry, Event, EventRefusal, EventState, Running, StageKey};
+use super::{Contest, Event, EventRefusal, EventState, Running, StageKey};
 use crate::model::{Content, Entrant, MAX_ENTRANTS, Seed};
-use crate::operation::Operation;
-use crate::race::RaceOperation;
+use crate::operation::{Changes, Operation};
+use crate::race::{RaceMark, RaceOperation};
 use crate::refusal::Refusal;
 
 impl Event {
@@ -77,8 +79,16 @@ impl Event {
             _ => return Err(EventRefusal::OfTheEvent),
         };
         let mut work = Work::new(self);
-        work.in_race(key, operation)?;
-        work.follow(key, true)?;
+        let over = |work: &Work<'_>| work.event.contest(key).is_some_and(Contest::is_over);
+        let was_over = over(&work);
+        match operation {
+            RaceOperation::Mark { round, entrant, mark } => {
+                work.mark(key, round, entrant, mark)?;
+            }
+            _ => work.in_race(key, operation)?,
+        }
+        let played = was_over || over(&work);
+        work.follow(key, played)?;
         Ok(work.finish())
     }
 
@@ -103,8 +113,8 @@ impl Event {
         }
         let mut work = Work::new(self);
         work.keep_state();
-        work.event.order = identity(order);
-        work.reseat_from(work.event.keys().collect())?;
+        work.event.order = identity(&work.event.late_last(order));
+        work.reseat_from(work.event.keys().collect(), None)?;
         Ok(work.finish())
     }
 
@@ -114,11 +124,11 @@ impl Event {
         order: &[Entrant],
     ) -> Result<EventChanges, EventRefusal> {
         let mut work = Work::new(self);
-        work.keep_state();
+        work.touch(key);
         if let Some(running) = work.event.running.get_mut(key.index()) {
             running.state.arranged = Vec::new();
         }
-        let late = work.event.known(key)?.state.late.clone();
+        let late: BTreeSet<_> = work.event.known(key)?.state.late.iter().copied().collect();
         let seats = work.event.seats(key)?;
         let mut seated: Vec<_> = seats.iter().filter_map(|seat| seat.entrant()).collect();
         seated.retain(|entrant| !late.contains(entrant));
@@ -131,7 +141,7 @@ impl Event {
         if let Some(running) = work.event.running.get_mut(key.index()) {
             running.state.arranged = order.to_vec();
         }
-        work.reseat_from(BTreeSet::from([key]))?;
+        work.reseat_from(BTreeSet::from([key]), None)?;
         Ok(work.finish())
     }
 
@@ -142,13 +152,13 @@ impl Event {
             return Err(EventRefusal::WrongOrder);
         }
         let mut work = Work::new(self);
-        work.keep_state();
+        work.touch(key);
         if let Some(running) = work.event.running.get_mut(key.index()) {
             running.state.settled = order.to_vec();
         }
         let mut keys: BTreeSet<_> = work.event.fed_by(key).collect();
-        keys.insert(key);
-        work.reseat_from(keys)?;
+        keys.extend(work.event.links.judged_by(key));
+        work.reseat_from(keys, None)?;
         Ok(work.finish())
     }
 
@@ -163,7 +173,6 @@ impl Event {
         }
         let contest = self.build(key)?;
         let mut work = Work::new(self);
-        work.keep_state();
         work.touch(key);
         let absent = work.event.withdrawn.clone();
         if let Some(running) = work.event.running.get_mut(key.index()) {
@@ -178,7 +187,6 @@ impl Event {
             return Err(EventRefusal::NotStarted { stage: key });
         }
         let mut work = Work::new(self);
-        work.keep_state();
         let mut queue = BTreeSet::from([key]);
         while let Some(key) = queue.pop_first() {
             queue.extend(work.event.fed_by(key));
@@ -217,7 +225,10 @@ impl Event {
         work.event.withdrawn.retain(|other| *other != entrant);
         for key in work.event.keys() {
             let returned = match work.event.contest(key) {
-                Some(Contest::Matches(stage)) if stage.withdrawn().contains(&entrant) => {
+                // What has ended stays as it ended.
+                Some(Contest::Matches(stage))
+                    if !stage.is_finalized() && stage.withdrawn().contains(&entrant) =>
+                {
                     work.touch(key);
                     work.in_stage(key, &Operation::Reinstate { entrant })?;
                     true
@@ -251,6 +262,7 @@ impl Event {
         };
         let mut work = Work::new(self);
         work.keep_state();
+        work.touch(key);
         if race {
             work.in_race(key, RaceOperation::Add)?;
         } else {
@@ -269,31 +281,54 @@ impl Event {
         Ok(work.finish())
     }
 
+    /// Who came late has a seat already, and takes nobody else's.
+    fn late_last(&self, order: &[Entrant]) -> Vec<Entrant> {
+        let late = self.running.iter().flat_map(|running| &running.state.late);
+        let late: BTreeSet<_> = late.copied().collect();
+        let first = order.iter().copied().filter(|entrant| !late.contains(entrant));
+        first.chain(late.iter().copied()).collect()
+    }
+
     /// The stages that a stage feeds and that have started.
     fn fed_by(&self, key: StageKey) -> impl Iterator<Item = StageKey> {
-        let feeds = self.feeds.get(key.index()).cloned().unwrap_or_default();
-        feeds.into_iter().filter(|next| self.contest(*next).is_some())
+        let feeds = self.links.from(key).into_iter().flat_map(|link| &link.feeds).copied();
+        feeds.filter(|next| self.contest(*next).is_some())
     }
 }
 
 /// One operation at work. If it fails, [`Work::refuse`] puts everything back.
 struct Work<'a> {
     event: &'a mut Event,
-    /// The event's own state as it was, if it changes.
-    state: Option<EventState>,
-    /// Stages as they were, if they change in more than one step.
+    /// The event's own state as it was, without that of its stages, if it changes.
+    kept: Option<Kept>,
+    /// Stages as they were, with their state, if they change in more than one step.
     before: BTreeMap<StageKey, Running>,
     /// Stages that changed in one step.
     changes: BTreeMap<StageKey, (StageChange, ContestUndo)>,
 }
 
+/// What an event knows beside its stages.
+#[derive(PartialEq)]
+struct Kept {
+    entrants: u32,
+    order: Option<Arc<[Entrant]>>,
+    withdrawn: Vec<Entrant>,
+}
+
+impl Kept {
+    fn of(event: &Event) -> Self {
+        let Event { entrants, order, withdrawn, .. } = event;
+        Self { entrants: *entrants, order: order.clone(), withdrawn: withdrawn.clone() }
+    }
+}
+
 impl<'a> Work<'a> {
     fn new(event: &'a mut Event) -> Self {
-        Self { event, state: None, before: BTreeMap::new(), changes: BTreeMap::new() }
+        Self { event, kept: None, before: BTreeMap::new(), changes: BTreeMap::new() }
     }
 
     fn keep_state(&mut self) {
-        self.state = Some(self.event.state());
+        self.kept = Some(Kept::of(self.event));
     }
 
     /// Keeps a stage as it is now, unless that was done before.
@@ -310,8 +345,24 @@ impl<'a> Work<'a> {
                 *place = running;
             }
         }
-        if let Some(state) = self.state.take() {
-            self.event.set_state(state);
+        for (key, (_, undo)) in std::mem::take(&mut self.changes) {
+            let running = self.event.running.get_mut(key.index());
+            match (running.and_then(|running| running.contest.as_mut()), undo) {
+                (Some(Contest::Matches(stage)), ContestUndo::Matches(undo)) => {
+                    // The undo of the last thing that happened fits.
+                    let _ = stage.undo(&undo);
+                }
+                (Some(Contest::Race { race, .. }), ContestUndo::Race { marks, .. }) => {
+                    for (round, entrant, mark) in marks {
+                        let _ = race.apply(&RaceOperation::Mark { round, entrant, mark });
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(Kept { entrants, order, withdrawn }) = self.kept.take() {
+            (self.event.entrants, self.event.order) = (entrants, order);
+            self.event.withdrawn = withdrawn;
         }
         refusal
     }
@@ -337,7 +388,7 @@ impl<'a> Work<'a> {
         match result {
             Err(refusal) => Err(self.refuse(refusal)),
             Ok((changes, played)) => {
-                if !touched {
+                if !touched && changes != Changes::default() {
                     let undo = ContestUndo::Matches(changes.undo.clone());
                     let change = StageChange { matches: changes, ..StageChange::default() };
                     self.changes.insert(key, (change, undo));
@@ -362,6 +413,31 @@ impl<'a> Work<'a> {
             }
         };
         result.map_err(|refusal| self.refuse(refusal))
+    }
+
+    /// Writes down how one seed of a race did. Of all that happens in races this happens most, so
+    /// it costs nothing for the others.
+    fn mark(
+        &mut self,
+        key: StageKey,
+        round: u32,
+        entrant: Entrant,
+        mark: Option<RaceMark>,
+    ) -> Result<(), EventRefusal> {
+        let contest = self.event.running.get_mut(key.index()).and_then(|one| one.contest.as_mut());
+        let Some(Contest::Race { race, .. }) = contest else {
+            return Err(self.refuse(EventRefusal::NoRace { stage: key }));
+        };
+        let before = race.mark(round, entrant);
+        let changes = race
+            .apply(&RaceOperation::Mark { round, entrant, mark })
+            .map_err(|refusal| EventRefusal::Race { stage: key, refusal })?;
+        if !changes.marks.is_empty() {
+            let undo = ContestUndo::Race { header: None, marks: vec![(round, entrant, before)] };
+            let change = StageChange { race: changes, ..StageChange::default() };
+            self.changes.insert(key, (change, undo));
+        }
+        Ok(())
     }
 
     /// Withdraws an entrant from a stage, if they are in it and have something left to play; says
@@ -396,35 +472,53 @@ impl<'a> Work<'a> {
     /// Follows a change of a stage into those that it feeds. They look at it only when everything
     /// in it is played, or was, unless its matches feed them one by one.
     fn follow(&mut self, key: StageKey, played: bool) -> Result<(), EventRefusal> {
-        let one_by_one = |next: &StageKey| {
-            let entries = self.event.design.stage(*next).map(|stage| stage.entries.as_slice());
-            entries.unwrap_or_default().iter().any(|entry| match entry {
-                Entry::Winner { stage, .. } | Entry::Loser { stage, .. } => *stage == key,
-                _ => false,
-            })
-        };
-        let keys = self.event.fed_by(key).filter(|next| played || one_by_one(next)).collect();
-        self.reseat_from(keys)
+        let one_by_one = self.event.links.from(key).is_some_and(|link| link.by_match);
+        if !played && !one_by_one {
+            return Ok(());
+        }
+        let keys = self.event.fed_by(key).collect();
+        self.reseat_from(keys, Some(BTreeSet::from([key])))
     }
 
-    /// Brings stages up to date with those that feed them, and so on.
-    fn reseat_from(&mut self, mut queue: BTreeSet<StageKey>) -> Result<(), EventRefusal> {
+    /// Brings stages up to date with those that feed them, and so on: with those that have
+    /// changed, or with all.
+    fn reseat_from(
+        &mut self,
+        mut queue: BTreeSet<StageKey>,
+        mut changed: Option<BTreeSet<StageKey>>,
+    ) -> Result<(), EventRefusal> {
+        // Stages only feed later ones: whatever is remembered of one, it does not change any more.
+        let mut memory = Memory::default();
         while let Some(key) = queue.pop_first() {
-            if self.reseat(key)? {
+            if self.reseat(key, changed.as_ref(), &mut memory)? {
                 queue.extend(self.event.fed_by(key));
+                if let Some(changed) = &mut changed {
+                    changed.insert(key);
+                }
             }
         }
         Ok(())
     }
 
-    fn reseat(&mut self, key: StageKey) -> Result<bool, EventRefusal> {
+    fn reseat(
+        &mut self,
+        key: StageKey,
+        changed: Option<&BTreeSet<StageKey>>,
+        memory: &mut Memory,
+    ) -> Result<bool, EventRefusal> {
         let Some(contest) = self.event.contest(key) else { return Ok(false) };
-        let seats = self.event.seats(key)?;
-        if contest.field() == seats {
+        let field = contest.field();
+        let seats = match changed {
+            Some(changed) => self.event.seats_after(key, changed, field.clone(), memory)?,
+            None => self.event.seats_by(key, memory)?,
+        };
+        if field == seats {
             return Ok(false);
         }
         self.touch(key);
-        let withdrawn = self.event.withdrawn.clone();
+        let seated: BTreeSet<_> = seats.iter().filter_map(|seat| seat.entrant()).collect();
+        let mut withdrawn = self.event.withdrawn.clone();
+        withdrawn.retain(|entrant| seated.contains(entrant));
         let Some(contest) =
             self.event.running.get_mut(key.index()).and_then(|one| one.contest.as_mut())
         else {
@@ -456,6 +550,10 @@ impl<'a> Work<'a> {
 
     fn finish(mut self) -> EventChanges {
         let mut changes = EventChanges::default();
+        if let Some(state) = self.state_before() {
+            changes.state = true;
+            changes.undo.state = Some(Box::new(state));
+        }
         for (key, before) in std::mem::take(&mut self.before) {
             let Some(after) = self.event.running.get(key.index()) else { continue };
             if let Some(change) =
@@ -468,12 +566,28 @@ impl<'a> Work<'a> {
             changes.stages.push((key, change));
             changes.undo.stages.push((key, undo));
         }
-        if let Some(before) = self.state.take()
-            && before != self.event.state()
-        {
-            changes.state = true;
-            changes.undo.state = Some(Box::new(before));
-        }
         changes
+    }
+
+    /// The event's own state of before, if it differs.
+    fn state_before(&self) -> Option<EventState> {
+        let is = |key: &StageKey| self.event.running.get(key.index()).map(|running| &running.state);
+        let differs = self.kept.as_ref().is_some_and(|kept| *kept != Kept::of(self.event))
+            || self.before.iter().any(|(key, running)| Some(&running.state) != is(key));
+        if !differs {
+            return None;
+        }
+        let mut state = self.event.state();
+        if let Some(Kept { entrants, order, withdrawn }) = &self.kept {
+            state.entrants = *entrants;
+            state.order = order.as_deref().map(<[Entrant]>::to_vec);
+            state.withdrawn.clone_from(withdrawn);
+        }
+        for (key, running) in &self.before {
+            if let Some(place) = state.stages.get_mut(key.index()) {
+                place.clone_from(&running.state);
+            }
+        }
+        Some(state)
     }
 }

@@ -14,6 +14,9 @@ use crate::spread::{self, Spread};
 /// Most seats of all stages together.
 pub const MAX_SEATS: usize = 4 * MAX_ENTRANTS as usize;
 
+/// Most matches of all round robins together.
+pub const MAX_TABLE_MATCHES: u64 = 4_000_000;
+
 /// A stage of an event: its position in the design, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -149,6 +152,16 @@ pub struct StageDesign {
     pub entries: Vec<Entry>,
 }
 
+impl StageDesign {
+    /// The matches of a round robin.
+    fn table_matches(&self) -> u64 {
+        let Kind::Matches(settings) = &self.kind else { return 0 };
+        let Format::RoundRobin { cycles, .. } = settings.format else { return 0 };
+        let seats = self.entries.len() as u64;
+        (seats.saturating_mul(seats.saturating_sub(1)) / 2).saturating_mul(u64::from(cycles))
+    }
+}
+
 /// The stages of an event, each behind all that feed it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Design {
@@ -159,6 +172,8 @@ pub struct Design {
 impl Design {
     /// One stage of all entrants.
     pub fn single(kind: impl Into<Kind>, entrants: u32) -> Self {
+        // One too many is refused, more need not be written down.
+        let entrants = entrants.min(MAX_ENTRANTS + 1);
         let entries = (1..=entrants).map(|seed| Entry::Seed(Seed(seed))).collect();
         let name = "Main".to_owned();
         Self { stages: vec![StageDesign { name, phase: 1, tier: 0, kind: kind.into(), entries }] }
@@ -167,7 +182,7 @@ impl Design {
     /// All entrants in groups that are played side by side, called `Group A` and so on.
     pub fn groups(kind: impl Into<Kind>, entrants: u32, groups: u32, spread: Spread) -> Self {
         let kind = kind.into();
-        let groups = spread::groups(spread, entrants, groups);
+        let groups = spread::groups(spread, entrants.min(MAX_ENTRANTS + 1), groups);
         let stages = (0..).zip(groups).map(|(number, seeds)| StageDesign {
             name: format!("Group {}", crate::model::Identifier::new(number)),
             phase: 1,
@@ -200,7 +215,7 @@ impl Design {
     /// One more stage, in a phase of its own.
     #[must_use]
     pub fn then(mut self, name: &str, kind: impl Into<Kind>, entries: Vec<Entry>) -> Self {
-        let phase = self.last_phase() + 1;
+        let phase = self.last_phase().saturating_add(1);
         let name = name.to_owned();
         self.stages.push(StageDesign { name, phase, tier: 0, kind: kind.into(), entries });
         self
@@ -231,19 +246,6 @@ impl Design {
         self.stages.get(key.index()).ok_or(EventRefusal::UnknownStage { stage: key })
     }
 
-    /// Stages fed by each, ascending.
-    pub(super) fn feeds(&self) -> Vec<Vec<StageKey>> {
-        let mut feeds = vec![BTreeSet::new(); self.stages.len()];
-        for (key, stage) in (0..).map(StageKey).zip(&self.stages) {
-            for from in stage.entries.iter().flat_map(Entry::stages) {
-                if let Some(feeds) = feeds.get_mut(from.index()) {
-                    feeds.insert(key);
-                }
-            }
-        }
-        feeds.into_iter().map(|keys| keys.into_iter().collect()).collect()
-    }
-
     /// Checks that so many entrants can play it.
     pub(super) fn check(&self, entrants: u32) -> Result<(), EventRefusal> {
         if self.stages.is_empty() {
@@ -252,6 +254,11 @@ impl Design {
         let seats: usize = self.stages.iter().map(|stage| stage.entries.len()).sum();
         if seats > MAX_SEATS {
             return Err(EventRefusal::TooManySeats { given: seats });
+        }
+        let matches =
+            self.stages.iter().map(StageDesign::table_matches).fold(0, u64::saturating_add);
+        if matches > MAX_TABLE_MATCHES {
+            return Err(EventRefusal::TooManyMatches { given: matches });
         }
         let mut taken = Taken::default();
         let mut seeds = BTreeSet::new();
@@ -315,9 +322,11 @@ impl Design {
 /// What entries have claimed so far.
 #[derive(Default)]
 struct Taken {
-    /// By stage and place: alone (no stages), or by wild cards among these stages.
-    places: BTreeMap<(StageKey, u32), Vec<StageKey>>,
-    cards: BTreeSet<(Vec<StageKey>, u32, u32)>,
+    /// By stage and place: alone (nothing), or by wild cards among stages of this number.
+    places: BTreeMap<(StageKey, u32), Option<usize>>,
+    /// Numbers of lists of stages. A list may be long, and each is kept once.
+    lists: BTreeMap<Vec<StageKey>, usize>,
+    cards: BTreeSet<(usize, u32, u32)>,
     /// The loser, the winner.
     matches: BTreeSet<(StageKey, MatchKey, bool)>,
     /// Whether a stage is left by matches or by places.
@@ -335,17 +344,16 @@ impl Taken {
         }
         match entry {
             Entry::Seed(_) => true,
-            Entry::Place { stage, place } => {
-                self.places.insert((*stage, *place), Vec::new()).is_none()
-            }
+            Entry::Place { stage, place } => self.places.insert((*stage, *place), None).is_none(),
             Entry::Best { stages, place, nth } => {
                 let mut among = stages.clone();
                 among.sort_unstable();
-                let shared = among.iter().all(|stage| {
-                    let claimed = self.places.entry((*stage, *place));
-                    *claimed.or_insert_with(|| among.clone()) == among
+                let next = self.lists.len();
+                let list = *self.lists.entry(among).or_insert(next);
+                let shared = stages.iter().all(|stage| {
+                    *self.places.entry((*stage, *place)).or_insert(Some(list)) == Some(list)
                 });
-                shared && self.cards.insert((among, *place, *nth))
+                shared && self.cards.insert((list, *place, *nth))
             }
             Entry::Winner { stage, key } => self.matches.insert((*stage, *key, true)),
             Entry::Loser { stage, key } => self.matches.insert((*stage, *key, false)),

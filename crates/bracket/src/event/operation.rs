@@ -13,7 +13,8 @@ use crate::race::{RaceChanges, RaceHeader, RaceMark, RaceOperation};
 #[non_exhaustive]
 pub enum EventOperation {
     /// Says who is on each seed of the event: all entrants, best first. Matches of which a side
-    /// changes lose what was reported.
+    /// changes lose what was reported. Who came late keeps the seat that they have, wherever they
+    /// are named.
     Seed {
         /// Every entrant once.
         order: Vec<Entrant>,

@@ -1,9 +1,11 @@
 //! Who gets which seat.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::design::{Entry, Kind};
-use super::{Contest, Event, EventRefusal, StageKey};
+use super::links::Cards;
+use super::{Contest, Event, EventRefusal, StageKey, StageState};
 use crate::model::{Content, Entrant};
 use crate::operation::Operation;
 use crate::race::Race;
@@ -22,110 +24,169 @@ pub struct Tie {
 }
 
 /// The end of a stage, as others see it.
-pub(super) struct Places {
+struct Places {
     /// By place; undecided where a tie leaves it open.
     order: Vec<Content>,
     ties: Vec<Tie>,
 }
 
-/// Where a place leads: to a stage, straight or among wild cards.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Straight(StageKey),
-    Card(StageKey),
+/// Wild cards, the best first, and the ties that leave them open.
+type Dealt = (Vec<Content>, Vec<Tie>);
+
+/// Somebody at the end of a stage: rank, the organiser's word, seed.
+type Stood = (u32, usize, usize, Entrant);
+
+/// What is worked out once while the seats of several stages are asked for.
+#[derive(Default)]
+pub(super) struct Memory {
+    standing: BTreeMap<StageKey, Option<Rc<[Stood]>>>,
+    /// For whom the rest is.
+    absent: Vec<Entrant>,
+    out: BTreeSet<Entrant>,
+    places: BTreeMap<StageKey, Option<Rc<Places>>>,
+    cards: BTreeMap<usize, Option<Rc<Dealt>>>,
+}
+
+impl Memory {
+    /// From now on without these.
+    fn without(&mut self, absent: &[Entrant]) {
+        if self.absent != absent {
+            self.absent = absent.to_vec();
+            self.out = absent.iter().copied().collect();
+            self.places.clear();
+            self.cards.clear();
+        }
+    }
 }
 
 impl Event {
     /// Ties that leave open who goes on: of a stage that is over, and among those who wait for its
     /// own wild cards. They are settled before the stages concerned can start.
     pub fn ties(&self, key: StageKey) -> Vec<Tie> {
-        let absent = &self.withdrawn;
-        let own = self.places(key, absent).map(|places| places.ties);
-        let mut ties = own.unwrap_or_default();
-        let mut memory = BTreeMap::new();
+        let mut memory = Memory::default();
+        memory.without(&self.withdrawn);
+        let own = self.places(key, &mut memory);
+        let mut ties = own.map(|places| places.ties.clone()).unwrap_or_default();
         let mut seen = BTreeSet::new();
         for entry in self.design.stage(key).iter().flat_map(|stage| &stage.entries) {
             if let Entry::Best { stages, place, .. } = entry
-                && seen.insert((stages, place))
-                && let Some((_, tie)) = self.cards(key, stages, *place, absent, &mut memory)
+                && let Some((number, _)) = self.links.cards_of(stages, *place)
+                && seen.insert(number)
+                && let Some(dealt) = self.cards(stages, *place, &mut memory)
             {
-                ties.extend(tie);
+                ties.extend(dealt.1.iter().cloned());
             }
         }
         ties
     }
 
-    /// Who gets each seat of a stage by its entries, as far as it is known by now.
+    /// Who gets each seat of a stage by its entries, as far as it is known by now. Nobody gets two:
+    /// the later one stays empty.
     ///
     /// # Errors
     /// There is no such stage.
     pub fn seats(&self, key: StageKey) -> Result<Vec<Content>, EventRefusal> {
+        self.seats_by(key, &mut Memory::default())
+    }
+
+    /// The same, with what was worked out before.
+    pub(super) fn seats_by(
+        &self,
+        key: StageKey,
+        memory: &mut Memory,
+    ) -> Result<Vec<Content>, EventRefusal> {
         let state = &self.known(key)?.state;
-        let absent = if self.contest(key).is_some() { &state.absent } else { &self.withdrawn };
-        let mut memory = BTreeMap::new();
+        memory.without(self.absent(key, state));
         let entries = &self.design.stage(key)?.entries;
-        let mut seats: Vec<_> =
-            entries.iter().map(|entry| self.seat(key, entry, absent, &mut memory)).collect();
+        let mut seats: Vec<_> = entries.iter().map(|entry| self.seat(entry, memory)).collect();
+        if self.links.by_match {
+            let mut seen = BTreeSet::new();
+            for seat in &mut seats {
+                if seat.entrant().is_some_and(|entrant| !seen.insert(entrant)) {
+                    *seat = Content::Bye;
+                }
+            }
+        }
         arrange(&mut seats, &state.arranged);
-        seats.extend(state.late.iter().copied().map(Content::Entrant));
+        let late = state.late.iter().copied().map(Content::Entrant);
+        seats.extend(late.map(|content| here(content, memory)));
         Ok(seats)
     }
 
-    fn seat(
+    /// Brings seats up to date after only some stages have changed.
+    pub(super) fn seats_after(
         &self,
-        target: StageKey,
-        entry: &Entry,
-        absent: &[Entrant],
-        memory: &mut BTreeMap<StageKey, Option<Places>>,
-    ) -> Content {
-        let here = |content: Content| match content {
-            Content::Entrant(entrant) if absent.contains(&entrant) => Content::Bye,
-            other => other,
-        };
+        key: StageKey,
+        changed: &BTreeSet<StageKey>,
+        mut seats: Vec<Content>,
+        memory: &mut Memory,
+    ) -> Result<Vec<Content>, EventRefusal> {
+        let state = &self.known(key)?.state;
+        if self.links.by_match || !state.arranged.is_empty() {
+            return self.seats_by(key, memory);
+        }
+        memory.without(self.absent(key, state));
+        for (seat, entry) in seats.iter_mut().zip(&self.design.stage(key)?.entries) {
+            if entry.stages().iter().any(|stage| changed.contains(stage)) {
+                *seat = self.seat(entry, memory);
+            }
+        }
+        Ok(seats)
+    }
+
+    /// Who does not count for a stage.
+    fn absent<'a>(&'a self, key: StageKey, state: &'a StageState) -> &'a [Entrant] {
+        if self.contest(key).is_some() { &state.absent } else { &self.withdrawn }
+    }
+
+    fn seat(&self, entry: &Entry, memory: &mut Memory) -> Content {
         match entry {
-            Entry::Seed(seed) => here(self.on_seed(*seed)),
+            Entry::Seed(seed) => here(self.on_seed(*seed), memory),
             Entry::Place { stage, place } => {
-                let places =
-                    memory.entry(*stage).or_insert_with(|| self.places(*stage, absent)).as_ref();
                 let index = (*place as usize).wrapping_sub(1);
-                places.map_or(Content::Undecided, |places| {
+                self.places(*stage, memory).map_or(Content::Undecided, |places| {
                     places.order.get(index).copied().unwrap_or(Content::Bye)
                 })
             }
             Entry::Best { stages, place, nth } => {
-                let cards = self.cards(target, stages, *place, absent, memory);
                 let index = (*nth as usize).wrapping_sub(1);
-                cards.map_or(Content::Undecided, |(cards, _)| {
-                    cards.get(index).copied().unwrap_or(Content::Bye)
+                self.cards(stages, *place, memory).map_or(Content::Undecided, |dealt| {
+                    dealt.0.get(index).copied().unwrap_or(Content::Bye)
                 })
             }
-            Entry::Winner { stage, key } => here(self.passed(*stage, *key, 0)),
-            Entry::Loser { stage, key } => here(self.passed(*stage, *key, 1)),
+            Entry::Winner { stage, key } => here(self.passed(*stage, *key, 0), memory),
+            Entry::Loser { stage, key } => here(self.passed(*stage, *key, 1), memory),
         }
     }
 
-    /// Whom a match of another stage passes on. A match that does not exist passes on nobody.
-    fn passed(&self, stage: StageKey, key: crate::MatchKey, position: usize) -> Content {
-        let Some(stage) = self.stage(stage) else { return Content::Undecided };
-        stage.get(key).map_or(Content::Bye, |m| m.passes(position))
+    /// Whom a match of another stage passes on. A match that will not exist passes on nobody.
+    fn passed(&self, key: StageKey, of: crate::MatchKey, position: usize) -> Content {
+        let Some(stage) = self.stage(key) else { return Content::Undecided };
+        match stage.get(of) {
+            Some(m) if m.present => m.passes(position),
+            None if !self.has_ended(key, stage) => Content::Undecided,
+            Some(_) | None => Content::Bye,
+        }
     }
 
-    /// The wild cards of a stage from one place of several tables, the best first, and the tie that
-    /// leaves open who gets the last of them. `None` while the tables are being played.
-    fn cards(
-        &self,
-        target: StageKey,
-        stages: &[StageKey],
-        place: u32,
-        absent: &[Entrant],
-        memory: &mut BTreeMap<StageKey, Option<Places>>,
-    ) -> Option<(Vec<Content>, Option<Tie>)> {
+    /// The wild cards from one place of several tables, the best first, and the ties that leave
+    /// open who gets which. `None` while the tables are being played.
+    fn cards(&self, stages: &[StageKey], place: u32, memory: &mut Memory) -> Option<Rc<Dealt>> {
+        let (number, cards) = self.links.cards_of(stages, place)?;
+        if let Some(dealt) = memory.cards.get(&number) {
+            return dealt.clone();
+        }
+        let dealt = self.deal(cards, memory).map(Rc::new);
+        memory.cards.insert(number, dealt.clone());
+        dealt
+    }
+
+    fn deal(&self, cards: &Cards, memory: &mut Memory) -> Option<Dealt> {
         let mut tables = Vec::new();
         let mut holders = Vec::new();
-        for key in stages {
-            let places =
-                memory.entry(*key).or_insert_with(|| self.places(*key, absent)).as_ref()?;
-            let entrant = match places.order.get((place as usize).wrapping_sub(1)) {
+        for key in &cards.stages {
+            let places = self.places(*key, memory)?;
+            let entrant = match places.order.get((cards.place as usize).wrapping_sub(1)) {
                 Some(Content::Entrant(entrant)) => *entrant,
                 Some(Content::Undecided) => return None,
                 Some(Content::Bye) | None => continue,
@@ -133,60 +194,72 @@ impl Event {
             tables.push(self.stage(*key).and_then(|stage| line_of(stage, entrant))?);
             holders.push(entrant);
         }
-        let state = &self.running.get(target.index())?.state;
+        let state = &self.running.get(cards.judge.index())?.state;
         let settled = Self::positions(&state.settled);
-        let cards = standings::wild_cards(&tables, 1).ok()?;
-        let mut cards: Vec<(u32, usize, Entrant)> = cards
+        let best = standings::wild_cards(&tables, 1).ok()?;
+        let mut best: Vec<(u32, usize, Entrant)> = best
             .iter()
             .filter_map(|card| {
                 let entrant = *holders.get(card.group)?;
                 Some((card.rank, settled.get(&entrant).copied().unwrap_or(usize::MAX), entrant))
             })
             .collect();
-        cards.sort_by_key(|(rank, word, _)| (*rank, *word));
-        let entries = &self.design.stage(target).ok()?.entries;
-        let given = entries.iter().filter(|entry| {
-            matches!(entry, Entry::Best { stages: among, place: of, .. }
-                if among == stages && *of == place)
-        });
-        let given = given.count();
-        let mut order = Vec::with_capacity(cards.len());
-        let mut tie = None;
-        for level in cards.chunk_by(|one, other| one.0 == other.0) {
-            let (from, to) = (order.len(), order.len() + level.len());
+        best.sort_by_key(|(rank, word, _)| (*rank, *word));
+        let mut dealt = (Vec::with_capacity(best.len()), Vec::new());
+        for level in best.chunk_by(|one, other| one.0 == other.0) {
+            let from = dealt.0.len();
+            let mut ways = (from..from + level.len()).map(|card| cards.ways.get(&card).copied());
+            let first = ways.next().flatten();
             let open = level.iter().filter(|(_, word, _)| *word == usize::MAX).count() > 1;
-            let tied = open && from < given && given < to;
+            let tied = open && ways.any(|way| way != first);
             if tied {
                 let place = u32::try_from(from + 1).unwrap_or(u32::MAX);
                 let entrants = level.iter().map(|(.., entrant)| *entrant).collect();
-                tie = Some(Tie { stage: target, place, entrants });
+                dealt.1.push(Tie { stage: cards.judge, place, entrants });
             }
-            order.extend(level.iter().map(|(.., entrant)| {
+            dealt.0.extend(level.iter().map(|(.., entrant)| {
                 if tied { Content::Undecided } else { Content::Entrant(*entrant) }
             }));
         }
-        Some((order, tie))
+        Some(dealt)
     }
 
     /// The places of a stage once everything in it is played, without those who are absent.
-    fn places(&self, key: StageKey, absent: &[Entrant]) -> Option<Places> {
+    fn places(&self, key: StageKey, memory: &mut Memory) -> Option<Rc<Places>> {
+        if let Some(places) = memory.places.get(&key) {
+            return places.clone();
+        }
+        let known = memory.standing.entry(key).or_insert_with(|| self.standing(key));
+        let standing = known.clone();
+        let places = standing.and_then(|all| self.places_of(key, &all, &memory.out)).map(Rc::new);
+        memory.places.insert(key, places.clone());
+        places
+    }
+
+    /// Everybody in a stage, the best first, once everything in it is played.
+    fn standing(&self, key: StageKey) -> Option<Rc<[Stood]>> {
         let running = self.running.get(key.index())?;
         let contest = running.contest.as_ref()?;
         let ranks = self.final_ranks(key, contest)?;
         let settled = Self::positions(&running.state.settled);
-        let mut standing: Vec<(u32, usize, usize, Entrant)> = contest
+        let mut standing: Vec<Stood> = contest
             .field()
             .into_iter()
             .zip(ranks)
             .enumerate()
             .filter_map(|(seed, (content, rank))| {
-                let entrant = content.entrant().filter(|one| !absent.contains(one))?;
+                let entrant = content.entrant()?;
                 let word = settled.get(&entrant).copied().unwrap_or(usize::MAX);
                 Some((rank, word, seed, entrant))
             })
             .collect();
         standing.sort_unstable();
-        let ways = self.ways(key);
+        Some(standing.into())
+    }
+
+    fn places_of(&self, key: StageKey, all: &[Stood], out: &BTreeSet<Entrant>) -> Option<Places> {
+        let ways = &self.links.from(key)?.ways;
+        let standing: Vec<_> = all.iter().filter(|(.., one)| !out.contains(one)).collect();
         let mut places = Places { order: Vec::with_capacity(standing.len()), ties: Vec::new() };
         for level in standing.chunk_by(|one, other| one.0 == other.0) {
             let from = places.order.len();
@@ -195,7 +268,7 @@ impl Event {
             // All but one named by the organiser leave nothing open.
             let open = level.iter().filter(|(_, word, ..)| *word == usize::MAX).count() > 1;
             let tied = open && among.any(|way| way != first);
-            let content = |(.., entrant): &(u32, usize, usize, Entrant)| {
+            let content = |(.., entrant): &&Stood| {
                 if tied { Content::Undecided } else { Content::Entrant(*entrant) }
             };
             places.order.extend(level.iter().map(content));
@@ -208,42 +281,22 @@ impl Event {
         Some(places)
     }
 
-    /// Where the places of a stage lead, by place from 0.
-    fn ways(&self, key: StageKey) -> BTreeMap<usize, Way> {
-        let mut ways = BTreeMap::new();
-        for next in self.feeds.get(key.index()).into_iter().flatten() {
-            let Ok(stage) = self.design.stage(*next) else { continue };
-            for entry in &stage.entries {
-                let (place, way) = match entry {
-                    Entry::Place { stage, place } if *stage == key => {
-                        (*place, Way::Straight(*next))
-                    }
-                    Entry::Best { stages, place, .. } if stages.contains(&key) => {
-                        (*place, Way::Card(*next))
-                    }
-                    _ => continue,
-                };
-                ways.insert((place as usize).wrapping_sub(1), way);
-            }
-        }
-        ways
+    /// Nothing more is to come in a stage. Once a stage that it feeds has started, open-ended
+    /// rounds count as over.
+    fn has_ended(&self, key: StageKey, stage: &Stage) -> bool {
+        let mut fed = self.links.from(key).into_iter().flat_map(|link| &link.feeds);
+        let over =
+            stage.is_over() || (stage.is_played() && fed.any(|next| self.contest(*next).is_some()));
+        over && stage.field().all(|content| content != Content::Undecided)
     }
 
-    /// Ranks by seed if everything is played. Once a stage that it feeds has started, open-ended
-    /// rounds count as over.
+    /// Ranks by seed if everything is played.
     fn final_ranks(&self, key: StageKey, contest: &Contest) -> Option<Vec<u32>> {
         let ranks = match contest {
-            Contest::Race { race, .. } if !race.is_over() => return None,
+            Contest::Race { .. } if !contest.is_over() => return None,
             Contest::Race { race, .. } => race.ranks(),
-            Contest::Matches(stage) => {
-                let fed = self.feeds.get(key.index()).into_iter().flatten();
-                let started = fed.into_iter().any(|next| self.contest(*next).is_some());
-                let over = stage.is_over() || (started && stage.is_played());
-                if !over {
-                    return None;
-                }
-                stage.ranks_so_far()
-            }
+            Contest::Matches(stage) if !self.has_ended(key, stage) => return None,
+            Contest::Matches(stage) => stage.ranks_so_far(),
         };
         let last = u32::try_from(ranks.len()).unwrap_or(u32::MAX);
         Some(ranks.into_iter().map(|rank| rank.unwrap_or(last)).collect())
@@ -269,6 +322,14 @@ impl Event {
                 Contest::Race { race, field }
             }
         })
+    }
+}
+
+/// Nobody, if they do not count.
+fn here(content: Content, memory: &Memory) -> Content {
+    match content {
+        Content::Entrant(entrant) if memory.out.contains(&entrant) => Content::Bye,
+        other => other,
     }
 }
 

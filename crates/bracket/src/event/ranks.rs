@@ -10,8 +10,10 @@ struct Block {
     stages: Vec<StageKey>,
     /// Who is in them and in none that is ranked ahead.
     members: Vec<(Entrant, StageKey, usize)>,
-    /// Somebody is still to be decided.
-    open: bool,
+    /// Seats of which it is still to be decided who gets them.
+    open: usize,
+    /// Somebody in them is ranked ahead.
+    left: bool,
 }
 
 impl Event {
@@ -53,7 +55,7 @@ impl Event {
     fn place(&self, mut tell: impl FnMut(Entrant, Option<u32>, u32)) {
         let mut ahead = 0;
         for block in self.blocks() {
-            let size = u32::try_from(block.members.len()).unwrap_or(u32::MAX);
+            let size = u32::try_from(block.members.len() + block.open).unwrap_or(u32::MAX);
             let ranks: BTreeMap<_, _> = block
                 .stages
                 .iter()
@@ -70,23 +72,29 @@ impl Event {
                 known.push(of(key, *seat).and_then(|(known, _)| known));
             }
             let all: Option<Vec<u32>> = known.iter().copied().collect();
+            let all = all.map(|mut all| {
+                all.sort_unstable();
+                all
+            });
             for ((entrant, key, seat), own) in block.members.iter().zip(&known) {
                 // Those who went on leave gaps in the ranks of their stage.
                 let rank = match (&all, own) {
                     (Some(all), Some(own)) => {
-                        let better = all.iter().filter(|other| *other < own).count();
+                        let better = all.partition_point(|other| other < own);
                         Some(ahead + 1 + u32::try_from(better).unwrap_or(u32::MAX))
                     }
-                    (None, Some(own)) if alone && !block.open => Some(ahead + own),
+                    (None, Some(own)) if alone && block.open == 0 && !block.left => {
+                        Some(ahead + own)
+                    }
                     _ => None,
                 };
                 let worst = match of(key, *seat) {
-                    Some((_, worst)) if alone => ahead.saturating_add(worst),
+                    Some((_, worst)) if alone => ahead.saturating_add(worst.min(size)),
                     _ => ahead.saturating_add(size),
                 };
                 tell(*entrant, rank, worst.min(self.entrants));
             }
-            if block.open {
+            if block.open > 0 {
                 // How many are ahead of the rest is not known yet.
                 return;
             }
@@ -101,22 +109,24 @@ impl Event {
         for (key, stage) in (0..).map(StageKey).zip(&self.design.stages) {
             order.entry((std::cmp::Reverse(stage.phase), stage.tier)).or_default().push(key);
         }
+        let mut memory = super::places::Memory::default();
         let mut seen = vec![false; self.entrants as usize];
         let blocks = order.into_values().map(|stages| {
-            let mut block = Block { stages, members: Vec::new(), open: false };
+            let mut block = Block { stages, members: Vec::new(), open: 0, left: false };
             for key in &block.stages {
                 let field = match self.contest(*key) {
                     Some(contest) => contest.field(),
-                    None => self.seats(*key).unwrap_or_default(),
+                    None => self.seats_by(*key, &mut memory).unwrap_or_default(),
                 };
                 for (seat, content) in field.into_iter().enumerate() {
-                    block.open |= content == crate::model::Content::Undecided;
+                    block.open += usize::from(content == crate::model::Content::Undecided);
                     let Some(entrant) = content.entrant() else { continue };
-                    if let Some(seen) = seen.get_mut(entrant.index())
-                        && !*seen
-                    {
-                        *seen = true;
-                        block.members.push((entrant, *key, seat));
+                    match seen.get_mut(entrant.index()) {
+                        Some(seen) if !*seen => {
+                            *seen = true;
+                            block.members.push((entrant, *key, seat));
+                        }
+                        _ => block.left = true,
                     }
                 }
             }

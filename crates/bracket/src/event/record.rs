@@ -8,7 +8,7 @@ use super::operation::{ContestUndo, EventChanges, EventUndo, StageChange};
 use super::{Contest, Design, Event, EventRefusal, EventRestoreError, StageKey};
 use crate::model::{Content, Entrant, MatchState};
 use crate::race::{Race, RaceHeader, RaceOperation, RaceRecord, RaceRefusal};
-use crate::stage::{Header, MatchRecord, Stage};
+use crate::stage::{Added, Header, MatchRecord, Stage};
 
 /// Version of the stored and exchanged data.
 pub const VERSION: u32 = 1;
@@ -68,6 +68,19 @@ pub enum ContestDocument {
         #[serde(default)]
         marks: Vec<RaceRecord>,
     },
+}
+
+impl ContestDocument {
+    /// How many seats it says that there are.
+    fn seats(&self) -> u64 {
+        match self {
+            Self::Matches { header, .. } => {
+                let late = header.added.iter().filter(|added| **added == Added::Entrant).count();
+                u64::from(header.entrants).saturating_add(late as u64)
+            }
+            Self::Race { header, .. } => header.entrants.into(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -148,6 +161,11 @@ impl Event {
     /// What goes on in a stage, as it was stored.
     fn read(&self, key: StageKey, contest: ContestDocument) -> Result<Contest, EventRestoreError> {
         let kind = &self.design.stage(key)?.kind;
+        // Before anything large is built for others.
+        let seats = self.design.stage(key)?.entries.len() + self.known(key)?.state.late.len();
+        if contest.seats() != seats as u64 {
+            return Err(EventRestoreError::OtherField(key));
+        }
         match (contest, kind) {
             (ContestDocument::Matches { header, records }, super::Kind::Matches(settings)) => {
                 if header.settings != *settings {
@@ -171,10 +189,12 @@ impl Event {
 
     /// Everybody stands where their entry puts them.
     fn check_fields(&mut self) -> Result<(), EventRestoreError> {
+        // Stages only feed later ones, so whatever is remembered of one was checked before.
+        let mut memory = super::places::Memory::default();
         for key in self.keys() {
             // What is there decides which absences count, so the seats are asked for afterwards.
             let seats = match self.contest(key) {
-                Some(_) => self.seats(key)?,
+                Some(_) => self.seats_by(key, &mut memory)?,
                 None => continue,
             };
             let Some(running) = self.running.get_mut(key.index()) else { continue };
@@ -297,13 +317,21 @@ pub(super) fn identity(order: &[Entrant]) -> Option<Arc<[Entrant]>> {
 
 /// Every list names entrants of the event, each once.
 fn check_state(state: &EventState) -> Result<(), EventRefusal> {
-    let late = state.stages.iter().flat_map(|stage| &stage.late).copied().collect();
+    let late: Vec<Entrant> = state.stages.iter().flat_map(|stage| &stage.late).copied().collect();
     let mut lists = vec![&state.withdrawn, &late];
     for stage in &state.stages {
         lists.extend([&stage.absent, &stage.settled, &stage.arranged]);
     }
+    // Who came late has the last numbers, and the last seeds.
+    let on_time = (state.entrants as usize).saturating_sub(late.len());
+    if late.iter().any(|entrant| entrant.index() < on_time) {
+        return Err(EventRefusal::WrongOrder);
+    }
     if let Some(order) = &state.order {
-        if order.len() != state.entrants as usize {
+        let last = order.iter().enumerate().skip(on_time);
+        if order.len() != state.entrants as usize
+            || last.into_iter().any(|(place, entrant)| entrant.index() != place)
+        {
             return Err(EventRefusal::WrongOrder);
         }
         lists.push(order);
@@ -448,8 +476,9 @@ pub(super) fn withdraw_absent(
     withdrawn: &[Entrant],
 ) -> Result<(), RaceRefusal> {
     let out: std::collections::BTreeSet<_> = race.withdrawn().collect();
+    let absent: std::collections::BTreeSet<_> = withdrawn.iter().collect();
     for (number, content) in (1..).zip(seats) {
-        let gone = content.entrant().is_none_or(|entrant| withdrawn.contains(&entrant));
+        let gone = content.entrant().is_none_or(|entrant| absent.contains(&entrant));
         if gone && !out.contains(&Entrant(number)) {
             race.apply(&RaceOperation::Withdraw { entrant: Entrant(number) })?;
         }

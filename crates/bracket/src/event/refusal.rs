@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Entry, MAX_SEATS, StageKey};
+use super::{Entry, MAX_SEATS, MAX_TABLE_MATCHES, StageKey};
 use crate::model::{Entrant, MAX_ENTRANTS, MIN_ENTRANTS, Seed};
 use crate::race::{RaceRefusal, RaceRestoreError};
 use crate::refusal::{Refusal, RestoreError};
@@ -31,6 +31,12 @@ pub enum EventRefusal {
     TooManySeats {
         /// How many there are.
         given: usize,
+    },
+    /// More matches of round robins than an event has.
+    #[error("all round robins together have at most {MAX_TABLE_MATCHES} matches, not {given}")]
+    TooManyMatches {
+        /// How many there are.
+        given: u64,
     },
     /// The key names no stage of this event.
     #[error("this event has no stage {stage}")]
