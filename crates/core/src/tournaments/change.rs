@@ -83,9 +83,24 @@ impl Draft<'_, '_> {
             row.updated_at = now;
             matches::update(tx, row)?;
         }
+        self.update_progress();
+        Ok(())
+    }
+
+    /// Brings state and progress up to date with the bracket.
+    pub(super) fn update_progress(&mut self) {
+        let tournament = &mut self.tournament;
+        let Some(bracket) = &tournament.bracket else { return };
         let over = bracket.is_over();
         tournament.row.progress = i64::from(bracket.progress().percent());
         tournament.state = if over { super::State::AwaitingReview } else { super::State::Underway };
+    }
+
+    /// Puts the bracket's header into the tournament's row.
+    pub(super) fn store_header(&mut self) -> Result<()> {
+        let bracket = self.tournament.bracket.as_ref();
+        let header = bracket.map(|bracket| serde_json::to_string(&bracket.header())).transpose();
+        self.tournament.row.engine = header.map_err(Error::internal)?;
         Ok(())
     }
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use tiltyard_bracket::{Match, MatchState};
 use tiltyard_store::repo::{
     matches::{self, MatchRow},
     participants, sequences,
 };
 
 use super::{By, State, Tournament, change::Draft};
-use crate::{Actor, Core, Error, error::Result, permissions::Permission};
+use crate::{Actor, Core, Error, clock::Millis, error::Result, permissions::Permission};
 
 /// A change of a tournament's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,22 @@ impl Core {
     }
 }
 
+/// The row of a match that has just been made.
+pub(super) fn row(m: &Match, id: i64, now: Millis) -> MatchRow {
+    MatchRow {
+        id,
+        match_key: i64::from(m.key.0),
+        record: None,
+        location: None,
+        scheduled_at: None,
+        started_at: (m.state == MatchState::Open).then_some(now),
+        underway_at: None,
+        completed_at: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
 fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
     let now = draft.now;
     let t = &mut draft.tournament;
@@ -55,22 +72,8 @@ fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
     let count = bracket.all_matches().count();
     let ids =
         draft.tx.next_ids(sequences::MATCH, u32::try_from(count).map_err(Error::internal)?)?;
-    let rows: Vec<MatchRow> = bracket
-        .all_matches()
-        .zip(ids)
-        .map(|(m, id)| MatchRow {
-            id,
-            match_key: i64::from(m.key.0),
-            record: None,
-            location: None,
-            scheduled_at: None,
-            started_at: (m.state == tiltyard_bracket::MatchState::Open).then_some(now),
-            underway_at: None,
-            completed_at: None,
-            created_at: now,
-            updated_at: now,
-        })
-        .collect();
+    let rows: Vec<MatchRow> =
+        bracket.all_matches().zip(ids).map(|(m, id)| row(m, id, now)).collect();
     matches::insert(draft.tx, t.row.id, &rows)?;
     t.row.engine = Some(serde_json::to_string(&bracket.header()).map_err(Error::internal)?);
     t.row.started_at = Some(now);

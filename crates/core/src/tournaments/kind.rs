@@ -12,11 +12,14 @@ pub enum Kind {
     DoubleElimination,
     /// Everybody against everybody.
     RoundRobin,
+    /// Rounds in which those meet who have done equally well.
+    Swiss,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::SingleElimination, Self::DoubleElimination, Self::RoundRobin];
+    pub const ALL: [Self; 4] =
+        [Self::SingleElimination, Self::DoubleElimination, Self::RoundRobin, Self::Swiss];
 
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
@@ -24,6 +27,7 @@ impl Kind {
             Self::SingleElimination => "single elimination",
             Self::DoubleElimination => "double elimination",
             Self::RoundRobin => "round robin",
+            Self::Swiss => "swiss",
         }
     }
 
@@ -39,6 +43,7 @@ impl Kind {
             Self::SingleElimination => "Single Elimination",
             Self::DoubleElimination => "Double Elimination",
             Self::RoundRobin => "Round Robin",
+            Self::Swiss => "Swiss",
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use tiltyard_bracket::{Header, Match, MatchKey, MatchRecord, Stage, schedule};
+use tiltyard_bracket::{
+    Format, Header, Match, MatchKey, MatchRecord, Operation, Stage, schedule, swiss::Mode,
+};
 use tiltyard_store::{
     Read, Rx,
     repo::{
@@ -23,6 +25,10 @@ use crate::{
 
 /// Most matches of a tournament: those of the largest double elimination.
 const MATCHES_MAX: u64 = 2 * tiltyard_bracket::MAX_ENTRANTS as u64;
+
+/// Most entrants for whom the best of all rounds is looked for while others wait for the store; above
+/// that a legal round that is nearly as good.
+const OPTIMAL_MAX: u32 = 2_000;
 
 /// How a tournament is addressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +93,27 @@ impl Tournament {
                 )));
             }
         }
-        Stage::start(self.options.settings(self.kind), entrants)
-            .map_err(|refusal| Error::conflict(refusal.to_string()))
+        let mut settings = self.options.settings(self.kind);
+        let swiss = if let Format::Swiss { rounds, rules } = &mut settings.format {
+            if *rounds == 0 {
+                *rounds = entrants.max(2).next_power_of_two().trailing_zeros();
+            }
+            if entrants > OPTIMAL_MAX {
+                rules.mode = Mode::Casual;
+            }
+            true
+        } else {
+            false
+        };
+        let mut bracket = Stage::start(settings, entrants)
+            .map_err(|refusal| Error::conflict(refusal.to_string()))?;
+        if swiss {
+            let round = bracket.pair(&[]).map_err(|none| Error::conflict(none.to_string()))?;
+            bracket
+                .apply(&Operation::AddRound(round))
+                .map_err(|refusal| Error::conflict(refusal.to_string()))?;
+        }
+        Ok(bracket)
     }
 
     /// The participant behind an entrant of the bracket: seeds do not change while there is one.

@@ -11,6 +11,7 @@ pub mod matches;
 mod options;
 pub mod participants;
 mod ranking;
+mod rounds;
 mod slug;
 mod state;
 mod update;
@@ -24,7 +25,7 @@ pub use options::{
     DoubleEliminationOptions, GrandFinals, MatchOptions, Notifications, Options,
     RegistrationOptions, SeedingOptions, StationOptions,
 };
-pub use ranking::{RankedBy, RoundRobinOptions, TieBreak, Worth};
+pub use ranking::{RankedBy, RoundRobinOptions, SwissOptions, TieBreak, Worth};
 pub use slug::RESERVED;
 pub use state::State;
 pub use tiltyard_store::repo::{

@@ -2,11 +2,13 @@
 //! (reference/challonge §3.1).
 
 use serde::{Deserialize, Serialize};
-use tiltyard_bracket::{Format, GrandFinal, MAX_CYCLES, SeedingOrder, Settings, schedule::Table};
+use tiltyard_bracket::{
+    Format, GrandFinal, MAX_CYCLES, MAX_ROUNDS, SeedingOrder, Settings, schedule::Table,
+};
 
 use super::{
     Kind,
-    ranking::{self, RoundRobinOptions, TieBreak},
+    ranking::{self, RoundRobinOptions, SwissOptions, TieBreak},
 };
 use crate::Problems;
 
@@ -28,7 +30,9 @@ pub struct Options {
     pub double_elimination_options: DoubleEliminationOptions,
     /// About round robins.
     pub round_robin_options: RoundRobinOptions,
-    /// What parts those whom the ranking of a table leaves equal, one after the other.
+    /// About Swiss.
+    pub swiss_options: SwissOptions,
+    /// What parts those whom the ranking of a round robin leaves equal, one after the other.
     pub tie_breaks: [TieBreak; 3],
 }
 
@@ -42,6 +46,7 @@ impl Default for Options {
             station_options: StationOptions::default(),
             double_elimination_options: DoubleEliminationOptions::default(),
             round_robin_options: RoundRobinOptions::default(),
+            swiss_options: SwissOptions::default(),
             tie_breaks: ranking::TIE_BREAKS,
         }
     }
@@ -167,6 +172,12 @@ impl Options {
             problems
                 .add("registration_options.check_in_duration", "must be a multiple of 5 minutes");
         }
+        if self.swiss_options.rounds.is_some_and(|rounds| !(1..=MAX_ROUNDS).contains(&rounds)) {
+            problems.add(
+                "swiss_options.rounds",
+                format!("must be between 1 and {MAX_ROUNDS}; leave it out for as many as it takes"),
+            );
+        }
         if !(1..=MAX_CYCLES).contains(&self.round_robin_options.iterations) {
             problems.add(
                 "round_robin_options.iterations",
@@ -190,6 +201,11 @@ impl Options {
                 },
                 split: self.double_elimination_options.split_participants,
             },
+            Kind::Swiss => {
+                let options = &self.swiss_options;
+                ranking = Some(Box::new(options.ranking()));
+                Format::swiss(options.rounds.unwrap_or_default())
+            }
             Kind::RoundRobin => {
                 let options = &self.round_robin_options;
                 ranking = Some(Box::new(options.ranking(self.tie_breaks)));

@@ -1,5 +1,5 @@
-//! How tables are ranked: the statistics and points of a round robin (reference/challonge §4.3 and
-//! §4.4).
+//! How tables are ranked: the statistics and points of round robin and Swiss (reference/challonge
+//! §4.3 and §4.4).
 
 use serde::{Deserialize, Serialize};
 use tiltyard_bracket::standings::{Criterion, Points, Ranking, Scoring};
@@ -36,6 +36,34 @@ impl RoundRobinOptions {
             criteria: std::iter::once(self.ranking.criterion()).chain(tie_breaks).collect(),
             ..Ranking::default()
         }
+    }
+}
+
+/// About Swiss. The table is ranked by points, then by median Buchholz, wins among those who are level
+/// and the seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SwissOptions {
+    /// How many rounds; if nothing is said, as many as leave one entrant without a loss.
+    pub rounds: Option<u32>,
+    /// What results are worth.
+    #[serde(flatten)]
+    pub worth: Worth,
+    /// A round without an opponent.
+    pub pts_for_bye: Points,
+}
+
+impl Default for SwissOptions {
+    fn default() -> Self {
+        Self { rounds: None, worth: Worth::default(), pts_for_bye: Points::ONE }
+    }
+}
+
+impl SwissOptions {
+    /// The engine's ranking.
+    pub(super) fn ranking(&self) -> Ranking {
+        let scoring = Scoring { bye: self.pts_for_bye, ..self.worth.scoring() };
+        Ranking { scoring, ..Ranking::challonge_swiss() }
     }
 }
 

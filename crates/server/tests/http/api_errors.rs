@@ -91,6 +91,10 @@ async fn wrong_types_are_pointed_at(#[values(Sqlite, Postgres)] engine: Engine) 
         ("round_robin_options.pts_for_match_tie", "points"),
         ("round_robin_options.pts_for_game_win", "points"),
         ("round_robin_options.pts_for_game_tie", "points"),
+        ("swiss_options", "object"),
+        ("swiss_options.rounds", "count"),
+        ("swiss_options.pts_for_match_win", "points"),
+        ("swiss_options.pts_for_bye", "points"),
         ("tie_breaks", "list"),
         ("group_stage_enabled", "bool"),
     ];
@@ -170,6 +174,8 @@ async fn wrong_values_are_pointed_at(#[values(Sqlite, Postgres)] engine: Engine)
             json!({"name": "A", "round_robin_options": {"pts_for_game_win": 1_000_001}}),
             "round_robin_options/pts_for_game_win",
         ),
+        (json!({"name": "A", "swiss_options": {"rounds": 0}}), "swiss_options/rounds"),
+        (json!({"name": "A", "swiss_options": {"rounds": 257}}), "swiss_options/rounds"),
         (json!({"name": "A", "tie_breaks": ["game wins", "match wins"]}), "tie_breaks"),
         (json!({"name": "A", "tie_breaks": ["game wins", "seed", "match wins"]}), "tie_breaks"),
     ];

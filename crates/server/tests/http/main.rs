@@ -84,4 +84,6 @@ mod races;
 #[cfg(test)]
 mod round_robin;
 #[cfg(test)]
+mod swiss;
+#[cfg(test)]
 mod tournaments;

@@ -26,13 +26,13 @@ async fn league(api: &Api<'_>, players: usize, mut options: Value) -> String {
 }
 
 /// The participants' ids in the order of seeds.
-async fn ids(api: &Api<'_>, t: &str) -> Vec<String> {
+pub(crate) async fn ids(api: &Api<'_>, t: &str) -> Vec<String> {
     let list = api.get(&format!("{t}/participants.json?per_page=1000")).await.expect(200).data();
     list.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The seeds of a match, player 1 first.
-fn seeds(of: &Value, ids: &[String]) -> [i64; 2] {
+pub(crate) fn seeds(of: &Value, ids: &[String]) -> [i64; 2] {
     ["player1", "player2"].map(|player| {
         let id = of["relationships"][player]["data"]["id"].as_str().unwrap();
         i64::try_from(ids.iter().position(|known| known == id).unwrap() + 1).unwrap()
@@ -62,7 +62,7 @@ async fn played(api: &Api<'_>, t: &str, who: [i64; 2], scores: [i64; 2]) -> Answ
 }
 
 /// Finalizes; the ranks in the order of seeds.
-async fn ranks(api: &Api<'_>, t: &str) -> Vec<i64> {
+pub(crate) async fn ranks(api: &Api<'_>, t: &str) -> Vec<i64> {
     api.state(t, "finalize").await.expect(200);
     let list = api.get(&format!("{t}/participants.json")).await.expect(200).data();
     let rows = list.as_array().unwrap().iter();

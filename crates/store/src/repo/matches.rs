@@ -10,6 +10,7 @@ statements! {
         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     UPDATE_MATCH = "UPDATE matches SET record = $2, location = $3, scheduled_at = $4, started_at = $5, \
         underway_at = $6, completed_at = $7, updated_at = $8 WHERE id = $1";
+    DELETE_FROM = "DELETE FROM matches WHERE tournament_id = $1 AND match_key >= $2";
     DELETE_MATCHES = "DELETE FROM matches WHERE tournament_id = $1";
 }
 
@@ -96,6 +97,11 @@ pub fn update(tx: &mut Tx<'_>, m: &MatchRow) -> Result<(), StoreError> {
             m.updated_at
         ],
     )
+}
+
+/// Removes the matches of a tournament from this key on.
+pub fn delete_from(tx: &mut Tx<'_>, tournament: i64, key: i64) -> Result<u64, StoreError> {
+    tx.run(&DELETE_FROM, params![tournament, key])
 }
 
 /// Removes all matches of a tournament.

@@ -19,6 +19,8 @@ impl Core {
         let (tournament, ()) = self
             .change_tournament(actor, by, Permission::WriteMatches, move |draft| {
                 let key = key(draft, id)?;
+                playable(draft)?;
+                draft.resume()?;
                 let changes = playable(draft)?
                     .apply(&Operation::Reopen { key })
                     .map_err(|refusal| refused(&refusal))?;
@@ -27,8 +29,6 @@ impl Core {
                     row.underway_at = None;
                 }
                 draft.write_matches(&changes)?;
-                let header = serde_json::to_string(&playable(draft)?.header());
-                draft.tournament.row.engine = Some(header.map_err(crate::Error::internal)?);
                 let reset: Vec<i64> = changes
                     .reset
                     .iter()
@@ -36,7 +36,8 @@ impl Core {
                     .map(|row| row.id)
                     .collect();
                 draft.event("match.reopened", json!({"match": id, "reset": reset}));
-                Ok(())
+                draft.settle_rounds(Some(key))?;
+                draft.store_header()
             })
             .await?;
         Ok(tournament)

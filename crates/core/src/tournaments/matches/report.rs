@@ -53,17 +53,12 @@ impl Core {
                 permissions::to_report(&asking, draft.facts, plays)?;
                 let key = key(draft, id)?;
                 let operation = operation(&draft.tournament, id, &report)?;
+                playable(draft)?;
+                let resumed = draft.resume()?;
                 let bracket = playable(draft)?;
                 let changes = bracket.apply(&operation).map_err(|refusal| refused(&refusal))?;
                 let complete = bracket.get(key).is_some_and(|m| m.outcome.is_some());
                 draft.write_matches(&changes)?;
-                if changes.header {
-                    let bracket = playable(draft)?;
-                    let header = serde_json::to_string(&bracket.header());
-                    draft.tournament.row.engine = Some(header.map_err(crate::Error::internal)?);
-                } else {
-                    draft.only_progress();
-                }
                 let Operation::Report { sets, outcome, .. } = &operation else { return Ok(()) };
                 let reset: Vec<i64> = changes
                     .reset
@@ -75,6 +70,11 @@ impl Core {
                     if complete { "match.reported" } else { "match.scored" },
                     json!({"match": id, "sets": sets, "outcome": outcome, "reset": reset}),
                 );
+                if draft.settle_rounds(Some(key))? || resumed || changes.header {
+                    draft.store_header()?;
+                } else {
+                    draft.only_progress();
+                }
                 Ok(())
             })
             .await?;

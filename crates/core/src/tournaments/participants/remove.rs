@@ -48,6 +48,7 @@ impl Core {
             row.active = false;
             row.updated_at = draft.now;
             participants::update(draft.tx, row)?;
+            draft.resume()?;
             let bracket = draft
                 .tournament
                 .bracket
@@ -56,12 +57,12 @@ impl Core {
             let changes = bracket
                 .apply(&Operation::Drop { entrant })
                 .map_err(|refusal| Error::conflict(refusal.to_string()))?;
-            let header = serde_json::to_string(&bracket.header()).map_err(Error::internal)?;
-            draft.tournament.row.engine = Some(header);
             draft.write_matches(&changes)?;
             let body = journaled(row);
             draft.event("participant.withdrawn", body);
             replace(draft, rows);
+            draft.settle_rounds(None)?;
+            draft.store_header()?;
             Ok(false)
         })
         .await

@@ -284,6 +284,25 @@ struct RoundRobinChoice {
     pts_for_game_tie: Option<f64>,
 }
 
+/// About Swiss.
+#[derive(ToSchema)]
+#[schema(as = challonge::SwissChoice)]
+struct SwissChoice {
+    /// How many rounds; null: as many as leave one participant without a loss.
+    #[schema(minimum = 1, maximum = 256)]
+    rounds: Option<u32>,
+    /// Points for a match won; at most six decimal places.
+    pts_for_match_win: Option<f64>,
+    /// Points for a match drawn.
+    pts_for_match_tie: Option<f64>,
+    /// Points for each set won, on top.
+    pts_for_game_win: Option<f64>,
+    /// Points for each set drawn, on top.
+    pts_for_game_tie: Option<f64>,
+    /// Points for a round without an opponent.
+    pts_for_bye: Option<f64>,
+}
+
 /// The attributes of a tournament in a request.
 #[derive(ToSchema)]
 #[schema(as = challonge::TournamentInputAttributes)]
@@ -295,7 +314,7 @@ struct TournamentInputAttributes {
     /// where it is left out.
     #[schema(examples("spring_cup"))]
     url: Option<String>,
-    /// `single elimination`, `double elimination` or `round robin`.
+    /// `single elimination`, `double elimination`, `round robin` or `swiss`.
     #[schema(examples("double elimination"))]
     tournament_type: Option<String>,
     /// What is played.
@@ -314,6 +333,7 @@ struct TournamentInputAttributes {
     station_options: Option<StationOptions>,
     double_elimination_options: Option<DoubleEliminationChoice>,
     round_robin_options: Option<RoundRobinChoice>,
+    swiss_options: Option<SwissChoice>,
     /// What parts those whom the ranking of a table leaves equal: three names, one after the other.
     #[schema(examples(json!(["match wins vs tied", "game wins", "points scored"])))]
     tie_breaks: Option<Vec<String>>,

@@ -5,7 +5,7 @@ use tiltyard_bracket::standings::Points;
 use tiltyard_core::tournaments::TournamentRow;
 use tiltyard_core::tournaments::{
     Kind, MatchOptions, Notifications, Options, RegistrationOptions, RoundRobinOptions,
-    SeedingOptions, StationOptions, TieBreak,
+    SeedingOptions, StationOptions, SwissOptions, TieBreak,
 };
 use utoipa::ToSchema;
 
@@ -37,7 +37,7 @@ struct Attributes<'a> {
     name: &'a str,
     /// The last part of the page's address.
     url: &'a str,
-    /// `single elimination`, `double elimination` or `round robin`.
+    /// `single elimination`, `double elimination`, `round robin` or `swiss`.
     tournament_type: &'a str,
     decorated_tournament_type: &'static str,
     /// `pending`, `underway`, `awaiting_review` or `complete`.
@@ -67,6 +67,7 @@ struct Attributes<'a> {
     station_options: &'a StationOptions,
     double_elimination_options: DoubleElimination,
     round_robin_options: RoundRobin,
+    swiss_options: Swiss,
     /// What parts those whom the ranking of a table leaves equal, one after the other.
     tie_breaks: [&'static str; 3],
     group_stage_enabled: bool,
@@ -114,6 +115,37 @@ impl From<&RoundRobinOptions> for RoundRobin {
             pts_for_match_tie: number(options.worth.pts_for_match_tie),
             pts_for_game_win: number(options.worth.pts_for_game_win),
             pts_for_game_tie: number(options.worth.pts_for_game_tie),
+        }
+    }
+}
+
+/// About Swiss.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::SwissOptions)]
+struct Swiss {
+    /// How many rounds; null: as many as leave one participant without a loss.
+    rounds: Option<u32>,
+    /// Points for a match won.
+    pts_for_match_win: f64,
+    /// Points for a match drawn.
+    pts_for_match_tie: f64,
+    /// Points for each set won, on top.
+    pts_for_game_win: f64,
+    /// Points for each set drawn, on top.
+    pts_for_game_tie: f64,
+    /// Points for a round without an opponent.
+    pts_for_bye: f64,
+}
+
+impl From<&SwissOptions> for Swiss {
+    fn from(options: &SwissOptions) -> Self {
+        Self {
+            rounds: options.rounds,
+            pts_for_match_win: number(options.worth.pts_for_match_win),
+            pts_for_match_tie: number(options.worth.pts_for_match_tie),
+            pts_for_game_win: number(options.worth.pts_for_game_win),
+            pts_for_game_tie: number(options.worth.pts_for_game_tie),
+            pts_for_bye: number(options.pts_for_bye),
         }
     }
 }
@@ -208,6 +240,7 @@ pub(in crate::api::challonge_v2) fn tournament<'a>(
                     .name(),
             },
             round_robin_options: (&options.round_robin_options).into(),
+            swiss_options: (&options.swiss_options).into(),
             tie_breaks: options.tie_breaks.map(TieBreak::name),
             group_stage_enabled: false,
             teams: false,

@@ -42,6 +42,9 @@ struct SentOptions {
     ranking: Option<RankedBy>,
     worth: SentWorth,
     tie_breaks: Option<[TieBreak; 3]>,
+    rounds: Patch<u32>,
+    swiss: SentWorth,
+    bye: Option<Points>,
 }
 
 /// What results are worth, as far as it was sent.
@@ -109,6 +112,11 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
         options.ranking = ranking(group);
         options.worth = SentWorth::read(group);
     });
+    sent.group("swiss_options", |group| {
+        options.rounds = group.nullable_count("rounds");
+        options.swiss = SentWorth::read(group);
+        options.bye = group.points("pts_for_bye");
+    });
     options.tie_breaks = tie_breaks(&mut sent);
     if sent.bool("group_stage_enabled") == Some(true) {
         sent.refuse(
@@ -126,7 +134,7 @@ fn kind(sent: &mut Attributes) -> Option<Kind> {
     if kind.is_none() {
         sent.refuse(
             "tournament_type",
-            "must be one of `single elimination`, `double elimination`, `round robin` in this version",
+            "must be one of `single elimination`, `double elimination`, `round robin`, `swiss` in this version",
         );
     }
     kind
@@ -201,6 +209,9 @@ impl SentOptions {
         put(&mut o.round_robin_options.iterations, self.iterations);
         put(&mut o.round_robin_options.ranking, self.ranking);
         o.round_robin_options.worth = self.worth.over(o.round_robin_options.worth);
+        self.rounds.apply(&mut o.swiss_options.rounds);
+        o.swiss_options.worth = self.swiss.over(o.swiss_options.worth);
+        put(&mut o.swiss_options.pts_for_bye, self.bye);
         put(&mut o.tie_breaks, self.tie_breaks);
         options
     }

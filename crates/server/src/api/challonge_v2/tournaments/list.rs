@@ -69,7 +69,7 @@ fn filter(query: &ListQuery) -> Result<TournamentFilter, ApiError> {
         }
     };
     // Formats that cannot be made yet are known by name: nothing has them.
-    let later = ["swiss", "free for all", "time trail", "time trial", "grand prix"];
+    let later = ["free for all", "time trail", "time trial", "grand prix"];
     let kind = match query.get("type") {
         None => None,
         Some(name) => match Kind::parse(name) {
