@@ -56,18 +56,18 @@ fn look_at(stage: &Stage) {
 }
 
 /// Bytes as decisions; when they have run out all are zero.
-struct Dice<'a>(std::slice::Iter<'a, u8>);
+pub(crate) struct Dice<'a>(pub(crate) std::slice::Iter<'a, u8>);
 
 impl Dice<'_> {
-    fn byte(&mut self) -> u8 {
+    pub(crate) fn byte(&mut self) -> u8 {
         self.0.next().copied().unwrap_or(0)
     }
 
-    fn below(&mut self, bound: u32) -> u32 {
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
         u32::from(self.byte()) % bound.max(1)
     }
 
-    fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.0.len() == 0
     }
 }

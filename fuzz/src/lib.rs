@@ -2,6 +2,7 @@
 
 mod authorization;
 mod bracket;
+mod event;
 mod mutate;
 mod protocol;
 mod server;
@@ -52,6 +53,8 @@ pub const TARGETS: &[Target] = &[
     Target::new("stage_json", 5_000, bracket::stage_json),
     Target::new("stage_operations", 1_000, bracket::stage_operations),
     Target::new("history", 2_000, bracket::history),
+    Target::new("event_json", 3_000, event::event_json),
+    Target::new("event_operations", 500, event::event_operations),
     Target::new("page_form", 1_500, server::page_form),
     Target::new("cookie", 1_500, server::cookie),
     Target::new("api", 1_500, server::api),

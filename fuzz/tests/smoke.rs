@@ -39,6 +39,8 @@ fn no_input_makes_a_parser_fail(
         "stage_json",
         "stage_operations",
         "history",
+        "event_json",
+        "event_operations",
         "page_form",
         "cookie",
         "api",
