@@ -130,7 +130,6 @@ pub enum EventRefusal {
         /// The stage.
         stage: StageKey,
         /// Why.
-        #[source]
         refusal: Refusal,
     },
     /// The race refuses.
@@ -139,7 +138,6 @@ pub enum EventRefusal {
         /// The stage.
         stage: StageKey,
         /// Why.
-        #[source]
         refusal: RaceRefusal,
     },
 }
@@ -180,7 +178,6 @@ pub enum EventRestoreError {
         /// The stage.
         stage: StageKey,
         /// Why.
-        #[source]
         error: RestoreError,
     },
     /// A race cannot be rebuilt.
@@ -189,7 +186,6 @@ pub enum EventRestoreError {
         /// The stage.
         stage: StageKey,
         /// Why.
-        #[source]
         error: RaceRestoreError,
     },
 }
