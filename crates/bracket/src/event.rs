@@ -7,11 +7,15 @@
 //! # Seats
 //! A stage that has started always holds whom its [`Entry`]s name. If an earlier result changes
 //! later on, whoever that moves is moved: matches of which a side changes lose what was reported,
-//! and all others stay as they are. A stage feeds others when everything in it is played.
+//! and all others stay as they are. A stage feeds others when everything in it is played: to reopen
+//! one of its matches, or to add one, empties the seats that come from it until it is played again.
+//! To report another result straight away moves only whom that moves.
 //!
 //! # Who withdrew
-//! Somebody who drops forfeits the matches left in the stages that have started. Into stages that
-//! start later those behind them move up.
+//! Somebody who drops forfeits the matches left in the stages that have started, and those that open
+//! again later. Into stages that start later those behind them move up, unless another stage fed by
+//! the same ones has started already: then they keep their seat and forfeit, so that nobody else
+//! gets two seats or none. Who withdrew before their first stage started has no final place.
 //!
 //! # Ties
 //! Where a tie leaves open who goes on ([`Event::ties`]), the seats stay undecided until tie-break

@@ -78,12 +78,13 @@ pub enum Operation {
     /// them.
     RemoveRound,
     /// Adds matches between those whom the table leaves equal. Their wins decide, after everything
-    /// else.
+    /// else; among those who are not equal they decide nothing. One may meet several.
     TieBreak {
         /// Who meets whom.
         pairs: Vec<[Seed; 2]>,
     },
-    /// Ends the stage: from now on nothing changes until it is resumed.
+    /// Ends the stage: from now on nothing changes until it is resumed. Everything has to be played;
+    /// a Swiss stage may end before all its rounds.
     Finalize,
     /// Takes the end back.
     Resume,

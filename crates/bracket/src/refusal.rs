@@ -201,6 +201,12 @@ pub enum Refusal {
         /// Who.
         entrant: Entrant,
     },
+    /// It is not said who forfeits.
+    #[error("match {identifier}: say which side forfeits, 0 or 1, or both")]
+    WhoForfeits {
+        /// The match's letters.
+        identifier: Identifier,
+    },
     /// More than two sides are told apart by their places.
     #[error("match {identifier} needs a place, 1 or more, for each of its sides")]
     PlacesNeeded {

@@ -10,7 +10,6 @@ use super::{Contest, Event, EventRefusal, EventState, Running, StageKey};
 use crate::model::{Content, Entrant, MAX_ENTRANTS, Seed};
 use crate::operation::{Changes, Operation};
 use crate::race::{RaceMark, RaceOperation};
-use crate::refusal::Refusal;
 
 impl Event {
     /// Applies an operation and says what it changed, in other stages too.
@@ -99,7 +98,12 @@ impl Event {
             work.in_race(key, operation)?;
         } else {
             let operation = if ends { Operation::Finalize } else { Operation::Resume };
+            work.touch(key);
             work.in_stage(key, &operation)?;
+            // Who withdrew while it was ended.
+            if !ends {
+                work.withdraw_all(key)?;
+            }
         }
         work.follow(key, true)?;
         Ok(work.finish())
@@ -172,12 +176,15 @@ impl Event {
             return Err(EventRefusal::NotDecided { stage: key, seed });
         }
         let contest = self.build(key)?;
+        let absent = self.absent(key, &self.known(key)?.state).to_vec();
         let mut work = Work::new(self);
         work.touch(key);
-        let absent = work.event.withdrawn.clone();
         if let Some(running) = work.event.running.get_mut(key.index()) {
             running.state.absent = absent;
             running.contest = Some(contest);
+        }
+        if work.event.stage(key).is_some() {
+            work.withdraw_all(key)?;
         }
         Ok(work.finish())
     }
@@ -440,8 +447,8 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Withdraws an entrant from a stage, if they are in it and have something left to play; says
-    /// whether anything changed.
+    /// Withdraws an entrant from a stage, if they are in it and it has not ended; says whether
+    /// anything changed. Whoever has nothing left to play forfeits what opens again.
     fn withdraw(&mut self, key: StageKey, entrant: Entrant) -> Result<bool, EventRefusal> {
         let Some(contest) = self.event.contest(key) else { return Ok(false) };
         let Some(seed) = contest.seed_of(entrant) else { return Ok(false) };
@@ -460,13 +467,18 @@ impl<'a> Work<'a> {
                 else {
                     return Ok(false);
                 };
-                match stage.apply(&Operation::Drop { entrant }) {
-                    Ok(_) => Ok(true),
-                    Err(Refusal::NoMatchLeft { .. }) => Ok(false),
-                    Err(refusal) => Err(self.refuse(EventRefusal::Stage { stage: key, refusal })),
-                }
+                stage.withdraw_anyway(entrant);
+                Ok(true)
             }
         }
+    }
+
+    /// Withdraws from a stage of matches whoever withdrew from the event and is in it.
+    fn withdraw_all(&mut self, key: StageKey) -> Result<(), EventRefusal> {
+        for entrant in self.event.withdrawn.clone() {
+            self.withdraw(key, entrant)?;
+        }
+        Ok(())
     }
 
     /// Follows a change of a stage into those that it feeds. They look at it only when everything
@@ -540,9 +552,7 @@ impl<'a> Work<'a> {
                 if let Err(refusal) = result {
                     return Err(self.refuse(EventRefusal::Stage { stage: key, refusal }));
                 }
-                for entrant in withdrawn {
-                    self.withdraw(key, entrant)?;
-                }
+                self.withdraw_all(key)?;
             }
         }
         Ok(true)

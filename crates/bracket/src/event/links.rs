@@ -111,6 +111,11 @@ impl Links {
         number
     }
 
+    /// Wild cards by their number.
+    pub(super) fn cards(&self, number: usize) -> Option<&Cards> {
+        self.cards.get(number)
+    }
+
     /// Where a stage leads.
     pub(super) fn from(&self, key: StageKey) -> Option<&Link> {
         self.stages.get(key.index())

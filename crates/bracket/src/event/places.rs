@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::design::{Entry, Kind};
-use super::links::Cards;
+use super::links::{Cards, Way};
 use super::{Contest, Event, EventRefusal, StageKey, StageState};
 use crate::model::{Content, Entrant};
 use crate::operation::Operation;
@@ -64,9 +64,20 @@ impl Event {
     /// own wild cards. They are settled before the stages concerned can start.
     pub fn ties(&self, key: StageKey) -> Vec<Tie> {
         let mut memory = Memory::default();
-        memory.without(&self.withdrawn);
-        let own = self.places(key, &mut memory);
-        let mut ties = own.map(|places| places.ties.clone()).unwrap_or_default();
+        let mut ties: Vec<Tie> = Vec::new();
+        // As each stage that it feeds sees it: they may have started without others.
+        for next in self.links.from(key).into_iter().flat_map(|link| &link.feeds) {
+            let Ok(running) = self.known(*next) else { continue };
+            memory.without(self.absent(*next, &running.state));
+            let Some(places) = self.places(key, &mut memory) else { continue };
+            for tie in &places.ties {
+                if self.leads_to(tie, *next) && !ties.contains(tie) {
+                    ties.push(tie.clone());
+                }
+            }
+        }
+        let Ok(running) = self.known(key) else { return ties };
+        memory.without(self.absent(key, &running.state));
         let mut seen = BTreeSet::new();
         for entry in self.design.stage(key).iter().flat_map(|stage| &stage.entries) {
             if let Entry::Best { stages, place, .. } = entry
@@ -134,9 +145,35 @@ impl Event {
         Ok(seats)
     }
 
-    /// Who does not count for a stage.
-    fn absent<'a>(&'a self, key: StageKey, state: &'a StageState) -> &'a [Entrant] {
-        if self.contest(key).is_some() { &state.absent } else { &self.withdrawn }
+    /// A seat of the stage depends on a tie.
+    fn leads_to(&self, tie: &Tie, next: StageKey) -> bool {
+        let Some(link) = self.links.from(tie.stage) else { return false };
+        let from = (tie.place as usize).wrapping_sub(1);
+        let mut ways = (from..from + tie.entrants.len()).filter_map(|place| link.ways.get(&place));
+        ways.any(|way| match way {
+            Way::Straight(key) => *key == next,
+            Way::Card(number) => {
+                let cards = self.links.cards(*number);
+                cards.is_some_and(|cards| cards.ways.values().any(|key| *key == next))
+            }
+        })
+    }
+
+    /// Who does not count for a stage. The first stage that starts says so for all that share its
+    /// feeders: otherwise the places that it has given out would be given out again.
+    pub(super) fn absent<'a>(&'a self, key: StageKey, state: &'a StageState) -> &'a [Entrant] {
+        if self.contest(key).is_some() {
+            return &state.absent;
+        }
+        let entries = self.design.stage(key).map(|stage| stage.entries.as_slice());
+        let feeders: BTreeSet<_> =
+            entries.unwrap_or_default().iter().flat_map(Entry::stages).collect();
+        let siblings = feeders.into_iter().filter_map(|feeder| self.links.from(*feeder));
+        let started = siblings
+            .flat_map(|link| &link.feeds)
+            .filter_map(|other| self.running.get(other.index()))
+            .find(|running| running.contest.is_some());
+        started.map_or(&self.withdrawn, |running| &running.state.absent)
     }
 
     fn seat(&self, entry: &Entry, memory: &mut Memory) -> Content {

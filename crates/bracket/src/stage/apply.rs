@@ -129,8 +129,11 @@ impl Stage {
             [1] => Outcome::Winner { slot: 0, forfeit: true },
             [0, 1] | [1, 0] => Outcome::DoubleForfeit,
             other => {
-                let slot = other.iter().copied().find(|slot| *slot > 1).unwrap_or_default();
-                return Err(Refusal::UnknownSlot { slot });
+                let identifier = m.identifier;
+                let unknown = other.iter().copied().find(|slot| *slot > 1);
+                return Err(unknown.map_or(Refusal::WhoForfeits { identifier }, |slot| {
+                    Refusal::UnknownSlot { slot }
+                }));
             }
         };
         let sets = m.sets.clone();
@@ -146,9 +149,19 @@ impl Stage {
         if left.is_empty() && self.rounds_to_come() == Some(0) {
             return Err(Refusal::NoMatchLeft { entrant });
         }
+        Ok(self.withdraw(entrant, left))
+    }
+
+    /// Withdraws an entrant who may have no match left: what opens again is forfeited, too.
+    pub(crate) fn withdraw_anyway(&mut self, entrant: Entrant) -> Changes {
+        let left = self.keys_of(entrant, |m| m.state != MatchState::Complete);
+        self.withdraw(entrant, left)
+    }
+
+    fn withdraw(&mut self, entrant: Entrant, left: Vec<MatchKey>) -> Changes {
         let before = self.header();
         self.withdrawn.add(entrant);
-        Ok(Edit::of_header(self, before, left).finish())
+        Edit::of_header(self, before, left).finish()
     }
 
     fn reinstate(&mut self, entrant: Entrant) -> Result<Changes, Refusal> {

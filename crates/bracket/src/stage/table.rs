@@ -272,7 +272,8 @@ impl Stage {
                 if self.added.iter().filter(played).count() >= MAX_ROUNDS as usize {
                     return Err(Refusal::AllRounds { rounds: MAX_ROUNDS });
                 }
-                self.check_pairs(pairs.iter().flatten().copied())?;
+                // One may meet several: three who are level all meet.
+                pairs.iter().try_for_each(|pair| self.check_pairs(pair.iter().copied()))?;
                 let round = self.matches.iter().map(|m| m.round.unsigned_abs()).max().unwrap_or(0);
                 addition.round(Section::TieBreak, round + 1, pairs.iter().copied());
             }

@@ -1,7 +1,8 @@
 //! What concerns entrants and the event as a whole.
 
-use tiltyard_bracket::event::{Design, Event, EventOperation, EventRefusal, StageKey};
-use tiltyard_bracket::{Entrant, Format, Operation};
+use rstest::rstest;
+use tiltyard_bracket::event::{Design, Entry, Event, EventOperation, EventRefusal, StageKey};
+use tiltyard_bracket::{Entrant, Format, Operation, Outcome};
 
 use crate::helpers::{
     FINAL, GROUP_A, GROUP_B, assert_exact, beats, favourite, field, is_started, play, play_out,
@@ -148,4 +149,97 @@ fn an_event_of_one_stage() {
     beats(&mut event, StageKey(0), 4, 5);
     assert_eq!(event.ranks()[4], Some(5));
     assert_eq!(event.guaranteed_ranks(), [3, 3, 3, 3, 5]);
+}
+
+/// A table of seven: the first four and the last three go on to different stages.
+fn two_ways() -> Event {
+    let place = |place| Entry::Place { stage: StageKey(0), place };
+    let design = Design::single(Format::round_robin(), 7)
+        .then_top("Top", 4, Format::single_elimination())
+        .beside("Low", Format::round_robin(), (5..=7).map(place).collect());
+    let mut event = Event::new(design, 7).unwrap();
+    start(&mut event, StageKey(0));
+    play_out(&mut event, StageKey(0), favourite);
+    event
+}
+
+#[rstest]
+#[case(StageKey(1), StageKey(2))]
+#[case(StageKey(2), StageKey(1))]
+fn a_drop_between_two_starts_moves_nobody_between_the_stages(
+    #[case] first: StageKey,
+    #[case] second: StageKey,
+) {
+    let mut event = two_ways();
+    start(&mut event, first);
+    event.apply(&EventOperation::Drop { entrant: Entrant(2) }).unwrap();
+    assert_exact(&event);
+    start(&mut event, second);
+    assert_eq!(field(&event, StageKey(1)), [1, 2, 3, 4]);
+    assert_eq!(field(&event, StageKey(2)), [5, 6, 7]);
+    let top = event.stage(StageKey(1)).unwrap();
+    assert_eq!(top.withdrawn(), [Entrant(2)]);
+    assert_exact(&event);
+}
+
+#[test]
+fn who_withdrew_after_their_last_match_does_not_come_back_by_a_correction() {
+    let mut event = Event::new(Design::single(Format::single_elimination(), 8), 8).unwrap();
+    let main = StageKey(0);
+    start(&mut event, main);
+    beats(&mut event, main, 1, 8);
+    beats(&mut event, main, 4, 5);
+    let before = event.clone();
+    let changes = event.apply(&EventOperation::Drop { entrant: Entrant(8) }).unwrap();
+    assert_exact(&event);
+    let dropped = event.clone();
+    beats(&mut event, main, 8, 1);
+    let next =
+        event.stage(main).unwrap().matches().find(|m| m.pair() == Some([Entrant(8), Entrant(4)]));
+    assert_eq!(next.unwrap().winner(), Some(Entrant(4)));
+    event = dropped;
+    event.undo(&changes.undo).unwrap();
+    assert_eq!(event, before);
+}
+
+#[test]
+fn who_withdrew_while_a_stage_was_ended_is_out_when_it_goes_on() {
+    let mut event = Event::new(Design::single(Format::round_robin(), 3), 3).unwrap();
+    let main = StageKey(0);
+    start(&mut event, main);
+    play_out(&mut event, main, favourite);
+    event.apply(&EventOperation::Finalize { stage: main }).unwrap();
+    event.apply(&EventOperation::Drop { entrant: Entrant(3) }).unwrap();
+    let before = event.clone();
+    let changes = event.apply(&EventOperation::Resume { stage: main }).unwrap();
+    assert_eq!(event.stage(main).unwrap().withdrawn(), [Entrant(3)]);
+    assert_exact(&event);
+    event.undo(&changes.undo).unwrap();
+    assert_eq!(event, before);
+}
+
+/// Ties are reported as the waiting stage sees them: it may have started with somebody who has
+/// withdrawn since.
+#[test]
+fn a_tie_that_a_started_stage_waits_for_is_told() {
+    let mut event = two_groups(Format::round_robin());
+    for group in [GROUP_A, GROUP_B] {
+        start(&mut event, group);
+        play_out(&mut event, group, favourite);
+    }
+    start(&mut event, FINAL);
+    event.apply(&EventOperation::Drop { entrant: Entrant(4) }).unwrap();
+    let m = event.stage(GROUP_A).unwrap().matches();
+    let key = m.filter(|m| m.entrants().all(|one| [4, 5].contains(&one.0))).map(|m| m.key).next();
+    let operation =
+        Operation::Report { key: key.unwrap(), sets: vec![], outcome: Some(Outcome::Draw) };
+    play(&mut event, GROUP_A, operation).unwrap();
+    assert_eq!(field(&event, FINAL), [1, 2, 999, 3]);
+    let ties = event.ties(GROUP_A);
+    assert_eq!(ties.len(), 1);
+    assert_eq!((ties[0].place, ties[0].entrants.clone()), (2, vec![Entrant(4), Entrant(5)]));
+    let settle = EventOperation::Settle { stage: GROUP_A, order: vec![Entrant(5)] };
+    event.apply(&settle).unwrap();
+    assert_eq!(field(&event, FINAL), [1, 2, 5, 3]);
+    assert!(event.ties(GROUP_A).is_empty());
 }

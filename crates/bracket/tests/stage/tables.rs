@@ -230,6 +230,16 @@ fn tie_break_matches_know_no_draw() {
 }
 
 #[test]
+fn three_who_are_level_all_meet() {
+    let mut stage = round_robin(3, 1, Table::Berger);
+    play(&mut stage, |_, _| Outcome::Draw);
+    let pairs = [[1, 2], [1, 3], [2, 3]].map(|pair| pair.map(Seed)).to_vec();
+    assert_eq!(stage.apply(&Operation::TieBreak { pairs }).unwrap().opened.len(), 3);
+    let alone = Operation::TieBreak { pairs: vec![[Seed(1), Seed(1)]] };
+    assert_eq!(stage.apply(&alone), Err(Refusal::NotPairable { seed: Seed(1) }));
+}
+
+#[test]
 fn tie_breaks_come_to_an_end() {
     let mut stage = round_robin(2, 1, Table::Berger);
     let tie_break = Operation::TieBreak { pairs: vec![[Seed(1), Seed(2)]] };
