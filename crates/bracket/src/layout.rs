@@ -12,7 +12,7 @@
 //! | Free-for-all | a column a round, ordered so that few lines cross |
 //! | Round robin, Swiss | a column a round, the matches in board order; tie-break matches below |
 //!
-//! [`Window`] is a part of a stage, [`path`] the way of one entrant through it, and [`CrossTable`]
+//! [`Window`] is a part of a stage, [`path()`] the way of one entrant through it, and [`CrossTable`]
 //! the other picture of a round robin.
 
 mod cross;
