@@ -170,7 +170,7 @@ impl Core {
                         (true, false) => vec![3, 3],
                         (false, false) => vec![1, 0],
                     };
-                    Some(Side { participant, scores, advancing: won })
+                    Some(Side { participant, scores, advancing: won, rank: None })
                 })
                 .collect();
             self.report_match(actor, by.clone(), id, Report { sides, tie: false }).await?;

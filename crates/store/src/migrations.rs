@@ -16,4 +16,10 @@ pub const MIGRATIONS: Migrations = Migrations(&[
         sqlite: include_str!("../../../migrations/sqlite/0002_authorization.sql"),
         postgres: include_str!("../../../migrations/postgres/0002_authorization.sql"),
     },
+    Migration {
+        version: 3,
+        name: "stages",
+        sqlite: include_str!("../../../migrations/sqlite/0003_stages.sql"),
+        postgres: include_str!("../../../migrations/postgres/0003_stages.sql"),
+    },
 ]);

@@ -1,30 +1,35 @@
-//! Starting, finalizing and resetting.
+//! Starting, finalizing and resetting, stage by stage.
 
 use std::sync::Arc;
 
 use serde_json::json;
-use tiltyard_bracket::{Match, MatchState};
-use tiltyard_store::repo::{
-    matches::{self, MatchRow},
-    participants, sequences,
-};
+use tiltyard_bracket::event::{EventOperation, StageKey};
+use tiltyard_store::repo::participants;
 
-use super::{By, State, Tournament, change::Draft};
-use crate::{Actor, Core, Error, clock::Millis, error::Result, permissions::Permission};
+use super::{By, State, Tournament, change::Draft, groups};
+use crate::{Actor, Core, Error, error::Result, permissions::Permission};
 
 /// A change of a tournament's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateChange {
-    /// Draws the bracket.
+    /// Draws the groups.
+    StartGroupStage,
+    /// Says who goes on from the groups.
+    FinalizeGroupStage,
+    /// Throws the groups away, and what came after.
+    ResetGroupStage,
+    /// Draws the bracket. In a tournament with groups that is the next of its stages.
     Start,
+    /// Throws the final stage after groups away.
+    ResetFinalStage,
     /// Fixes the ranks.
     Finalize,
-    /// Throws the bracket away.
+    /// Throws everything away that was played.
     Reset,
 }
 
 impl Core {
-    /// Starts, finalizes or resets the tournament.
+    /// Brings the tournament one step on, or back.
     pub async fn change_tournament_state(
         &self,
         actor: &Actor,
@@ -33,7 +38,11 @@ impl Core {
     ) -> Result<Arc<Tournament>> {
         let (tournament, ()) = self
             .change_tournament(actor, by, Permission::WriteTournaments, move |draft| match change {
+                StateChange::StartGroupStage => groups::start(draft),
+                StateChange::FinalizeGroupStage => groups::finalize(draft),
+                StateChange::ResetGroupStage => reset_groups(draft),
                 StateChange::Start => start(draft),
+                StateChange::ResetFinalStage => groups::reset_final(draft),
                 StateChange::Finalize => finalize(draft),
                 StateChange::Reset => reset(draft),
             })
@@ -42,47 +51,52 @@ impl Core {
     }
 }
 
-/// The row of a match that has just been made.
-pub(super) fn row(m: &Match, id: i64, now: Millis) -> MatchRow {
-    MatchRow {
-        id,
-        match_key: i64::from(m.key.0),
-        record: None,
-        location: None,
-        scheduled_at: None,
-        started_at: (m.state == MatchState::Open).then_some(now),
-        underway_at: None,
-        completed_at: None,
-        created_at: now,
-        updated_at: now,
+fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
+    match draft.tournament.state {
+        State::Pending => begin(draft),
+        State::GroupStagesUnderway => {
+            groups::finalize(draft)?;
+            groups::start_final(draft)
+        }
+        State::GroupStagesFinalized => groups::start_final(draft),
+        State::Underway | State::AwaitingReview | State::Complete => {
+            Err(Error::conflict("the tournament has already been started"))
+        }
     }
 }
 
-fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
-    let now = draft.now;
-    let t = &mut draft.tournament;
-    if t.state != State::Pending {
-        return Err(Error::conflict("the tournament has already been started"));
-    }
-    let entrants = u32::try_from(t.participants.len()).unwrap_or(u32::MAX);
+/// Draws the first stage: the bracket, or the groups.
+pub(super) fn begin(draft: &mut Draft<'_, '_>) -> Result<()> {
+    let entrants = draft.tournament.entrants();
     if entrants < 2 {
         return Err(Error::conflict("the tournament needs at least 2 participants to start"));
     }
-    let bracket = t.draw()?;
-    let count = bracket.all_matches().count();
-    let ids =
-        draft.tx.next_ids(sequences::MATCH, u32::try_from(count).map_err(Error::internal)?)?;
-    let rows: Vec<MatchRow> =
-        bracket.all_matches().zip(ids).map(|(m, id)| row(m, id, now)).collect();
-    matches::insert(draft.tx, t.row.id, &rows)?;
-    t.row.engine = Some(serde_json::to_string(&bracket.header()).map_err(Error::internal)?);
-    t.row.started_at = Some(now);
-    t.row.progress = 0;
-    t.matches = Arc::new(rows);
-    t.bracket = Some(bracket);
-    t.state = State::Underway;
-    draft.event("tournament.started", json!({"entrants": entrants, "matches": count}));
+    draft.begin()?;
+    let first: Vec<StageKey> =
+        draft.tournament.event.iter().flat_map(|event| event.design().phase(1)).collect();
+    for stage in &first {
+        draft.operate(EventOperation::Start { stage: *stage })?;
+    }
+    draft.tournament.row.started_at = Some(draft.now);
+    let matches = draft.tournament.matches.len();
+    if draft.tournament.row.first_group.is_some() {
+        let body = json!({"entrants": entrants, "groups": first.len(), "matches": matches});
+        draft.event("groups.started", body);
+    } else {
+        draft.event("tournament.started", json!({"entrants": entrants, "matches": matches}));
+    }
+    for stage in first {
+        draft.settle_rounds(stage, None)?;
+    }
+    draft.keep();
     Ok(())
+}
+
+fn reset_groups(draft: &mut Draft<'_, '_>) -> Result<()> {
+    if draft.tournament.row.first_group.is_none() {
+        return Err(Error::conflict("no group stage has been started"));
+    }
+    reset(draft)
 }
 
 fn finalize(draft: &mut Draft<'_, '_>) -> Result<()> {
@@ -91,6 +105,11 @@ fn finalize(draft: &mut Draft<'_, '_>) -> Result<()> {
     match t.state {
         State::AwaitingReview => {}
         State::Pending => return Err(Error::conflict("the tournament has not been started")),
+        State::GroupStagesUnderway | State::GroupStagesFinalized => {
+            return Err(Error::conflict(
+                "the final stage must be played before the tournament is finalized",
+            ));
+        }
         State::Complete => {
             return Err(Error::conflict("the tournament has already been finalized"));
         }
@@ -100,9 +119,9 @@ fn finalize(draft: &mut Draft<'_, '_>) -> Result<()> {
             ));
         }
     }
-    let bracket =
-        t.bracket.as_ref().ok_or_else(|| Error::internal("a started tournament has no bracket"))?;
-    let ranks = bracket.ranks();
+    let event =
+        t.event.as_ref().ok_or_else(|| Error::internal("a started tournament has no event"))?;
+    let ranks = event.ranks();
     for (participant, rank) in Arc::make_mut(&mut t.participants).iter_mut().zip(ranks) {
         participant.final_rank = rank.map(i64::from);
         participant.updated_at = now;
@@ -111,6 +130,8 @@ fn finalize(draft: &mut Draft<'_, '_>) -> Result<()> {
     t.row.completed_at = Some(now);
     t.row.progress = 100;
     t.state = State::Complete;
+    draft.undo.state = Some(State::AwaitingReview.name().to_owned());
+    let t = &draft.tournament;
     let ranks: Vec<_> =
         t.participants.iter().map(|p| json!({"participant": p.id, "rank": p.final_rank})).collect();
     draft.event("tournament.finalized", json!({"ranks": ranks}));
@@ -125,7 +146,6 @@ fn reset(draft: &mut Draft<'_, '_>) -> Result<()> {
             "the tournament has not been started, so there is nothing to reset",
         ));
     }
-    matches::delete_all(draft.tx, t.row.id)?;
     for participant in Arc::make_mut(&mut t.participants) {
         if participant.final_rank.is_some() || !participant.active {
             participant.final_rank = None;
@@ -134,13 +154,11 @@ fn reset(draft: &mut Draft<'_, '_>) -> Result<()> {
             participants::update(draft.tx, participant)?;
         }
     }
-    t.row.engine = None;
     t.row.started_at = None;
     t.row.completed_at = None;
     t.row.progress = 0;
-    t.matches = Arc::default();
-    t.bracket = None;
     t.state = State::Pending;
+    draft.end()?;
     draft.event("tournament.reset", json!({}));
     Ok(())
 }

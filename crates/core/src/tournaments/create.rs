@@ -9,7 +9,7 @@ use tiltyard_store::repo::{
     tournaments::{self, TournamentRow},
 };
 
-use super::{Kind, Options, State, Tournament, slug};
+use super::{Kind, Options, Rows, State, Tournament, slug};
 use crate::{
     Actor, Core, Error, Problems,
     clock::Millis,
@@ -121,6 +121,8 @@ impl Core {
             journal_number: 1,
             revision: entropy::positive(self.0.entropy.as_ref())?,
             community_id: None,
+            design: None,
+            first_group: None,
         };
         let (kind, options, community) = (new.kind, new.options, new.community);
         let actor = actor.clone();
@@ -143,6 +145,9 @@ impl Core {
                     actor: actor.describe(),
                     event: "tournament.created".to_owned(),
                     body: json!({"name": row.name, "type": row.kind}).to_string(),
+                    step: Some(1),
+                    operations: None,
+                    undo: None,
                 };
                 journal::insert(tx, row.id, &entry)?;
                 Ok(Arc::new(Tournament {
@@ -151,8 +156,9 @@ impl Core {
                     state: State::Pending,
                     options: options.clone(),
                     participants: Arc::default(),
-                    matches: Arc::default(),
-                    bracket: None,
+                    matches: Rows::default(),
+                    event: None,
+                    planned: 0,
                 }))
             })
             .await

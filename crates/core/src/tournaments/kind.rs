@@ -2,24 +2,38 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A tournament's format (reference/challonge, tournament types).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Kind {
     /// One loss and out.
     #[default]
+    #[serde(rename = "single elimination")]
     SingleElimination,
     /// Two losses and out.
+    #[serde(rename = "double elimination")]
     DoubleElimination,
     /// Everybody against everybody.
+    #[serde(rename = "round robin")]
     RoundRobin,
     /// Rounds in which those meet who have done equally well.
+    #[serde(rename = "swiss")]
     Swiss,
+    /// Matches of many sides, of which some go on.
+    #[serde(rename = "free for all")]
+    FreeForAll,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] =
-        [Self::SingleElimination, Self::DoubleElimination, Self::RoundRobin, Self::Swiss];
+    pub const ALL: [Self; 5] = [
+        Self::SingleElimination,
+        Self::DoubleElimination,
+        Self::RoundRobin,
+        Self::Swiss,
+        Self::FreeForAll,
+    ];
 
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
@@ -28,6 +42,7 @@ impl Kind {
             Self::DoubleElimination => "double elimination",
             Self::RoundRobin => "round robin",
             Self::Swiss => "swiss",
+            Self::FreeForAll => "free for all",
         }
     }
 
@@ -44,6 +59,7 @@ impl Kind {
             Self::DoubleElimination => "Double Elimination",
             Self::RoundRobin => "Round Robin",
             Self::Swiss => "Swiss",
+            Self::FreeForAll => "Free for All",
         }
     }
 }

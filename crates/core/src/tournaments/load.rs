@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tiltyard_bracket::{
-    Format, Header, Match, MatchKey, MatchRecord, Operation, Stage, schedule, swiss::Mode,
+    Match, MatchKey, Stage,
+    event::{Event, StageKey},
 };
 use tiltyard_store::{
     Read, Rx,
@@ -15,20 +16,16 @@ use tiltyard_store::{
     },
 };
 
-use super::{Kind, Options, State};
+use super::{
+    Kind, Options, State, engine,
+    rows::{Rows, split},
+};
 use crate::{
     Actor, Core, Error, communities,
     context::{Inner, TournamentCache},
     error::Result,
     permissions::{self, Access, Permission, TournamentFacts},
 };
-
-/// Most matches of a tournament: those of the largest double elimination.
-const MATCHES_MAX: u64 = 2 * tiltyard_bracket::MAX_ENTRANTS as u64;
-
-/// Most entrants for whom the best of all rounds is looked for while others wait for the store; above
-/// that a legal round that is nearly as good.
-const OPTIMAL_MAX: u32 = 2_000;
 
 /// How a tournament is addressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,74 +71,54 @@ pub struct Tournament {
     pub options: Options,
     /// Its participants by seed.
     pub participants: Arc<Vec<ParticipantRow>>,
-    /// Its matches by the engine's key: position and key are the same.
-    pub matches: Arc<Vec<MatchRow>>,
-    /// The bracket, from the start on.
-    pub bracket: Option<Stage>,
+    /// Its matches by stage and key.
+    pub matches: Rows,
+    /// What is played, from the start on.
+    pub event: Option<Event>,
+    /// How many matches the stages will have that have not started.
+    pub(super) planned: u32,
 }
 
 impl Tournament {
-    /// The bracket as the start draws it.
-    pub fn draw(&self) -> Result<Stage> {
-        let entrants = u32::try_from(self.participants.len()).unwrap_or(u32::MAX);
-        if self.kind == Kind::RoundRobin {
-            let cycles = u64::from(self.options.round_robin_options.iterations);
-            if schedule::matches_per_cycle(entrants).saturating_mul(cycles) > MATCHES_MAX {
-                return Err(Error::conflict(format!(
-                    "a round robin of {entrants} participants would have more than {MATCHES_MAX} \
-                     matches; choose another format"
-                )));
-            }
-        }
-        let mut settings = self.options.settings(self.kind);
-        let swiss = if let Format::Swiss { rounds, rules } = &mut settings.format {
-            if *rounds == 0 {
-                *rounds = entrants.max(2).next_power_of_two().trailing_zeros();
-            }
-            if entrants > OPTIMAL_MAX {
-                rules.mode = Mode::Casual;
-            }
-            true
-        } else {
-            false
-        };
-        let mut bracket = Stage::start(settings, entrants)
-            .map_err(|refusal| Error::conflict(refusal.to_string()))?;
-        if swiss {
-            let round = bracket.pair(&[]).map_err(|none| Error::conflict(none.to_string()))?;
-            bracket
-                .apply(&Operation::AddRound(round))
-                .map_err(|refusal| Error::conflict(refusal.to_string()))?;
-        }
-        Ok(bracket)
-    }
-
-    /// The participant behind an entrant of the bracket: seeds do not change while there is one.
+    /// The participant behind an entrant of the event: seeds do not change while there is one.
     pub fn participant(&self, entrant: tiltyard_bracket::Entrant) -> Option<&ParticipantRow> {
         self.participants.get(entrant.index())
     }
 
-    /// The row of a match of the bracket.
-    pub fn match_row(&self, key: MatchKey) -> Option<&MatchRow> {
-        self.matches.get(key.index())
+    /// The stages that have started, with what goes on in them.
+    pub fn stages_played(&self) -> impl Iterator<Item = (StageKey, &Stage)> {
+        let event = self.event.iter();
+        event.flat_map(|event| {
+            event.keys().filter_map(move |key| event.stage(key).map(|stage| (key, stage)))
+        })
     }
 
-    /// Every match that is part of the bracket now, with its row, in list order.
+    /// The stage of a match's row, if it has started.
+    pub fn stage_of(&self, row: &MatchRow) -> Option<(StageKey, &Stage)> {
+        let (key, _) = split(row.match_key)?;
+        Some((key, self.event.as_ref()?.stage(key)?))
+    }
+
+    /// Every match that is played by now or can be, with its row, in list order: groups first.
     pub fn listed_matches(&self) -> impl Iterator<Item = (&MatchRow, &Match)> {
-        self.bracket
-            .iter()
-            .flat_map(Stage::matches)
-            .filter_map(|of_bracket| Some((self.match_row(of_bracket.key)?, of_bracket)))
+        self.stages_played().flat_map(move |(key, stage)| {
+            let rows = &self.matches;
+            let listed = stage.matches();
+            listed.filter_map(move |of_bracket| Some((rows.get(key, of_bracket.key)?, of_bracket)))
+        })
     }
 
-    /// The match with this id, if it is part of the bracket now.
+    /// The match with this id, if it is part of what is played.
     pub fn match_by_id(&self, id: i64) -> Option<(&MatchRow, &Match)> {
-        // Ids ascend with the keys.
-        let index = self.matches.binary_search_by_key(&id, |row| row.id).ok()?;
-        let row = self.matches.get(index)?;
-        let key = MatchKey(u32::try_from(row.match_key).ok()?);
-        let of_bracket = self.bracket.as_ref()?.get(key)?;
+        let row = self.matches.find(id)?;
+        let (stage, key) = split(row.match_key)?;
+        let of_bracket = self.event.as_ref()?.stage(stage)?.get(key)?;
         of_bracket.present.then_some((row, of_bracket))
+    }
+
+    /// The row of another match of the same stage.
+    pub fn sibling(&self, row: &MatchRow, key: MatchKey) -> Option<&MatchRow> {
+        self.matches.get(split(row.match_key)?.0, key)
     }
 }
 
@@ -229,18 +206,17 @@ fn load(db: &mut impl Read, row: TournamentRow) -> Result<Tournament> {
     let kind = Kind::parse(&row.kind).ok_or_else(|| inconsistent("kind"))?;
     let state = State::parse(&row.state).ok_or_else(|| inconsistent("state"))?;
     let options = serde_json::from_str(&row.options).map_err(|_| inconsistent("options"))?;
-    let bracket = match &row.engine {
-        None => None,
-        Some(header) => {
-            let header: Header =
-                serde_json::from_str(header).map_err(|_| inconsistent("engine header"))?;
-            let records = matches
-                .iter()
-                .filter_map(|row| row.record.as_deref())
-                .map(serde_json::from_str::<MatchRecord>)
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|_| inconsistent("match record"))?;
-            Some(Stage::restore(header, records).map_err(Error::internal)?)
+    let mut rows = Rows::of(engine::stages_in(row.design.as_deref())?);
+    for of_match in matches {
+        if !rows.push(of_match) {
+            return Err(inconsistent("matches"));
+        }
+    }
+    let (event, planned) = match &row.engine {
+        None => (None, 0),
+        Some(engine) => {
+            let (event, planned) = engine::read(engine, row.design.as_deref(), &rows)?;
+            (Some(event), planned)
         }
     };
     Ok(Tournament {
@@ -249,8 +225,9 @@ fn load(db: &mut impl Read, row: TournamentRow) -> Result<Tournament> {
         state,
         options,
         participants: Arc::new(participants),
-        matches: Arc::new(matches),
-        bracket,
+        matches: rows,
+        event,
+        planned,
     })
 }
 

@@ -4,6 +4,9 @@ mod change;
 mod change_state;
 mod create;
 mod delete;
+mod draw;
+mod engine;
+mod groups;
 mod kind;
 mod list;
 mod load;
@@ -12,20 +15,25 @@ mod options;
 pub mod participants;
 mod ranking;
 mod rounds;
+mod rows;
 mod slug;
 mod state;
+mod undo;
 mod update;
 
 pub use change_state::StateChange;
 pub use create::NewTournament;
+pub use engine::replay;
+pub use groups::{Group, GroupStageOptions};
 pub use kind::Kind;
 pub use list::{Listed, Page, StateFilter, TournamentFilter};
 pub use load::{By, Tournament};
 pub use options::{
-    DoubleEliminationOptions, GrandFinals, MatchOptions, Notifications, Options,
+    DoubleEliminationOptions, FreeForAllOptions, GrandFinals, MatchOptions, Notifications, Options,
     RegistrationOptions, SeedingOptions, StationOptions,
 };
 pub use ranking::{RankedBy, RoundRobinOptions, SwissOptions, TieBreak, Worth};
+pub use rows::Rows;
 pub use slug::RESERVED;
 pub use state::State;
 pub use tiltyard_store::repo::{

@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 use tiltyard_bracket::{
-    Format, GrandFinal, MAX_CYCLES, MAX_ROUNDS, SeedingOrder, Settings, schedule::Table,
+    Format, GrandFinal, MAX_CYCLES, MAX_ROUNDS, MAX_SIDES, SeedingOrder, Settings, schedule::Table,
 };
 
 use super::{
-    Kind,
+    GroupStageOptions, Kind,
     ranking::{self, RoundRobinOptions, SwissOptions, TieBreak},
 };
 use crate::Problems;
@@ -32,6 +32,12 @@ pub struct Options {
     pub round_robin_options: RoundRobinOptions,
     /// About Swiss.
     pub swiss_options: SwissOptions,
+    /// About matches of many sides.
+    pub free_for_all_options: FreeForAllOptions,
+    /// Whether groups come before the final stage, whose format is the tournament's.
+    pub group_stage_enabled: bool,
+    /// About groups.
+    pub group_stage_options: GroupStageOptions,
     /// What parts those whom the ranking of a round robin leaves equal, one after the other.
     pub tie_breaks: [TieBreak; 3],
 }
@@ -47,6 +53,9 @@ impl Default for Options {
             double_elimination_options: DoubleEliminationOptions::default(),
             round_robin_options: RoundRobinOptions::default(),
             swiss_options: SwissOptions::default(),
+            free_for_all_options: FreeForAllOptions::default(),
+            group_stage_enabled: false,
+            group_stage_options: GroupStageOptions::default(),
             tie_breaks: ranking::TIE_BREAKS,
         }
     }
@@ -120,6 +129,30 @@ pub struct DoubleEliminationOptions {
     pub grand_finals_modifier: GrandFinals,
 }
 
+/// About matches of many sides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FreeForAllOptions {
+    /// Most sides of a match.
+    pub max_participants: u32,
+    /// How many go on from a match to the next round; half of the sides if nothing is said.
+    pub advancing: Option<u32>,
+}
+
+impl Default for FreeForAllOptions {
+    fn default() -> Self {
+        Self { max_participants: 4, advancing: None }
+    }
+}
+
+impl FreeForAllOptions {
+    /// The engine's format.
+    pub(super) fn format(&self) -> Format {
+        let sides = self.max_participants;
+        Format::FreeForAll { sides, advance: self.advancing.unwrap_or_else(|| (sides / 2).max(1)) }
+    }
+}
+
 /// How the grand final is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum GrandFinals {
@@ -178,6 +211,24 @@ impl Options {
                 format!("must be between 1 and {MAX_ROUNDS}; leave it out for as many as it takes"),
             );
         }
+        let free_for_all = &self.free_for_all_options;
+        if !(2..=MAX_SIDES).contains(&free_for_all.max_participants) {
+            problems.add(
+                "free_for_all_options.max_participants",
+                format!("must be between 2 and {MAX_SIDES}"),
+            );
+        } else if free_for_all
+            .advancing
+            .is_some_and(|advancing| !(1..free_for_all.max_participants).contains(&advancing))
+        {
+            problems.add(
+                "free_for_all_options.advancing",
+                "must be at least 1 and less than `max_participants`",
+            );
+        }
+        if self.group_stage_enabled {
+            self.group_stage_options.check(problems);
+        }
         if !(1..=MAX_CYCLES).contains(&self.round_robin_options.iterations) {
             problems.add(
                 "round_robin_options.iterations",
@@ -194,13 +245,10 @@ impl Options {
                 placement_to: self.match_options.consolation_matches_target_rank,
             },
             Kind::DoubleElimination => Format::DoubleElimination {
-                grand_final: match self.double_elimination_options.grand_finals_modifier {
-                    GrandFinals::Reset => GrandFinal::Reset,
-                    GrandFinals::Single => GrandFinal::Single,
-                    GrandFinals::Skip => GrandFinal::None,
-                },
+                grand_final: self.grand_final(),
                 split: self.double_elimination_options.split_participants,
             },
+            Kind::FreeForAll => self.free_for_all_options.format(),
             Kind::Swiss => {
                 let options = &self.swiss_options;
                 ranking = Some(Box::new(options.ranking()));
@@ -212,11 +260,49 @@ impl Options {
                 Format::RoundRobin { cycles: options.iterations, table: Table::Challonge }
             }
         };
-        let seeding = if self.seeding_options.sequential_pairings {
+        Settings { format, seeding: self.seeding(), ranking }
+    }
+
+    fn grand_final(&self) -> GrandFinal {
+        match self.double_elimination_options.grand_finals_modifier {
+            GrandFinals::Reset => GrandFinal::Reset,
+            GrandFinals::Single => GrandFinal::Single,
+            GrandFinals::Skip => GrandFinal::None,
+        }
+    }
+
+    fn seeding(&self) -> SeedingOrder {
+        if self.seeding_options.sequential_pairings {
             SeedingOrder::Sequential
         } else {
             SeedingOrder::Standard
+        }
+    }
+
+    /// The engine's settings of a group.
+    pub(super) fn group_settings(&self) -> Settings {
+        let groups = &self.group_stage_options;
+        let advance = groups.participant_count_to_advance_per_group;
+        let mut ranking = None;
+        let format = match groups.stage_type {
+            // Who goes on is decided by matches.
+            Kind::SingleElimination => {
+                Format::SingleElimination { placement_to: (advance > 2).then_some(advance) }
+            }
+            Kind::DoubleElimination => Format::DoubleElimination {
+                grand_final: self.grand_final(),
+                split: groups.split_participants,
+            },
+            Kind::FreeForAll => self.free_for_all_options.format(),
+            Kind::Swiss => {
+                ranking = Some(Box::new(groups.swiss().ranking()));
+                Format::swiss(groups.rounds.unwrap_or_default())
+            }
+            Kind::RoundRobin => {
+                ranking = Some(Box::new(groups.round_robin.ranking(self.tie_breaks)));
+                Format::RoundRobin { cycles: groups.round_robin.iterations, table: Table::Challonge }
+            }
         };
-        Settings { format, seeding, ranking }
+        Settings { format, seeding: self.seeding(), ranking }
     }
 }

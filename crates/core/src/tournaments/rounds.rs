@@ -1,80 +1,67 @@
 //! Rounds that are added while a Swiss tournament is played.
 
-use std::sync::Arc;
-
 use serde_json::json;
-use tiltyard_bracket::{Added, Format, Match, MatchKey, MatchState, Operation, PairedRound, Stage};
-use tiltyard_store::repo::{
-    matches::{self, MatchRow},
-    sequences,
+use tiltyard_bracket::{
+    Added, Match, MatchKey, MatchState, Operation, PairedRound, Stage,
+    event::{EventOperation, StageKey},
 };
 
-use super::{change::Draft, change_state};
-use crate::{Error, error::Result};
-
-/// The bracket, if it is one to which rounds are added.
-fn swiss<'a>(draft: &'a Draft<'_, '_>) -> Option<&'a Stage> {
-    let bracket = draft.tournament.bracket.as_ref()?;
-    matches!(bracket.settings().format, Format::Swiss { .. }).then_some(bracket)
-}
+use super::{change::Draft, draw};
+use crate::error::Result;
 
 impl Draft<'_, '_> {
-    /// Applies an operation on rounds; the rows of matches are for the caller to keep in step.
-    fn operate(&mut self, operation: &Operation) -> Result<()> {
-        let bracket = self.tournament.bracket.as_mut();
-        let bracket = bracket.ok_or_else(|| Error::internal("rounds without a bracket"))?;
-        bracket.apply(operation).map_err(Error::internal)?;
+    /// The stage, if it is one to which rounds are added.
+    fn swiss(&self, stage: StageKey) -> Option<&Stage> {
+        let event = self.tournament.event.as_ref()?;
+        event.stage(stage).filter(|stage| draw::is_swiss(stage))
+    }
+
+    /// Lets results of a stage change that ended early.
+    pub(super) fn resume(&mut self, stage: StageKey) -> Result<()> {
+        if self.swiss(stage).is_some_and(Stage::is_finalized) {
+            self.operate(EventOperation::Resume { stage })?;
+        }
         Ok(())
     }
 
-    /// Lets results of a tournament change that ended early. True if it had: then the header is to
-    /// be stored.
-    pub(super) fn resume(&mut self) -> Result<bool> {
-        if !swiss(self).is_some_and(Stage::is_finalized) {
-            return Ok(false);
+    /// Adds the next round once everything is played and rounds are left, or ends the stage early if
+    /// there is no legal one. Where the result of a match of the last round but one was changed
+    /// before anything of the last one was reported, the last one is paired anew if it would be
+    /// another.
+    pub(super) fn settle_rounds(
+        &mut self,
+        stage: StageKey,
+        changed: Option<MatchKey>,
+    ) -> Result<()> {
+        if changed.is_some_and(|key| self.is_outdated(stage, key)) {
+            self.remove_round(stage)?;
         }
-        self.operate(&Operation::Resume)?;
-        Ok(true)
-    }
-
-    /// Adds the next round once everything is played and rounds are left, or ends the tournament
-    /// early if there is no legal one. Where the result of a match of the last round but one was
-    /// changed before anything of the last one was reported, the last one is paired anew if it would
-    /// be another. True if the header is to be stored.
-    pub(super) fn settle_rounds(&mut self, changed: Option<MatchKey>) -> Result<bool> {
-        let removed = changed.is_some_and(|key| self.is_outdated(key));
-        if removed {
-            self.remove_round()?;
-        }
-        let Some(bracket) = swiss(self) else { return Ok(false) };
+        let Some(bracket) = self.swiss(stage) else { return Ok(()) };
         let played = bracket.all_matches().all(|m| m.state == MatchState::Complete);
-        let settled = played && !bracket.is_over();
-        if settled {
-            match bracket.pair(&[]) {
-                Ok(round) => self.add_round(round)?,
-                Err(none) => {
-                    let body = json!({"rounds": bracket.rounds(), "reason": none.to_string()});
-                    self.operate(&Operation::Finalize)?;
-                    self.event("tournament.ended_early", body);
-                }
+        if !played || bracket.is_over() {
+            return Ok(());
+        }
+        match bracket.pair(&[]) {
+            Ok(round) => self.add_round(stage, round),
+            Err(none) => {
+                let body = json!({"rounds": bracket.rounds(), "reason": none.to_string()});
+                self.operate(EventOperation::Finalize { stage })?;
+                self.event("tournament.ended_early", body);
+                Ok(())
             }
         }
-        if removed || settled {
-            self.update_progress();
-        }
-        Ok(removed || settled)
     }
 
     /// Whether the last round rests on a result that has changed, and nothing of it is reported.
-    fn is_outdated(&self, key: MatchKey) -> bool {
-        let Some(bracket) = swiss(self) else { return false };
+    fn is_outdated(&self, stage: StageKey, key: MatchKey) -> bool {
+        let Some(bracket) = self.swiss(stage) else { return false };
         let rounds = bracket.rounds();
         if bracket.get(key).is_none_or(|m| m.round.unsigned_abs() + 1 != rounds) {
             return false;
         }
         let of_last = |m: &&Match| m.round.unsigned_abs() == rounds;
         let untouched = bracket.all_matches().filter(of_last).all(|m| {
-            let row = self.tournament.match_row(m.key);
+            let row = self.tournament.matches.get(stage, m.key);
             m.outcome.is_none()
                 && m.sets.is_empty()
                 && row.is_some_and(|row| row.underway_at.is_none())
@@ -87,40 +74,46 @@ impl Draft<'_, '_> {
             && before.pair(&[]).ok().as_ref() != Some(last)
     }
 
-    fn add_round(&mut self, round: PairedRound) -> Result<()> {
+    fn play(&mut self, stage: StageKey, operation: Operation) -> Result<()> {
+        self.operate(EventOperation::Play { stage, operation })?;
+        Ok(())
+    }
+
+    fn add_round(&mut self, stage: StageKey, round: PairedRound) -> Result<()> {
         let byes: Vec<i64> = round
             .unpaired
             .iter()
-            .filter_map(|(seed, _)| self.tournament.participants.get(seed.index()))
+            .filter_map(|(seed, _)| self.swiss(stage)?.on_seed(*seed).entrant())
+            .filter_map(|entrant| self.tournament.participant(entrant))
             .map(|participant| participant.id)
             .collect();
-        self.operate(&Operation::AddRound(round))?;
-        let Some(bracket) = &self.tournament.bracket else { return Ok(()) };
-        let number = bracket.rounds();
-        let fresh: Vec<&Match> =
-            bracket.all_matches().skip(self.tournament.matches.len()).collect();
-        let count = u32::try_from(fresh.len()).map_err(Error::internal)?;
-        let ids = self.tx.next_ids(sequences::MATCH, count)?;
-        let rows: Vec<MatchRow> = fresh
-            .into_iter()
-            .zip(&ids)
-            .map(|(m, id)| change_state::row(m, *id, self.now))
-            .collect();
-        matches::insert(self.tx, self.tournament.row.id, &rows)?;
-        Arc::make_mut(&mut self.tournament.matches).extend(rows);
+        let before = self.tournament.matches.len_of(stage);
+        self.play(stage, Operation::AddRound(round))?;
+        let number = self.swiss(stage).map(Stage::rounds);
+        let fresh = before..self.tournament.matches.len_of(stage);
+        let ids = self.ids(stage, fresh);
         self.event("round.paired", json!({"round": number, "matches": ids, "byes": byes}));
         Ok(())
     }
 
-    fn remove_round(&mut self) -> Result<()> {
-        let number = swiss(self).map(Stage::rounds);
-        self.operate(&Operation::RemoveRound)?;
-        let kept = swiss(self).map_or(0, |bracket| bracket.all_matches().len());
-        let gone = Arc::make_mut(&mut self.tournament.matches).split_off(kept);
-        let first = i64::try_from(kept).map_err(Error::internal)?;
-        matches::delete_from(self.tx, self.tournament.row.id, first)?;
-        let ids: Vec<i64> = gone.iter().map(|row| row.id).collect();
+    fn remove_round(&mut self, stage: StageKey) -> Result<()> {
+        let number = self.swiss(stage).map(Stage::rounds);
+        let mut left = self.swiss(stage).cloned();
+        let kept = left.as_mut().and_then(|stage| {
+            stage.apply(&Operation::RemoveRound).ok()?;
+            Some(stage.all_matches().len())
+        });
+        let gone = kept.unwrap_or(0)..self.tournament.matches.len_of(stage);
+        let ids = self.ids(stage, gone);
+        self.play(stage, Operation::RemoveRound)?;
         self.event("round.removed", json!({"round": number, "matches": ids}));
         Ok(())
+    }
+
+    fn ids(&self, stage: StageKey, keys: std::ops::Range<usize>) -> Vec<i64> {
+        keys.filter_map(|key| u32::try_from(key).ok())
+            .filter_map(|key| self.tournament.matches.get(stage, MatchKey(key)))
+            .map(|row| row.id)
+            .collect()
     }
 }

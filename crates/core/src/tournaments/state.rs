@@ -5,7 +5,11 @@
 pub enum State {
     /// Being set up.
     Pending,
-    /// Being played.
+    /// Groups are being played.
+    GroupStagesUnderway,
+    /// Groups are played, and the final stage has not started.
+    GroupStagesFinalized,
+    /// The final (or only) stage is being played.
     Underway,
     /// Every result is in and can still be changed.
     AwaitingReview,
@@ -14,10 +18,22 @@ pub enum State {
 }
 
 impl State {
+    /// All states, in the order in which a tournament goes through them.
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::GroupStagesUnderway,
+        Self::GroupStagesFinalized,
+        Self::Underway,
+        Self::AwaitingReview,
+        Self::Complete,
+    ];
+
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Pending => "pending",
+            Self::GroupStagesUnderway => "group_stages_underway",
+            Self::GroupStagesFinalized => "group_stages_finalized",
             Self::Underway => "underway",
             Self::AwaitingReview => "awaiting_review",
             Self::Complete => "complete",
@@ -26,9 +42,7 @@ impl State {
 
     /// The state with this wire name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Pending, Self::Underway, Self::AwaitingReview, Self::Complete]
-            .into_iter()
-            .find(|state| state.name() == text)
+        Self::ALL.into_iter().find(|state| state.name() == text)
     }
 
     /// Whether there is a bracket.

@@ -76,9 +76,7 @@ impl Core {
                 check_texts(&t.row.name, &t.row.game_name, &t.row.description, &mut problems);
                 t.options.check(t.kind, &mut problems);
                 problems.check()?;
-                if t.state != State::Pending
-                    && t.options.settings(t.kind) != before.options.settings(before.kind)
-                {
+                if t.state != State::Pending && t.plays_otherwise(&before) {
                     return Err(Error::conflict(
                         "the format cannot change once the tournament has started; reset it first",
                     ));
@@ -92,5 +90,15 @@ impl Core {
             })
             .await?;
         Ok(tournament)
+    }
+}
+
+impl Tournament {
+    /// Whether another tournament would be drawn than from `before`.
+    fn plays_otherwise(&self, before: &Self) -> bool {
+        let (now, then) = (&self.options, &before.options);
+        now.settings(self.kind) != then.settings(before.kind)
+            || now.group_stage_enabled != then.group_stage_enabled
+            || now.group_stage_enabled && now.group_stage_options != then.group_stage_options
     }
 }

@@ -1,12 +1,14 @@
 //! The journal: what happened to a tournament, numbered under its lock.
 
-use crate::{Read, StoreError, Tx, params, statements};
+use crate::{Read, Row, StoreError, Tx, params, statements};
 
 statements! {
-    INSERT_ENTRY = "INSERT INTO journal (tournament_id, number, at, actor, event, body) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
-    ENTRIES_AFTER = "SELECT number, at, actor, event, body FROM journal \
+    INSERT_ENTRY = "INSERT INTO journal (tournament_id, number, at, actor, event, body, step, operations, undo) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    ENTRIES_AFTER = "SELECT number, at, actor, event, body, step, operations, undo FROM journal \
         WHERE tournament_id = $1 AND number > $2 ORDER BY number LIMIT $3";
+    ENTRIES_BEFORE = "SELECT number, at, actor, event, body, step, operations, undo FROM journal \
+        WHERE tournament_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
 }
 
 /// One entry of a tournament's journal.
@@ -22,6 +24,25 @@ pub struct EntryRow {
     pub event: String,
     /// The particulars, as JSON.
     pub body: String,
+    /// Number of the first entry of the same change; unknown of entries of earlier versions.
+    pub step: Option<i64>,
+    /// What the engine was told, as JSON.
+    pub operations: Option<String>,
+    /// What takes the entry back, as JSON.
+    pub undo: Option<String>,
+}
+
+fn from_row(row: &Row) -> Result<EntryRow, StoreError> {
+    Ok(EntryRow {
+        number: row.int(0)?,
+        at: row.int(1)?,
+        actor: row.text(2)?,
+        event: row.text(3)?,
+        body: row.text(4)?,
+        step: row.opt_int(5)?,
+        operations: row.opt_text(6)?,
+        undo: row.opt_text(7)?,
+    })
 }
 
 /// Appends an entry.
@@ -34,7 +55,10 @@ pub fn insert(tx: &mut Tx<'_>, tournament: i64, entry: &EntryRow) -> Result<(), 
             entry.at,
             entry.actor.as_str(),
             entry.event.as_str(),
-            entry.body.as_str()
+            entry.body.as_str(),
+            entry.step,
+            entry.operations.as_deref(),
+            entry.undo.as_deref()
         ],
     )
 }
@@ -46,16 +70,15 @@ pub fn after(
     number: i64,
     limit: i64,
 ) -> Result<Vec<EntryRow>, StoreError> {
-    db.all(&ENTRIES_AFTER, params![tournament, number, limit])?
-        .iter()
-        .map(|row| {
-            Ok(EntryRow {
-                number: row.int(0)?,
-                at: row.int(1)?,
-                actor: row.text(2)?,
-                event: row.text(3)?,
-                body: row.text(4)?,
-            })
-        })
-        .collect()
+    db.all(&ENTRIES_AFTER, params![tournament, number, limit])?.iter().map(from_row).collect()
+}
+
+/// Up to `limit` entries before `number`, the latest first.
+pub fn before(
+    db: &mut impl Read,
+    tournament: i64,
+    number: i64,
+    limit: i64,
+) -> Result<Vec<EntryRow>, StoreError> {
+    db.all(&ENTRIES_BEFORE, params![tournament, number, limit])?.iter().map(from_row).collect()
 }

@@ -10,7 +10,7 @@ statements! {
         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     UPDATE_MATCH = "UPDATE matches SET record = $2, location = $3, scheduled_at = $4, started_at = $5, \
         underway_at = $6, completed_at = $7, updated_at = $8 WHERE id = $1";
-    DELETE_FROM = "DELETE FROM matches WHERE tournament_id = $1 AND match_key >= $2";
+    DELETE_RANGE = "DELETE FROM matches WHERE tournament_id = $1 AND match_key >= $2 AND match_key < $3";
     DELETE_MATCHES = "DELETE FROM matches WHERE tournament_id = $1";
 }
 
@@ -19,7 +19,7 @@ statements! {
 pub struct MatchRow {
     /// Numeric id.
     pub id: i64,
-    /// The engine's key of the match within its tournament.
+    /// The engine's key of the match within its stage, and above 2^32 the stage's.
     pub match_key: i64,
     /// The engine's record, as JSON; `None` while nothing was reported.
     pub record: Option<String>,
@@ -99,9 +99,14 @@ pub fn update(tx: &mut Tx<'_>, m: &MatchRow) -> Result<(), StoreError> {
     )
 }
 
-/// Removes the matches of a tournament from this key on.
-pub fn delete_from(tx: &mut Tx<'_>, tournament: i64, key: i64) -> Result<u64, StoreError> {
-    tx.run(&DELETE_FROM, params![tournament, key])
+/// Removes the matches of a tournament with keys from `from` to below `to`.
+pub fn delete_range(
+    tx: &mut Tx<'_>,
+    tournament: i64,
+    from: i64,
+    to: i64,
+) -> Result<u64, StoreError> {
+    tx.run(&DELETE_RANGE, params![tournament, from, to])
 }
 
 /// Removes all matches of a tournament.

@@ -91,6 +91,8 @@ pub mod sequences {
     pub const PARTICIPANT: Sequence = Sequence("participant");
     /// Matches.
     pub const MATCH: Sequence = Sequence("match");
+    /// Groups of group stages.
+    pub const GROUP: Sequence = Sequence("group");
     /// Communities.
     pub const COMMUNITY: Sequence = Sequence("community");
 }

@@ -7,7 +7,7 @@ macro_rules! columns {
     () => {
         "id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
         options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision, community_id"
+        journal_number, revision, community_id, design, first_group"
     };
 }
 
@@ -50,12 +50,12 @@ statements! {
     INSERT_TOURNAMENT = "INSERT INTO tournaments \
         (id, slug, slug_key, owner_id, application_id, name, kind, game_name, description, private, state, \
         options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision, community_id) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+        journal_number, revision, community_id, design, first_group) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
     UPDATE_TOURNAMENT = "UPDATE tournaments SET slug = $2, slug_key = $3, name = $4, kind = $5, game_name = $6, \
         description = $7, private = $8, state = $9, options = $10, engine = $11, participants_count = $12, \
         progress = $13, starts_at = $14, started_at = $15, completed_at = $16, updated_at = $17, \
-        journal_number = $18, revision = $19 WHERE id = $1";
+        journal_number = $18, revision = $19, design = $20, first_group = $21 WHERE id = $1";
     ADVANCE_TOURNAMENT = "UPDATE tournaments SET state = $2, progress = $3, updated_at = $4, \
         journal_number = $5, revision = $6 WHERE id = $1";
     DELETE_TOURNAMENT = "DELETE FROM tournaments WHERE id = $1";
@@ -121,6 +121,10 @@ pub struct TournamentRow {
     pub revision: i64,
     /// The community it belongs to.
     pub community_id: Option<i64>,
+    /// The design of a tournament of several stages, as JSON, from the start on.
+    pub design: Option<String>,
+    /// The id of its first group; the others follow.
+    pub first_group: Option<i64>,
 }
 
 fn from_row(row: &Row) -> Result<TournamentRow, StoreError> {
@@ -147,6 +151,8 @@ fn from_row(row: &Row) -> Result<TournamentRow, StoreError> {
         journal_number: row.int(19)?,
         revision: row.int(20)?,
         community_id: row.opt_int(21)?,
+        design: row.opt_text(22)?,
+        first_group: row.opt_int(23)?,
     })
 }
 
@@ -203,7 +209,9 @@ pub fn insert(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
             t.updated_at,
             t.journal_number,
             t.revision,
-            t.community_id
+            t.community_id,
+            t.design.as_deref(),
+            t.first_group
         ],
     )
 }
@@ -231,7 +239,9 @@ pub fn update(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
             t.completed_at,
             t.updated_at,
             t.journal_number,
-            t.revision
+            t.revision,
+            t.design.as_deref(),
+            t.first_group
         ],
     )
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use tiltyard_bracket::MatchState;
 use tiltyard_store::repo::matches;
 
-use super::{key, playable};
+use super::{check_playable, place};
 use crate::{
     Actor, Core, Error,
     error::Result,
@@ -25,19 +25,20 @@ impl Core {
     ) -> Result<Arc<Tournament>> {
         let (tournament, ()) = self
             .change_tournament(actor, by, Permission::WriteMatches, move |draft| {
-                let key = key(draft, id)?;
-                let state = playable(draft)?.get(key).map(|m| m.state);
+                let (stage, key) = place(draft, id)?;
+                check_playable(draft)?;
+                let state = draft.tournament.match_by_id(id).map(|(_, m)| m.state);
                 if state != Some(MatchState::Open) {
                     return Err(Error::conflict("only an open match can be marked as underway"));
                 }
                 let now = draft.now;
-                let rows = Arc::make_mut(&mut draft.tournament.matches);
-                let Some(row) = rows.get_mut(key.index()) else {
+                let Some(row) = draft.tournament.matches.get_mut(stage, key) else {
                     return Err(Error::NotFound("match"));
                 };
                 if row.underway_at.is_some() == underway {
                     return Ok(());
                 }
+                draft.undo.before(row);
                 row.underway_at = underway.then_some(now);
                 row.updated_at = now;
                 matches::update(draft.tx, row)?;

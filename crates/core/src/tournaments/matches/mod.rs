@@ -6,32 +6,21 @@ mod report;
 
 pub use report::{Report, Side};
 
-use tiltyard_bracket::{MatchKey, Refusal, Stage};
+use tiltyard_bracket::{MatchKey, event::StageKey};
 
-use super::{State, change::Draft};
+use super::{State, change::Draft, rows::split};
 use crate::{Error, error::Result};
 
-/// The key of the match with this id, if it is part of the bracket now.
-fn key(draft: &Draft<'_, '_>, id: i64) -> Result<MatchKey> {
-    draft
-        .tournament
-        .match_by_id(id)
-        .map(|(_, of_bracket)| of_bracket.key)
-        .ok_or(Error::NotFound("match"))
+/// Where the match with this id is, if it is part of what is played.
+fn place(draft: &Draft<'_, '_>, id: i64) -> Result<(StageKey, MatchKey)> {
+    let found = draft.tournament.match_by_id(id);
+    found.and_then(|(row, _)| split(row.match_key)).ok_or(Error::NotFound("match"))
 }
 
-/// The bracket of a tournament whose matches can change.
-fn playable<'a>(draft: &'a mut Draft<'_, '_>) -> Result<&'a mut Stage> {
+/// Refuses a tournament whose matches cannot change.
+fn check_playable(draft: &Draft<'_, '_>) -> Result<()> {
     if draft.tournament.state == State::Complete {
         return Err(Error::conflict("the tournament is finalized; its results cannot change"));
     }
-    draft
-        .tournament
-        .bracket
-        .as_mut()
-        .ok_or_else(|| Error::internal("a tournament with matches has no bracket"))
-}
-
-fn refused(refusal: &Refusal) -> Error {
-    Error::conflict(refusal.to_string())
+    Ok(())
 }

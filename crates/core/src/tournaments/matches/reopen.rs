@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tiltyard_bracket::Operation;
+use tiltyard_bracket::{Operation, event::EventOperation};
+use tiltyard_store::repo::matches;
 
-use super::{key, playable, refused};
+use super::{check_playable, place};
 use crate::{
     Actor, Core,
     error::Result,
@@ -18,26 +19,21 @@ impl Core {
     pub async fn reopen_match(&self, actor: &Actor, by: By, id: i64) -> Result<Arc<Tournament>> {
         let (tournament, ()) = self
             .change_tournament(actor, by, Permission::WriteMatches, move |draft| {
-                let key = key(draft, id)?;
-                playable(draft)?;
-                draft.resume()?;
-                let changes = playable(draft)?
-                    .apply(&Operation::Reopen { key })
-                    .map_err(|refusal| refused(&refusal))?;
-                if let Some(row) = Arc::make_mut(&mut draft.tournament.matches).get_mut(key.index())
+                let (stage, key) = place(draft, id)?;
+                check_playable(draft)?;
+                draft.resume(stage)?;
+                let operation = Operation::Reopen { key };
+                let changes = draft.operate(EventOperation::Play { stage, operation })?;
+                if let Some(row) = draft.tournament.matches.get_mut(stage, key)
+                    && row.underway_at.is_some()
                 {
                     row.underway_at = None;
+                    matches::update(draft.tx, row)?;
                 }
-                draft.write_matches(&changes)?;
-                let reset: Vec<i64> = changes
-                    .reset
-                    .iter()
-                    .filter_map(|key| draft.tournament.match_row(*key))
-                    .map(|row| row.id)
-                    .collect();
+                let reset = draft.reset_by(&changes);
                 draft.event("match.reopened", json!({"match": id, "reset": reset}));
-                draft.settle_rounds(Some(key))?;
-                draft.store_header()
+                draft.settle_rounds(stage, Some(key))?;
+                draft.settle_ties()
             })
             .await?;
         Ok(tournament)

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tiltyard_bracket::{Operation, Outcome};
+use tiltyard_bracket::{MatchState, Operation, Outcome, event::EventOperation};
 
-use super::{key, playable, refused};
+use super::{check_playable, place};
 use crate::{
-    Actor, Core, Problems,
+    Actor, Core, Error, Problems,
     error::Result,
     permissions::{self, Permission},
-    tournaments::{By, Tournament},
+    tournaments::{By, Tournament, change::Draft},
 };
 
 /// One side of a report.
@@ -22,6 +22,8 @@ pub struct Side {
     pub scores: Vec<i64>,
     /// Whether this side goes on.
     pub advancing: bool,
+    /// This side's place, from 1, in a match of more than two; equal numbers share a place.
+    pub rank: Option<u32>,
 }
 
 /// A result, or a live score if nobody advances.
@@ -51,35 +53,36 @@ impl Core {
             .change_if_allowed(actor, by, move |draft| {
                 let plays = plays(&draft.tournament, id, asking.person_id());
                 permissions::to_report(&asking, draft.facts, plays)?;
-                let key = key(draft, id)?;
-                let operation = operation(&draft.tournament, id, &report)?;
-                playable(draft)?;
-                let resumed = draft.resume()?;
-                let bracket = playable(draft)?;
-                let changes = bracket.apply(&operation).map_err(|refusal| refused(&refusal))?;
-                let complete = bracket.get(key).is_some_and(|m| m.outcome.is_some());
-                draft.write_matches(&changes)?;
-                let Operation::Report { sets, outcome, .. } = &operation else { return Ok(()) };
-                let reset: Vec<i64> = changes
-                    .reset
-                    .iter()
-                    .filter_map(|key| draft.tournament.match_row(*key))
-                    .map(|row| row.id)
-                    .collect();
-                draft.event(
-                    if complete { "match.reported" } else { "match.scored" },
-                    json!({"match": id, "sets": sets, "outcome": outcome, "reset": reset}),
-                );
-                if draft.settle_rounds(Some(key))? || resumed || changes.header {
-                    draft.store_header()?;
-                } else {
-                    draft.only_progress();
-                }
+                report_one(draft, id, &report)?;
                 Ok(())
             })
             .await?;
         Ok(tournament)
     }
+}
+
+/// Reports a match within a change.
+pub(super) fn report_one(draft: &mut Draft<'_, '_>, id: i64, report: &Report) -> Result<()> {
+    let (stage, key) = place(draft, id)?;
+    let operation = operation(&draft.tournament, id, report)?;
+    check_playable(draft)?;
+    draft.resume(stage)?;
+    let (sets, outcome) = match &operation {
+        Operation::Report { sets, outcome, .. } => (json!(sets), json!(outcome)),
+        Operation::Rank { sets, places, .. } => (json!(sets), json!({"places": places})),
+        _ => return Err(Error::internal("a report is another operation")),
+    };
+    let changes = draft.operate(EventOperation::Play { stage, operation })?;
+    let complete =
+        draft.tournament.match_by_id(id).is_some_and(|(_, m)| m.state == MatchState::Complete);
+    let reset = draft.reset_by(&changes);
+    draft.only_progress();
+    draft.event(
+        if complete { "match.reported" } else { "match.scored" },
+        json!({"match": id, "sets": sets, "outcome": outcome, "reset": reset}),
+    );
+    draft.settle_rounds(stage, Some(key))?;
+    draft.settle_ties()
 }
 
 /// Whether the person is one of the match's sides.
@@ -96,7 +99,7 @@ fn plays(tournament: &Tournament, id: i64, person: Option<i64>) -> bool {
 
 /// The engine's operation for the report, or what is wrong with it.
 fn operation(tournament: &Tournament, id: i64, report: &Report) -> Result<Operation> {
-    let (_, of_bracket) = tournament.match_by_id(id).ok_or(crate::Error::NotFound("match"))?;
+    let (_, of_bracket) = tournament.match_by_id(id).ok_or(Error::NotFound("match"))?;
     let mut problems = Problems::default();
     let mut by_slot: Vec<Option<&Side>> = vec![None; of_bracket.slots.len()];
     for (index, side) in report.sides.iter().enumerate() {
@@ -125,7 +128,8 @@ fn operation(tournament: &Tournament, id: i64, report: &Report) -> Result<Operat
         .filter(|(_, side)| side.is_some_and(|side| side.advancing))
         .map(|(slot, _)| slot)
         .collect();
-    if advancing.len() > 1 {
+    let many = by_slot.len() > 2;
+    if advancing.len() > 1 && !many {
         problems.add("match", "only one side can advance");
     }
     if report.tie && !advancing.is_empty() {
@@ -139,12 +143,7 @@ fn operation(tournament: &Tournament, id: i64, report: &Report) -> Result<Operat
             .add("match", "must list at least one side with its `participant_id` and `score_set`");
     }
     problems.check()?;
-    let outcome = match advancing.first() {
-        Some(slot) => Some(Outcome::win(u8::try_from(*slot).map_err(crate::Error::internal)?)),
-        None if report.tie => Some(Outcome::Draw),
-        None => None,
-    };
-    let sets = (0..sets)
+    let sets: Vec<Vec<i64>> = (0..sets)
         .map(|set| {
             by_slot
                 .iter()
@@ -152,5 +151,56 @@ fn operation(tournament: &Tournament, id: i64, report: &Report) -> Result<Operat
                 .collect()
         })
         .collect();
+    if many && let Some(places) = places(tournament, id, &by_slot, report.tie)? {
+        return Ok(Operation::Rank { key: of_bracket.key, sets, places });
+    }
+    let outcome = match advancing.first() {
+        Some(slot) => Some(Outcome::win(u8::try_from(*slot).map_err(Error::internal)?)),
+        None if report.tie => Some(Outcome::Draw),
+        None => None,
+    };
     Ok(Operation::Report { key: of_bracket.key, sets, outcome })
+}
+
+/// The places of a match of many sides, in slot order: as reported or, where only those who advance
+/// were named, by what they scored. `None` for a live score.
+fn places(
+    tournament: &Tournament,
+    id: i64,
+    by_slot: &[Option<&Side>],
+    tie: bool,
+) -> Result<Option<Vec<u8>>> {
+    let (row, of_bracket) = tournament.match_by_id(id).ok_or(Error::NotFound("match"))?;
+    let sides: Vec<(usize, &Side)> =
+        by_slot.iter().enumerate().filter_map(|(slot, side)| Some((slot, (*side)?))).collect();
+    let ranked = sides.iter().any(|(_, side)| side.rank.is_some_and(|rank| rank > 1));
+    let advancing = sides.iter().filter(|(_, side)| side.advancing).count();
+    if !tie && !ranked && advancing == 0 {
+        return Ok(None);
+    }
+    let mut problems = Problems::default();
+    let present = of_bracket.entrants().count();
+    if sides.len() < present {
+        problems.add("match", "every side needs its place or score once the match is decided");
+    }
+    let goes_on = tournament.stage_of(row).map_or(0, |(_, stage)| {
+        (1..=present).filter(|place| stage.goes_to(of_bracket.key, *place).is_some()).count()
+    });
+    if advancing > 0 && goes_on > 0 && advancing != goes_on {
+        let message = format!("{goes_on} sides advance from this match, not {advancing}");
+        problems.add("match", message);
+    }
+    problems.check()?;
+    let key = |side: &Side| {
+        let total: i64 = side.scores.iter().fold(0, |sum, score| sum.saturating_add(*score));
+        let rank = side.rank.filter(|_| ranked).unwrap_or(1);
+        (!side.advancing && advancing > 0, rank, if ranked { 0 } else { total.saturating_neg() })
+    };
+    let mut places = vec![u8::MAX; by_slot.len()];
+    for (slot, side) in &sides {
+        let ahead = sides.iter().filter(|(_, other)| key(other) < key(side)).count();
+        let place = if tie { 1 } else { ahead + 1 };
+        places[*slot] = u8::try_from(place).map_err(Error::internal)?;
+    }
+    Ok(Some(places))
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tiltyard_bracket::{Entrant, Operation};
+use tiltyard_bracket::{
+    Entrant,
+    event::{EventOperation, StageKey},
+};
 use tiltyard_store::repo::participants;
 
 use super::{journaled, only_before_start, renumber, replace};
@@ -48,21 +51,20 @@ impl Core {
             row.active = false;
             row.updated_at = draft.now;
             participants::update(draft.tx, row)?;
-            draft.resume()?;
-            let bracket = draft
-                .tournament
-                .bracket
-                .as_mut()
-                .ok_or_else(|| Error::internal("a started tournament has no bracket"))?;
-            let changes = bracket
-                .apply(&Operation::Drop { entrant })
-                .map_err(|refusal| Error::conflict(refusal.to_string()))?;
-            draft.write_matches(&changes)?;
+            draft.undo.active.push((row.id, true));
             let body = journaled(row);
-            draft.event("participant.withdrawn", body);
             replace(draft, rows);
-            draft.settle_rounds(None)?;
-            draft.store_header()?;
+            let stages: Vec<StageKey> =
+                draft.tournament.stages_played().map(|(stage, _)| stage).collect();
+            for stage in &stages {
+                draft.resume(*stage)?;
+            }
+            draft.operate(EventOperation::Drop { entrant })?;
+            draft.event("participant.withdrawn", body);
+            for stage in stages {
+                draft.settle_rounds(stage, None)?;
+            }
+            draft.settle_ties()?;
             Ok(false)
         })
         .await
