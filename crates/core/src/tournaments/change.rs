@@ -227,8 +227,7 @@ impl Draft<'_, '_> {
         let percent = (complete * 100).checked_div(total).unwrap_or(0);
         let percent = if over { 100 } else { percent.min(99) };
         t.row.progress = i64::try_from(percent).unwrap_or(0);
-        let final_started =
-            t.final_stage().is_none_or(|key| event.contest(key).is_some());
+        let final_started = t.final_stage().is_none_or(|key| event.contest(key).is_some());
         t.state = if over {
             State::AwaitingReview
         } else if final_started {

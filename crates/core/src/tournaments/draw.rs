@@ -97,8 +97,11 @@ impl Tournament {
         }
         let kind = settle(self.options.group_settings(), largest);
         let final_stage = settle(self.options.settings(self.kind), finalists);
-        let design = Design::groups(kind, entrants, count, Spread::Snake)
-            .then_top(FINAL_STAGE, advance, final_stage);
+        let design = Design::groups(kind, entrants, count, Spread::Snake).then_top(
+            FINAL_STAGE,
+            advance,
+            final_stage,
+        );
         check_tables(&design)?;
         Ok(Stages::Several(design))
     }

@@ -100,9 +100,8 @@ pub(super) fn read(engine: &str, design: Option<&str>, rows: &Rows) -> Result<(E
         of_stage.ok_or_else(|| Error::internal("a match of no stage"))?.push(record);
     }
     let contests = headers.into_iter().zip(records);
-    let contests = contests.map(|(header, records)| {
-        header.map(|header| ContestDocument::Matches { header, records })
-    });
+    let contests = contests
+        .map(|(header, records)| header.map(|header| ContestDocument::Matches { header, records }));
     let event = Event::restore(design, state, contests.collect()).map_err(Error::internal)?;
     Ok((event, planned))
 }

@@ -300,7 +300,10 @@ impl Options {
             }
             Kind::RoundRobin => {
                 ranking = Some(Box::new(groups.round_robin.ranking(self.tie_breaks)));
-                Format::RoundRobin { cycles: groups.round_robin.iterations, table: Table::Challonge }
+                Format::RoundRobin {
+                    cycles: groups.round_robin.iterations,
+                    table: Table::Challonge,
+                }
             }
         };
         Settings { format, seeding: self.seeding(), ranking }

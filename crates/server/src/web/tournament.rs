@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode},
     response::Response,
 };
-use tiltyard_bracket::{MatchKey, Outcome};
+use tiltyard_bracket::{MatchKey, Outcome, event::StageKey};
 use tiltyard_core::{
     Error,
     tournaments::{self, Tournament},
@@ -26,7 +26,11 @@ use crate::{App, http::heavy};
 /// The state of a tournament for its pages.
 pub(super) fn shown_state(state: &str) -> Shown {
     match tournaments::State::parse(state) {
-        Some(tournaments::State::Underway) => Shown::Underway,
+        Some(
+            tournaments::State::GroupStagesUnderway
+            | tournaments::State::GroupStagesFinalized
+            | tournaments::State::Underway,
+        ) => Shown::Underway,
         Some(tournaments::State::AwaitingReview) => Shown::AwaitingReview,
         Some(tournaments::State::Complete) => Shown::Complete,
         Some(tournaments::State::Pending) | None => Shown::Pending,
@@ -47,27 +51,45 @@ fn entrants(tournament: &Tournament) -> Vec<EntrantText> {
 
 /// What is played; before the start, what would be.
 fn stages(tournament: &Tournament) -> Vec<Stage> {
-    let preview = tournament.bracket.is_none();
-    let started;
-    let bracket = if let Some(bracket) = &tournament.bracket {
-        bracket
+    let drawn;
+    let (event, started) = if let Some(event) = &tournament.event {
+        (event, true)
     } else {
         match tournament.draw() {
-            Ok(bracket) => {
-                started = bracket;
-                &started
+            Ok(event) => {
+                drawn = event;
+                (&drawn, false)
             }
             Err(_) => return Vec::new(),
         }
     };
-    let underway: BTreeSet<MatchKey> = tournament
+    let underway: BTreeSet<i64> = tournament
         .listed_matches()
         .filter(|(row, _)| row.underway_at.is_some())
-        .map(|(_, of_bracket)| of_bracket.key)
+        .map(|(row, _)| row.match_key)
         .collect();
-    let view =
-        bracket::view(tournament.row.name.clone(), bracket, &entrants(tournament), &underway);
-    vec![Stage { title: String::new(), preview, play: Play::Bracket(Box::new(view)) }]
+    let entrants = entrants(tournament);
+    let several = event.design().stages.len() > 1;
+    let stages = event.keys().filter_map(|key| {
+        let outlook = event.outlook(key).ok()?;
+        let underway: BTreeSet<MatchKey> = outlook
+            .matches()
+            .map(|of_bracket| of_bracket.key)
+            .filter(|of_match| {
+                let row = tournament.matches.get(key, *of_match);
+                row.is_some_and(|row| underway.contains(&row.match_key))
+            })
+            .collect();
+        let title = event.design().stages.get(key.index()).filter(|_| several);
+        let name = tournament.row.name.clone();
+        let view = bracket::view(name, &outlook, &entrants, &underway);
+        Some(Stage {
+            title: title.map_or_else(String::new, |stage| stage.name.clone()),
+            preview: !started || event.contest(key).is_none(),
+            play: Play::Bracket(Box::new(view)),
+        })
+    });
+    stages.collect()
 }
 
 /// Wins, losses and draws by entrant, in the order of seeds.
@@ -98,15 +120,17 @@ fn records(tournament: &Tournament) -> Vec<(u32, u32, u32)> {
 fn participants(tournament: &Tournament) -> Vec<Participant> {
     let complete = tournament.state == tournaments::State::Complete;
     let (decided, guaranteed) = tournament
-        .bracket
+        .event
         .as_ref()
-        .map_or_else(Default::default, |bracket| (bracket.ranks(), bracket.guaranteed_ranks()));
+        .map_or_else(Default::default, |event| (event.ranks(), event.guaranteed_ranks()));
     // A table has its order while it is played, too.
     let table = tournament
-        .bracket
+        .event
         .as_ref()
-        .filter(|bracket| bracket.settings().format.is_table())
-        .and_then(|bracket| bracket.standings().ok())
+        .filter(|event| event.design().stages.len() == 1)
+        .and_then(|event| event.stage(StageKey(0)))
+        .filter(|stage| stage.settings().format.is_table())
+        .and_then(|stage| stage.standings().ok())
         .map(|table| table.ranks());
     let records = records(tournament);
     let draws = records.iter().any(|(_, _, drawn)| *drawn > 0);

@@ -11,7 +11,7 @@ use super::{
     error::Body,
     me::User,
     output::{Meta, PageLinks},
-    resources::{Included, MatchResource, ParticipantResource, TournamentResource},
+    resources::{GroupResource, Included, MatchResource, ParticipantResource, TournamentResource},
 };
 use crate::openapi::{self, Operation, Part, with_schema};
 
@@ -163,6 +163,16 @@ pub(super) struct CommunityList {
     links: PageLinks,
 }
 
+/// A page of groups.
+#[derive(ToSchema)]
+#[schema(as = challonge::GroupList)]
+pub(super) struct GroupList {
+    data: Vec<GroupResource<'static>>,
+    included: Vec<Included<'static>>,
+    meta: Meta,
+    links: PageLinks,
+}
+
 /// A document with a participant.
 #[derive(ToSchema)]
 #[schema(as = challonge::ParticipantDocument)]
@@ -303,6 +313,51 @@ struct SwissChoice {
     pts_for_bye: Option<f64>,
 }
 
+/// About matches of many sides.
+#[derive(ToSchema)]
+#[schema(as = challonge::FreeForAllChoice)]
+struct FreeForAllChoice {
+    /// Most sides of a match.
+    #[schema(minimum = 2, maximum = 128, default = 4)]
+    max_participants: Option<u32>,
+    /// How many go on from a match; null: half of the sides.
+    #[schema(minimum = 1)]
+    advancing: Option<u32>,
+}
+
+/// About groups.
+#[derive(ToSchema)]
+#[schema(as = challonge::GroupStageChoice)]
+struct GroupStageChoice {
+    /// The format of the groups, one of those of `tournament_type`.
+    #[schema(examples("round robin"))]
+    stage_type: Option<String>,
+    /// Most participants of a group.
+    #[schema(minimum = 2, default = 4)]
+    group_size: Option<u32>,
+    /// How many go on from each group.
+    #[schema(minimum = 1, default = 2)]
+    participant_count_to_advance_per_group: Option<u32>,
+    /// How often everybody meets everybody in a round robin.
+    #[schema(minimum = 1, maximum = 3)]
+    rr_iterations: Option<u32>,
+    /// What a table is ranked by, as `ranking` of round robins.
+    ranked_by: Option<String>,
+    /// Points for a match won, where tables are ranked by `custom`, and in Swiss groups.
+    rr_pts_for_match_win: Option<f64>,
+    /// Points for a match drawn.
+    rr_pts_for_match_tie: Option<f64>,
+    /// Points for each set won, on top.
+    rr_pts_for_game_win: Option<f64>,
+    /// Points for each set drawn, on top.
+    rr_pts_for_game_tie: Option<f64>,
+    /// Whether the lower half of a double elimination group starts in its losers' bracket.
+    split_participants: Option<bool>,
+    /// How many rounds a Swiss group has; null: as many as leave one participant without a loss.
+    #[schema(minimum = 1, maximum = 256)]
+    rounds: Option<u32>,
+}
+
 /// The attributes of a tournament in a request.
 #[derive(ToSchema)]
 #[schema(as = challonge::TournamentInputAttributes)]
@@ -314,7 +369,7 @@ struct TournamentInputAttributes {
     /// where it is left out.
     #[schema(examples("spring_cup"))]
     url: Option<String>,
-    /// `single elimination`, `double elimination`, `round robin` or `swiss`.
+    /// `single elimination`, `double elimination`, `round robin`, `swiss` or `free for all`.
     #[schema(examples("double elimination"))]
     tournament_type: Option<String>,
     /// What is played.
@@ -334,6 +389,10 @@ struct TournamentInputAttributes {
     double_elimination_options: Option<DoubleEliminationChoice>,
     round_robin_options: Option<RoundRobinChoice>,
     swiss_options: Option<SwissChoice>,
+    free_for_all_options: Option<FreeForAllChoice>,
+    /// Whether groups come before the final stage, whose format is `tournament_type`.
+    group_stage_enabled: Option<bool>,
+    group_stage_options: Option<GroupStageChoice>,
     /// What parts those whom the ranking of a table leaves equal: three names, one after the other.
     #[schema(examples(json!(["match wins vs tied", "game wins", "points scored"])))]
     tie_breaks: Option<Vec<String>>,
@@ -376,6 +435,9 @@ struct SideInput {
     score_set: Option<String>,
     /// Whether this side wins. Without one that does, the score is live and the match stays open.
     advancing: Option<bool>,
+    /// This side's place in a match of more than two, from 1; equal numbers share a place.
+    #[schema(minimum = 1, default = 1)]
+    rank: Option<u32>,
 }
 
 /// The attributes of a report.
@@ -392,8 +454,12 @@ struct MatchInputAttributes {
 #[derive(ToSchema)]
 #[schema(as = challonge::TournamentState)]
 struct TournamentStateAttributes {
-    /// `start`, `finalize` or `reset`.
-    #[schema(pattern = "^(start|finalize|reset)$", examples("start"))]
+    /// `start`, `finalize` or `reset`; with groups also `start_group_stage`, `finalize_group_stage`,
+    /// `reset_group_stage` and `reset_final_stage`.
+    #[schema(
+        pattern = "^(start|finalize|reset|start_group_stage|finalize_group_stage|reset_group_stage|reset_final_stage)$",
+        examples("start")
+    )]
     state: String,
 }
 

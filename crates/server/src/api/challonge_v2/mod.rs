@@ -3,6 +3,7 @@
 mod communities;
 pub(crate) mod document;
 mod error;
+mod groups;
 mod input;
 mod matches;
 mod me;
@@ -56,6 +57,8 @@ fn tournament_routes() -> OpenApiRouter<App> {
             tournaments::delete::delete
         ))
         .routes(routes!(tournaments::change_state::change_state))
+        .routes(routes!(tournaments::undo::undo))
+        .routes(routes!(groups::list::list))
         .routes(routes!(participants::list::list, participants::create::create))
         .routes(routes!(participants::bulk_add::bulk_add))
         .routes(routes!(participants::clear::clear))

@@ -1,9 +1,11 @@
 //! Resources as the dialect shows them (reference/challonge §3.1–§3.3).
 
+mod groups;
 mod matches;
 mod participants;
 mod tournaments;
 
+pub(super) use groups::{GroupResource, group};
 pub(super) use matches::{MatchResource, matches, one_match};
 pub(super) use participants::{ParticipantResource, participants};
 pub(super) use tournaments::{TournamentResource, tournament};

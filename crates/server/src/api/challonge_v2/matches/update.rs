@@ -64,7 +64,8 @@ fn side(sent: &mut Attributes) -> Side {
             Vec::new()
         }),
     };
-    Side { participant, scores, advancing }
+    let rank = sent.count("rank");
+    Side { participant, scores, advancing, rank }
 }
 
 /// `4,2,4` as numbers; empty for no set.

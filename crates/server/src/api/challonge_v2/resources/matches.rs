@@ -38,7 +38,12 @@ struct Attributes<'a> {
     /// The name on the bracket, such as `A`.
     #[schema(value_type = String)]
     identifier: Identifier,
+    /// Null in groups, which are played side by side.
     suggested_play_order: Option<u32>,
+    /// The group it belongs to; null outside a group stage.
+    group_id: Option<i64>,
+    #[schema(examples("Group A"))]
+    group_name: Option<&'a str>,
     /// `2 - 0`: the score of a single set, or the sets won by each side.
     scores: String,
     /// Every set, both sides.
@@ -69,6 +74,9 @@ struct Attributes<'a> {
 struct Points {
     participant_id: Option<i64>,
     scores: Vec<i64>,
+    /// The side's place in a complete match of more than two sides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank: Option<u8>,
 }
 
 /// When what happened to a match.
@@ -144,9 +152,10 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
             Source::Loser(key) => (key, true),
             Source::Place { of, .. } => (of, false),
         };
-        Some((tournament.match_row(key)?.id, loser))
+        Some((tournament.sibling(row, key)?.id, loser))
     };
     let (first, second) = (prerequisite(0), prerequisite(1));
+    let group = tournament.group_of(row);
     let sides = Sides { player1: side(0), player2: side(1) };
     MatchResource {
         id: row.id,
@@ -155,7 +164,12 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
             state: state(of_bracket.state),
             round: of_bracket.round,
             identifier: of_bracket.identifier,
-            suggested_play_order: of_bracket.play_order.map(NonZeroU32::get),
+            suggested_play_order: of_bracket
+                .play_order
+                .filter(|_| group.is_none())
+                .map(NonZeroU32::get),
+            group_id: group.map(|group| group.id),
+            group_name: group.map(|group| group.name),
             scores: display(&of_bracket.sets),
             score_in_sets: &of_bracket.sets,
             points_by_participant: (0..of_bracket.slots.len())
@@ -166,6 +180,7 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
                         .iter()
                         .map(|set| set.get(slot).copied().unwrap_or(0))
                         .collect(),
+                    rank: of_bracket.places.get(slot).copied().filter(|_| player(slot).is_some()),
                 })
                 .collect(),
             winner_id: of_bracket.winner().and_then(id_of),

@@ -56,6 +56,7 @@ struct Timestamps {
 fn participant<'a>(
     tournament: i64,
     row: &'a ParticipantRow,
+    group_id: Option<i64>,
     base: &str,
 ) -> ParticipantResource<'a> {
     ParticipantResource {
@@ -64,7 +65,7 @@ fn participant<'a>(
         attributes: Attributes {
             name: &row.name,
             seed: row.seed,
-            group_id: None,
+            group_id,
             tournament_id: tournament,
             username: row.username.as_deref(),
             final_rank: row.final_rank,
@@ -86,5 +87,6 @@ pub(in crate::api::challonge_v2) fn participants<'a>(
     tournament: &'a Tournament,
     base: &'a str,
 ) -> impl Iterator<Item = ParticipantResource<'a>> {
-    tournament.participants.iter().map(move |row| participant(tournament.row.id, row, base))
+    let rows = tournament.participants.iter().zip(tournament.group_ids());
+    rows.map(move |(row, group)| participant(tournament.row.id, row, group, base))
 }

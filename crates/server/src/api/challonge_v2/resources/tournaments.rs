@@ -4,8 +4,8 @@ use serde::Serialize;
 use tiltyard_bracket::standings::Points;
 use tiltyard_core::tournaments::TournamentRow;
 use tiltyard_core::tournaments::{
-    Kind, MatchOptions, Notifications, Options, RegistrationOptions, RoundRobinOptions,
-    SeedingOptions, StationOptions, SwissOptions, TieBreak,
+    GroupStageOptions, Kind, MatchOptions, Notifications, Options, RegistrationOptions,
+    RoundRobinOptions, SeedingOptions, StationOptions, SwissOptions, TieBreak,
 };
 use utoipa::ToSchema;
 
@@ -37,10 +37,11 @@ struct Attributes<'a> {
     name: &'a str,
     /// The last part of the page's address.
     url: &'a str,
-    /// `single elimination`, `double elimination`, `round robin` or `swiss`.
+    /// `single elimination`, `double elimination`, `round robin`, `swiss` or `free for all`.
     tournament_type: &'a str,
     decorated_tournament_type: &'static str,
-    /// `pending`, `underway`, `awaiting_review` or `complete`.
+    /// `pending`, `group_stages_underway`, `group_stages_finalized`, `underway`, `awaiting_review` or
+    /// `complete`.
     state: &'a str,
     game_name: Option<&'a str>,
     private: bool,
@@ -68,6 +69,8 @@ struct Attributes<'a> {
     double_elimination_options: DoubleElimination,
     round_robin_options: RoundRobin,
     swiss_options: Swiss,
+    free_for_all_options: FreeForAll,
+    group_stage_options: GroupStage,
     /// What parts those whom the ranking of a table leaves equal, one after the other.
     tie_breaks: [&'static str; 3],
     group_stage_enabled: bool,
@@ -146,6 +149,63 @@ impl From<&SwissOptions> for Swiss {
             pts_for_game_win: number(options.worth.pts_for_game_win),
             pts_for_game_tie: number(options.worth.pts_for_game_tie),
             pts_for_bye: number(options.pts_for_bye),
+        }
+    }
+}
+
+/// About matches of many sides.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::FreeForAllOptions)]
+struct FreeForAll {
+    /// Most sides of a match.
+    max_participants: u32,
+    /// How many go on from a match; null: half of the sides.
+    advancing: Option<u32>,
+}
+
+/// About groups.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::GroupStageOptions)]
+struct GroupStage {
+    /// The format of the groups, as `tournament_type` is that of the final stage.
+    stage_type: &'static str,
+    /// Most participants of a group.
+    group_size: u32,
+    /// How many go on from each group.
+    participant_count_to_advance_per_group: u32,
+    /// How often everybody meets everybody in a round robin.
+    rr_iterations: u32,
+    /// What a table is ranked by; empty: match wins.
+    ranked_by: &'static str,
+    /// Points for a match won, where tables are ranked by `custom`, and in Swiss groups.
+    rr_pts_for_match_win: f64,
+    /// Points for a match drawn.
+    rr_pts_for_match_tie: f64,
+    /// Points for each set won, on top.
+    rr_pts_for_game_win: f64,
+    /// Points for each set drawn, on top.
+    rr_pts_for_game_tie: f64,
+    /// Whether the lower half of a double elimination group starts in its losers' bracket.
+    split_participants: bool,
+    /// How many rounds a Swiss group has; null: as many as leave one participant without a loss.
+    rounds: Option<u32>,
+}
+
+impl From<&GroupStageOptions> for GroupStage {
+    fn from(options: &GroupStageOptions) -> Self {
+        let round_robin = &options.round_robin;
+        Self {
+            stage_type: options.stage_type.name(),
+            group_size: options.group_size,
+            participant_count_to_advance_per_group: options.participant_count_to_advance_per_group,
+            rr_iterations: round_robin.iterations,
+            ranked_by: round_robin.ranking.name(),
+            rr_pts_for_match_win: number(round_robin.worth.pts_for_match_win),
+            rr_pts_for_match_tie: number(round_robin.worth.pts_for_match_tie),
+            rr_pts_for_game_win: number(round_robin.worth.pts_for_game_win),
+            rr_pts_for_game_tie: number(round_robin.worth.pts_for_game_tie),
+            split_participants: options.split_participants,
+            rounds: options.rounds,
         }
     }
 }
@@ -241,8 +301,13 @@ pub(in crate::api::challonge_v2) fn tournament<'a>(
             },
             round_robin_options: (&options.round_robin_options).into(),
             swiss_options: (&options.swiss_options).into(),
+            free_for_all_options: FreeForAll {
+                max_participants: options.free_for_all_options.max_participants,
+                advancing: options.free_for_all_options.advancing,
+            },
+            group_stage_options: (&options.group_stage_options).into(),
             tie_breaks: options.tie_breaks.map(TieBreak::name),
-            group_stage_enabled: false,
+            group_stage_enabled: options.group_stage_enabled,
             teams: false,
             min_team_size: None,
             max_team_size: None,

@@ -11,7 +11,18 @@ use crate::api::challonge_v2::{
     path::ApiPath,
 };
 
-/// Starts, finalizes or resets a tournament.
+/// The verbs.
+const CHANGES: [(&str, StateChange); 7] = [
+    ("start_group_stage", StateChange::StartGroupStage),
+    ("finalize_group_stage", StateChange::FinalizeGroupStage),
+    ("reset_group_stage", StateChange::ResetGroupStage),
+    ("start", StateChange::Start),
+    ("reset_final_stage", StateChange::ResetFinalStage),
+    ("finalize", StateChange::Finalize),
+    ("reset", StateChange::Reset),
+];
+
+/// Starts, finalizes or resets a tournament, or one of its stages.
 #[utoipa::path(
     method(put, post),
     path = "/tournaments/{tournament}/change_state",
@@ -26,29 +37,15 @@ pub(in crate::api::challonge_v2) async fn change_state(
     request: Request,
 ) -> Result<Response, ApiError> {
     let mut sent = input::attributes(&call, &[Permission::WriteTournaments], request).await?;
-    let change = match sent.text("state").as_deref() {
-        Some("start") => Some(StateChange::Start),
-        Some("finalize") => Some(StateChange::Finalize),
-        Some("reset") => Some(StateChange::Reset),
-        Some(
-            "process_checkin"
-            | "abort_checkin"
-            | "start_group_stage"
-            | "finalize_group_stage"
-            | "reset_group_stage"
-            | "open_predictions",
-        ) => {
-            sent.refuse("state", "names a change that is not available in this version");
-            None
-        }
-        _ => {
-            sent.refuse("state", "must be one of start, finalize, reset");
-            None
-        }
-    };
+    let state = sent.text("state").unwrap_or_default();
+    let change = CHANGES.iter().find(|(verb, _)| *verb == state).map(|(_, change)| *change);
+    let verbs = CHANGES.map(|(verb, _)| verb).join(", ");
+    if change.is_none() {
+        sent.refuse("state", &format!("must be one of {verbs}"));
+    }
     sent.check()?;
     let Some(change) = change else {
-        return Err(ApiError::bad_request("`state` must be one of start, finalize, reset."));
+        return Err(ApiError::bad_request(format!("`state` must be one of {verbs}.")));
     };
     let by = call.by(&tournament);
     let tournament = call.core().change_tournament_state(&call.actor, by, change).await?;

@@ -45,6 +45,23 @@ struct SentOptions {
     rounds: Patch<u32>,
     swiss: SentWorth,
     bye: Option<Points>,
+    sides: Option<u32>,
+    advancing: Patch<u32>,
+    group_stage: Option<bool>,
+    groups: SentGroups,
+}
+
+/// The group stage, as far as it was sent.
+#[derive(Debug, Default)]
+struct SentGroups {
+    kind: Option<Kind>,
+    size: Option<u32>,
+    advance: Option<u32>,
+    iterations: Option<u32>,
+    ranking: Option<RankedBy>,
+    worth: SentWorth,
+    split: Option<bool>,
+    rounds: Patch<u32>,
 }
 
 /// What results are worth, as far as it was sent.
@@ -61,7 +78,7 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
     let mut result = Sent {
         name: sent.text("name"),
         slug: sent.text("url").filter(|url| !url.is_empty()),
-        kind: kind(&mut sent),
+        kind: kind(&mut sent, "tournament_type"),
         game_name: sent.nullable_text("game_name").or_default(),
         description: sent.nullable_text("description").or_default(),
         private: sent.bool("private"),
@@ -109,43 +126,52 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
     });
     sent.group("round_robin_options", |group| {
         options.iterations = group.count("iterations");
-        options.ranking = ranking(group);
-        options.worth = SentWorth::read(group);
+        options.ranking = ranking(group, "ranking");
+        options.worth = SentWorth::read(group, "");
     });
     sent.group("swiss_options", |group| {
         options.rounds = group.nullable_count("rounds");
-        options.swiss = SentWorth::read(group);
+        options.swiss = SentWorth::read(group, "");
         options.bye = group.points("pts_for_bye");
     });
+    sent.group("free_for_all_options", |group| {
+        options.sides = group.count("max_participants");
+        options.advancing = group.nullable_count("advancing");
+    });
+    options.group_stage = sent.bool("group_stage_enabled");
+    sent.group("group_stage_options", |group| {
+        options.groups = SentGroups {
+            kind: kind(group, "stage_type"),
+            size: group.count("group_size"),
+            advance: group.count("participant_count_to_advance_per_group"),
+            iterations: group.count("rr_iterations"),
+            ranking: ranking(group, "ranked_by"),
+            worth: SentWorth::read(group, "rr_"),
+            split: group.bool("split_participants"),
+            rounds: group.nullable_count("rounds"),
+        };
+    });
     options.tie_breaks = tie_breaks(&mut sent);
-    if sent.bool("group_stage_enabled") == Some(true) {
-        sent.refuse(
-            "group_stage_enabled",
-            "is not available in this version; leave it out or send false",
-        );
-    }
     sent.check()?;
     Ok(result)
 }
 
-fn kind(sent: &mut Attributes) -> Option<Kind> {
-    let name = sent.text("tournament_type")?;
+fn kind(sent: &mut Attributes, field: &str) -> Option<Kind> {
+    let name = sent.text(field)?;
     let kind = Kind::parse(&name);
     if kind.is_none() {
-        sent.refuse(
-            "tournament_type",
-            "must be one of `single elimination`, `double elimination`, `round robin`, `swiss` in this version",
-        );
+        let known = Kind::ALL.map(Kind::name).join("`, `");
+        sent.refuse(field, &format!("must be one of `{known}`"));
     }
     kind
 }
 
-fn ranking(sent: &mut Attributes) -> Option<RankedBy> {
-    let name = sent.nullable_text("ranking").or_default()?;
+fn ranking(sent: &mut Attributes, field: &str) -> Option<RankedBy> {
+    let name = sent.nullable_text(field).or_default()?;
     let ranking = RankedBy::parse(&name);
     if ranking.is_none() {
         let known = RankedBy::ALL.map(RankedBy::name).join("`, `");
-        sent.refuse("ranking", &format!("must be one of `{known}` (the first is empty)"));
+        sent.refuse(field, &format!("must be one of `{known}` (the first is empty)"));
     }
     ranking
 }
@@ -162,12 +188,13 @@ fn tie_breaks(sent: &mut Attributes) -> Option<[TieBreak; 3]> {
 }
 
 impl SentWorth {
-    fn read(sent: &mut Attributes) -> Self {
+    fn read(sent: &mut Attributes, prefix: &str) -> Self {
+        let mut points = |name: &str| sent.points(&format!("{prefix}pts_for_{name}"));
         Self {
-            match_win: sent.points("pts_for_match_win"),
-            match_tie: sent.points("pts_for_match_tie"),
-            game_win: sent.points("pts_for_game_win"),
-            game_tie: sent.points("pts_for_game_tie"),
+            match_win: points("match_win"),
+            match_tie: points("match_tie"),
+            game_win: points("game_win"),
+            game_tie: points("game_tie"),
         }
     }
 
@@ -212,6 +239,18 @@ impl SentOptions {
         self.rounds.apply(&mut o.swiss_options.rounds);
         o.swiss_options.worth = self.swiss.over(o.swiss_options.worth);
         put(&mut o.swiss_options.pts_for_bye, self.bye);
+        put(&mut o.free_for_all_options.max_participants, self.sides);
+        self.advancing.apply(&mut o.free_for_all_options.advancing);
+        put(&mut o.group_stage_enabled, self.group_stage);
+        let groups = &mut o.group_stage_options;
+        put(&mut groups.stage_type, self.groups.kind);
+        put(&mut groups.group_size, self.groups.size);
+        put(&mut groups.participant_count_to_advance_per_group, self.groups.advance);
+        put(&mut groups.round_robin.iterations, self.groups.iterations);
+        put(&mut groups.round_robin.ranking, self.groups.ranking);
+        groups.round_robin.worth = self.groups.worth.over(groups.round_robin.worth);
+        put(&mut groups.split_participants, self.groups.split);
+        self.groups.rounds.apply(&mut groups.rounds);
         put(&mut o.tie_breaks, self.tie_breaks);
         options
     }

@@ -6,6 +6,7 @@ pub(super) mod delete;
 pub(super) mod get;
 mod input;
 pub(super) mod list;
+pub(super) mod undo;
 pub(super) mod update;
 
 use axum::{http::StatusCode, response::Response};

@@ -1,0 +1,3 @@
+//! `/v2.1/tournaments/{id}/groups`.
+
+pub(super) mod list;
