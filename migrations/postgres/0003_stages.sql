@@ -1,6 +1,6 @@
 -- Tournaments of several stages, and what takes a change back.
 
-INSERT INTO sequences (name, next) VALUES ('group', 10000001);
+CREATE SEQUENCE seq_group START 10000001;
 
 -- The stages and how they feed each other, as JSON; NULL where there is one stage.
 ALTER TABLE tournaments ADD COLUMN design TEXT;

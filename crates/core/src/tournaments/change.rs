@@ -93,9 +93,7 @@ impl Draft<'_, '_> {
         t.event = Some(event);
         self.told.push(Told::Begin { stages, entrants });
         self.engine = true;
-        groups::number(self)?;
-        self.plan();
-        Ok(())
+        groups::number(self)
     }
 
     /// Throws the event away.
@@ -116,6 +114,7 @@ impl Draft<'_, '_> {
     pub(super) fn plan(&mut self) {
         self.tournament.planned = self.tournament.event.as_ref().map_or(0, engine::planned);
         self.engine = true;
+        self.update_progress();
     }
 
     /// Tells the engine that something happens, and keeps rows, state and progress in step.

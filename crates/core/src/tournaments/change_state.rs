@@ -77,6 +77,7 @@ pub(super) fn begin(draft: &mut Draft<'_, '_>) -> Result<()> {
     for stage in &first {
         draft.operate(EventOperation::Start { stage: *stage })?;
     }
+    draft.plan();
     draft.tournament.row.started_at = Some(draft.now);
     let matches = draft.tournament.matches.len();
     if draft.tournament.row.first_group.is_some() {

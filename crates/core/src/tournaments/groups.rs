@@ -222,9 +222,7 @@ pub(super) fn start_final(draft: &mut Draft<'_, '_>) -> Result<()> {
         .final_stage()
         .ok_or_else(|| Error::internal("groups without a final stage"))?;
     draft.operate(EventOperation::Start { stage })?;
-    draft.tournament.planned = 0;
-    draft.tournament.state = State::Underway;
-    draft.update_progress();
+    draft.plan();
     draft.undo.state = Some(State::GroupStagesFinalized.name().to_owned());
     let entrants = draft.tournament.event.as_ref().and_then(|event| event.stage(stage));
     let entrants = entrants.map_or(0, Stage::entrants);
@@ -246,9 +244,8 @@ pub(super) fn reset_final(draft: &mut Draft<'_, '_>) -> Result<()> {
         return Err(Error::conflict("the tournament is finalized; its results cannot change"));
     }
     draft.operate(EventOperation::Reset { stage })?;
-    draft.plan();
     draft.tournament.state = State::GroupStagesFinalized;
-    draft.update_progress();
+    draft.plan();
     draft.event("final_stage.reset", json!({}));
     Ok(())
 }

@@ -134,7 +134,7 @@ fn latest(draft: &mut Draft<'_, '_>) -> Result<Vec<EntryRow>> {
 
 fn nothing(event: &str) -> Error {
     Error::conflict(match event {
-        "tournament.started" | "groups.started" => {
+        "tournament.started" | "groups.started" | "round.paired" => {
             "nothing has been reported since the start; reset the tournament to take the start back"
         }
         _ => "there is no change left that could be taken back",

@@ -3,8 +3,10 @@
 mod mark;
 mod reopen;
 mod report;
+mod update;
 
 pub use report::{Report, Side};
+pub use update::MatchChanges;
 
 use tiltyard_bracket::{MatchKey, event::StageKey};
 

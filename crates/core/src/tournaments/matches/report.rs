@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::json;
 use tiltyard_bracket::{MatchState, Operation, Outcome, event::EventOperation};
 
-use super::{check_playable, place};
+use super::{MatchChanges, check_playable, place};
 use crate::{
     Actor, Core, Error, Problems,
     error::Result,
-    permissions::{self, Permission},
+    permissions,
     tournaments::{By, Tournament, change::Draft},
 };
 
@@ -45,20 +45,14 @@ impl Core {
         id: i64,
         report: Report,
     ) -> Result<Arc<Tournament>> {
-        permissions::require(actor, Permission::WriteMatches).or_else(|refused| {
-            permissions::require(actor, Permission::ReportOwnMatches).map_err(|_| refused)
-        })?;
-        let asking = actor.clone();
-        let (tournament, ()) = self
-            .change_if_allowed(actor, by, move |draft| {
-                let plays = plays(&draft.tournament, id, asking.person_id());
-                permissions::to_report(&asking, draft.facts, plays)?;
-                report_one(draft, id, &report)?;
-                Ok(())
-            })
-            .await?;
-        Ok(tournament)
+        let changes = MatchChanges { report: Some(report), ..MatchChanges::default() };
+        self.update_match(actor, by, id, changes).await
     }
+}
+
+/// Refuses whoever may neither report all matches nor this one, which they play.
+pub(super) fn check_permission(draft: &Draft<'_, '_>, actor: &Actor, id: i64) -> Result<()> {
+    permissions::to_report(actor, draft.facts, plays(&draft.tournament, id, actor.person_id()))
 }
 
 /// Reports a match within a change.

@@ -444,10 +444,16 @@ struct SideInput {
 #[derive(ToSchema)]
 #[schema(as = challonge::MatchInputAttributes)]
 struct MatchInputAttributes {
-    /// Both sides.
-    r#match: Vec<SideInput>,
+    /// All sides.
+    r#match: Option<Vec<SideInput>>,
     /// Whether nobody won.
     tie: Option<bool>,
+    /// Where it is played.
+    #[schema(max_length = 255)]
+    location: Option<String>,
+    /// For when it is set.
+    #[schema(format = DateTime)]
+    scheduled_time: Option<String>,
 }
 
 /// Where to bring a tournament.

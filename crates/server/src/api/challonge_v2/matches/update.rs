@@ -1,9 +1,9 @@
-//! `PUT /v2.1/tournaments/{id}/matches/{match}.json`: a result, or a live score.
+//! `PUT /v2.1/tournaments/{id}/matches/{match}.json`: a result or a live score, where and when.
 
 use axum::{extract::Request, response::Response};
 use tiltyard_core::{
     permissions::Permission,
-    tournaments::matches::{Report, Side},
+    tournaments::matches::{MatchChanges, Report, Side},
 };
 
 use crate::api::challonge_v2::{
@@ -14,7 +14,8 @@ use crate::api::challonge_v2::{
     path::ApiPath,
 };
 
-/// Reports a match: a result, or a live score where no side advances.
+/// Reports a match: a result, or a live score where no side advances. Says where and when it is
+/// played.
 #[utoipa::path(
     put,
     path = "/tournaments/{tournament}/matches/{match}",
@@ -29,7 +30,7 @@ pub(in crate::api::challonge_v2) async fn update(
     request: Request,
 ) -> Result<Response, ApiError> {
     let id = super::id(&id)?;
-    let report = report(
+    let changes = changes(
         input::attributes(
             &call,
             &[Permission::WriteMatches, Permission::ReportOwnMatches],
@@ -38,17 +39,22 @@ pub(in crate::api::challonge_v2) async fn update(
         .await?,
     )?;
     let by = call.by(&tournament);
-    let tournament = call.core().report_match(&call.actor, by, id, report).await?;
+    let tournament = call.core().update_match(&call.actor, by, id, changes).await?;
     super::answer(&call, &tournament, id)
 }
 
-/// Reads a report: `match` is a list of sides, each with its score in every set
+/// Reads what is to change: `match` is a list of sides, each with its score in every set
 /// (reference/challonge §3.3).
-fn report(mut sent: Attributes) -> Result<Report, ApiError> {
-    let tie = sent.bool("tie").unwrap_or_default();
-    let sides = sent.list("match", side).unwrap_or_default();
+fn changes(mut sent: Attributes) -> Result<MatchChanges, ApiError> {
+    let location = sent.nullable_text("location");
+    let scheduled_at = sent.nullable_time("scheduled_time");
+    let tie = sent.bool("tie");
+    let sides = sent.list("match", side);
     sent.check()?;
-    Ok(Report { sides, tie })
+    let moves = !location.is_keep() || !scheduled_at.is_keep();
+    let report = (sides.is_some() || tie.is_some() || !moves)
+        .then(|| Report { sides: sides.unwrap_or_default(), tie: tie.unwrap_or_default() });
+    Ok(MatchChanges { report, location, scheduled_at })
 }
 
 fn side(sent: &mut Attributes) -> Side {
