@@ -141,7 +141,10 @@ async fn wrong_values_are_pointed_at(#[values(Sqlite, Postgres)] engine: Engine)
         (json!({"name": "A", "tournament_type": "jousting"}), "tournament_type"),
         (json!({"name": "A", "game_name": "x".repeat(121)}), "game_name"),
         (json!({"name": "A", "description": "x".repeat(20_001)}), "description"),
-        (json!({"name": "A", "group_stage_enabled": true}), "group_stage_enabled"),
+        (
+            json!({"name": "A", "free_for_all_options": {"max_participants": 1}}),
+            "free_for_all_options/max_participants",
+        ),
         (
             json!({"name": "A", "match_options": {"consolation_matches_target_rank": 2}}),
             "match_options/consolation_matches_target_rank",
