@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use tiltyard_bracket::{
     Header, MatchRecord, Settings,
-    event::{ContestDocument, Design, Event, EventOperation, EventState, EventUndo},
+    event::{ContestDocument, Design, Event, EventOperation, EventState, EventUndo, StageState},
 };
 
 use super::rows::{Rows, split};
@@ -75,7 +75,7 @@ fn of_one_stage(text: &str) -> Result<Stored> {
         entrants: header.entrants,
         order: None,
         withdrawn: header.withdrawn.clone(),
-        stages: vec![Default::default()],
+        stages: vec![StageState::default()],
     };
     Ok(Stored { state, headers: vec![Some(header)], planned: 0 })
 }
