@@ -18,6 +18,8 @@ mod api_scopes;
 #[cfg(test)]
 mod cors;
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod golden;

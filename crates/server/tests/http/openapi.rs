@@ -14,14 +14,14 @@ use crate::support::{Answer, Credential, TestServer, Wanted};
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
-async fn document() -> Value {
+pub(crate) async fn document() -> Value {
     let public_url = Some("https://tiltyard.example".to_owned());
     let server = TestServer::start_as(Sqlite, Wanted { public_url, ..Wanted::default() }).await;
     server.get("/openapi.json").await.expect(200).json()
 }
 
 /// Every operation with its path and method.
-fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+pub(crate) fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths
         .iter()
