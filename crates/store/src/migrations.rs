@@ -22,4 +22,10 @@ pub const MIGRATIONS: Migrations = Migrations(&[
         sqlite: include_str!("../../../migrations/sqlite/0003_stages.sql"),
         postgres: include_str!("../../../migrations/postgres/0003_stages.sql"),
     },
+    Migration {
+        version: 4,
+        name: "lists",
+        sqlite: include_str!("../../../migrations/sqlite/0004_lists.sql"),
+        postgres: include_str!("../../../migrations/postgres/0004_lists.sql"),
+    },
 ]);

@@ -211,12 +211,7 @@ impl<'a> Tx<'a> {
             });
         }
         self.session.guard(|conn| match conn {
-            Conn::Sqlite(conn) => {
-                for row in &rows {
-                    sqlite::statement::run(conn, sql, row)?;
-                }
-                Ok(())
-            }
+            Conn::Sqlite(conn) => sqlite::statement::run_many(conn, sql, &rows),
             Conn::Postgres(session) => session.insert_many(sql, &insert, rows),
         })
     }

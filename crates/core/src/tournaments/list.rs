@@ -130,7 +130,7 @@ impl Core {
         Ok(Listed { items, total: u64::try_from(total).unwrap_or_default() })
     }
 
-    /// Public tournaments for the pages, latest change first; `state` as on the wire, empty for any.
+    /// Public tournaments for the pages, newest first; `state` as on the wire, empty for any.
     pub async fn public_tournaments(
         &self,
         state: &'static str,

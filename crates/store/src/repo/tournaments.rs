@@ -11,34 +11,73 @@ macro_rules! columns {
     };
 }
 
-/// Which tournaments within `$scope`, which is about `$1`: `$2` to `$6` as in [`Filter`].
-macro_rules! filtered {
-    ($scope:literal) => {
-        concat!("WHERE ", $scope, " AND ($2 = '' OR state = $2 OR ($2 = 'in_progress' AND state IN \
-            ('checking_in', 'checked_in', 'accepting_predictions', 'group_stages_underway', 'group_stages_finalized', \
-             'underway', 'awaiting_review')) OR ($2 = 'ended' AND state = 'complete')) \
-        AND ($3 = '' OR kind = $3) AND created_at >= $4 AND created_at < $5 \
-        AND ($6 = CAST(0 AS BIGINT) OR application_id = $6)")
+/// How far a tournament is, in three words. Indexes hold this expression, letter for letter.
+macro_rules! phase {
+    () => {
+        "(CASE state WHEN 'pending' THEN 'pending' WHEN 'complete' THEN 'ended' ELSE 'in_progress' END)"
     };
 }
 
-/// A page of them, newest first.
-macro_rules! page {
-    ($scope:literal) => {
+/// Which states `$state` names: all if empty, one, or a phase.
+macro_rules! in_state {
+    ($state:literal) => {
+        concat!("(", $state, " = '' OR state = ", $state, " OR ", phase!(), " = ", $state, ")")
+    };
+}
+
+/// Which tournaments within `$scope`, which is about `$1`: `$2` to `$6` as in [`Filter`].
+macro_rules! filtered {
+    ($scope:literal, $created:literal) => {
         concat!(
-            "SELECT ",
-            columns!(),
-            " FROM tournaments ",
-            filtered!($scope),
-            " ORDER BY id DESC LIMIT $7 OFFSET $8"
+            "WHERE ",
+            $scope,
+            " AND ",
+            in_state!("$2"),
+            " AND ($3 = '' OR kind = $3) AND ($6 = CAST(0 AS BIGINT) OR application_id = $6) AND ",
+            $created,
+            " >= $4 AND ",
+            $created,
+            " < $5"
         )
     };
 }
 
-/// How many there are.
-macro_rules! count {
+/// A page of them, newest first, from the id `$9` down; with `$more`, a condition that another index
+/// is made for. A `+` keeps a condition from choosing the index.
+macro_rules! page {
     ($scope:literal) => {
-        concat!("SELECT COUNT(*) FROM tournaments ", filtered!($scope))
+        page!($scope, "")
+    };
+    ($scope:literal, $($more:tt)+) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM tournaments ",
+            filtered!($scope, "+created_at"),
+            $($more)+,
+            " AND id <= $9 ORDER BY id DESC LIMIT $7 OFFSET $8"
+        )
+    };
+}
+
+/// How many there are, and the newest of them.
+macro_rules! span {
+    ($scope:literal) => {
+        concat!(
+            "SELECT COUNT(*), COALESCE(MAX(id), CAST(0 AS BIGINT)) FROM tournaments ",
+            filtered!($scope, "created_at")
+        )
+    };
+}
+
+/// The counts of a list, `$1` to `$3`, in the states `$4` and of the format `$5`.
+macro_rules! counts {
+    () => {
+        concat!(
+            "FROM tournament_counts WHERE list = $1 AND whose = $2 AND through = $3 AND ",
+            in_state!("$4"),
+            " AND ($5 = '' OR kind = $5)"
+        )
     };
 }
 
@@ -59,19 +98,31 @@ statements! {
     ADVANCE_TOURNAMENT = "UPDATE tournaments SET state = $2, progress = $3, updated_at = $4, \
         journal_number = $5, revision = $6 WHERE id = $1";
     DELETE_TOURNAMENT = "DELETE FROM tournaments WHERE id = $1";
-    LIST_OF_OWNER = page!("owner_id = $1 AND community_id IS NULL");
-    COUNT_OF_OWNER = count!("owner_id = $1 AND community_id IS NULL");
-    LIST_OF_OWNER_THROUGH = page!("owner_id = $1");
-    COUNT_OF_OWNER_THROUGH = count!("owner_id = $1");
-    LIST_OF_PLAYER = page!("(owner_id = $1 OR id IN (SELECT tournament_id FROM participants WHERE person_id = $1))");
-    COUNT_OF_PLAYER = count!("(owner_id = $1 OR id IN (SELECT tournament_id FROM participants WHERE person_id = $1))");
-    LIST_OF_COMMUNITY = page!("community_id = $1");
-    COUNT_OF_COMMUNITY = count!("community_id = $1");
-    LIST_OF_APPLICATION = page!("application_id = $1");
-    COUNT_OF_APPLICATION = count!("application_id = $1");
-    LIST_PUBLIC = concat!("SELECT ", columns!(), " FROM tournaments \
-        WHERE private = FALSE AND ($1 = '' OR state = $1) ORDER BY updated_at DESC, id DESC LIMIT $2 OFFSET $3");
-    COUNT_PUBLIC = "SELECT COUNT(*) FROM tournaments WHERE private = FALSE AND ($1 = '' OR state = $1)";
+    PAGE_OF_OWNER = page!("owner_id = $1 AND +community_id IS NULL");
+    PAGE_OF_OWNER_IN_PHASE = page!("owner_id = $1 AND +community_id IS NULL", concat!(" AND ", phase!(), " = $2"));
+    PAGE_OF_OWNER_OF_KIND = page!("owner_id = $1 AND +community_id IS NULL", " AND kind = $3");
+    SPAN_OF_OWNER = span!("owner_id = $1 AND +community_id IS NULL");
+    PAGE_OF_OWNER_THROUGH = page!("owner_id = $1", " AND application_id = $6");
+    SPAN_OF_OWNER_THROUGH = span!("owner_id = $1");
+    PAGE_OF_PLAYER = page!("(owner_id = $1 OR id IN (SELECT tournament_id FROM participants WHERE person_id = $1))");
+    SPAN_OF_PLAYER = span!("(owner_id = $1 OR id IN (SELECT tournament_id FROM participants WHERE person_id = $1))");
+    PAGE_OF_COMMUNITY = page!("community_id = $1");
+    PAGE_OF_COMMUNITY_IN_PHASE = page!("community_id = $1", concat!(" AND ", phase!(), " = $2"));
+    PAGE_OF_COMMUNITY_OF_KIND = page!("community_id = $1", " AND kind = $3");
+    SPAN_OF_COMMUNITY = span!("community_id = $1");
+    PAGE_OF_APPLICATION = page!("application_id = $1");
+    PAGE_OF_APPLICATION_IN_PHASE = page!("application_id = $1", concat!(" AND ", phase!(), " = $2"));
+    PAGE_OF_APPLICATION_OF_KIND = page!("application_id = $1", " AND kind = $3");
+    SPAN_OF_APPLICATION = span!("application_id = $1");
+    PAGE_OF_PUBLIC = concat!("SELECT ", columns!(), " FROM tournaments \
+        WHERE private = FALSE AND id <= $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
+    PAGE_OF_PUBLIC_IN_STATE = concat!("SELECT ", columns!(), " FROM tournaments \
+        WHERE private = FALSE AND state = $4 AND id <= $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
+    LISTED = concat!("SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) ", counts!(), " AND level = 0 AND block = 0");
+    BLOCK_AT = concat!("SELECT block, upto - own FROM (SELECT block, \
+        CAST(SUM(SUM(n)) OVER (ORDER BY block DESC) AS BIGINT) AS upto, CAST(SUM(n) AS BIGINT) AS own ", counts!(),
+        " AND level = $6 AND block BETWEEN $7 AND $8 GROUP BY block) AS blocks \
+        WHERE upto > $9 ORDER BY block DESC LIMIT 1");
 }
 
 /// A tournament's row.
@@ -262,11 +313,11 @@ pub fn delete(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
 /// Which tournaments are wanted; empty texts and zero mean any.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// A state, or `in_progress` or `ended`.
+    /// A state, or a phase: `pending`, `in_progress`, `ended`.
     pub state: String,
     /// A format's wire name.
     pub kind: String,
-    /// Made at or after.
+    /// Made at or after; `i64::MIN` for no bound.
     pub created_from: i64,
     /// Made before; `i64::MAX` for no bound.
     pub created_before: i64,
@@ -289,6 +340,56 @@ pub enum Of {
     Application(i64),
 }
 
+impl Of {
+    /// The list's name in `tournament_counts`, whose it is, and through which application, where the
+    /// filter goes with what is counted there.
+    fn counted(self, filter: &Filter) -> Option<(&'static str, i64, i64)> {
+        let timeless = filter.created_from == i64::MIN && filter.created_before == i64::MAX;
+        let application = filter.application_id;
+        match self {
+            _ if !timeless => None,
+            Self::Owner(id) if application == 0 => Some(("owner", id, 0)),
+            Self::OwnerThrough(id) if application != 0 => Some(("owner", id, application)),
+            Self::Community(id) if application == 0 => Some(("community", id, 0)),
+            Self::Application(id) if application == 0 || application == id => {
+                Some(("application", id, 0))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Ids of a block of each level of `tournament_counts` below the whole, as its migration says.
+const BLOCKS: [(i64, i64); 3] = [(1, 32_768), (2, 2_048), (3, 128)];
+
+/// How many tournaments the list has in this state and of this format, and where its page after
+/// `offset` begins: at or below which id, and how many entries of the list after that are before it.
+/// Costs the same wherever the page is.
+fn seek(
+    db: &mut impl Read,
+    (list, whose, through): (&str, i64, i64),
+    (state, kind): (&str, &str),
+    offset: i64,
+) -> Result<(i64, i64, i64), StoreError> {
+    let total = db.one(&LISTED, params![list, whose, through, state, kind])?.int(0)?;
+    let (mut first, mut last, mut rest) = (0, i64::MAX, offset);
+    // Where the page begins among the first, its index is quicker; behind the last there is none.
+    if offset >= BLOCKS[2].1 && offset < total {
+        for (level, size) in BLOCKS {
+            let blocks = (first / size, last / size);
+            let found = db.opt(
+                &BLOCK_AT,
+                params![list, whose, through, state, kind, level, blocks.0, blocks.1, rest],
+            )?;
+            let Some(found) = found else { break };
+            let block = found.int(0)?;
+            rest -= found.int(1)?;
+            (first, last) = (block * size, block * size + (size - 1));
+        }
+    }
+    Ok((total, last, rest))
+}
+
 /// A page of these tournaments, newest first, and how many there are in all.
 pub fn list(
     db: &mut impl Read,
@@ -297,58 +398,68 @@ pub fn list(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<TournamentRow>, i64), StoreError> {
-    let (page, count, id) = match of {
-        Of::Owner(id) => (&LIST_OF_OWNER, &COUNT_OF_OWNER, id),
-        Of::OwnerThrough(id) => (&LIST_OF_OWNER_THROUGH, &COUNT_OF_OWNER_THROUGH, id),
-        Of::Player(id) => (&LIST_OF_PLAYER, &COUNT_OF_PLAYER, id),
-        Of::Community(id) => (&LIST_OF_COMMUNITY, &COUNT_OF_COMMUNITY, id),
-        Of::Application(id) => (&LIST_OF_APPLICATION, &COUNT_OF_APPLICATION, id),
+    let (page, in_phase, of_kind, span, id) = match of {
+        Of::Owner(id) => {
+            (&PAGE_OF_OWNER, &PAGE_OF_OWNER_IN_PHASE, &PAGE_OF_OWNER_OF_KIND, &SPAN_OF_OWNER, id)
+        }
+        Of::OwnerThrough(id) => {
+            let page = &PAGE_OF_OWNER_THROUGH;
+            (page, page, page, &SPAN_OF_OWNER_THROUGH, id)
+        }
+        Of::Player(id) => {
+            let page = &PAGE_OF_PLAYER;
+            (page, page, page, &SPAN_OF_PLAYER, id)
+        }
+        Of::Community(id) => (
+            &PAGE_OF_COMMUNITY,
+            &PAGE_OF_COMMUNITY_IN_PHASE,
+            &PAGE_OF_COMMUNITY_OF_KIND,
+            &SPAN_OF_COMMUNITY,
+            id,
+        ),
+        Of::Application(id) => (
+            &PAGE_OF_APPLICATION,
+            &PAGE_OF_APPLICATION_IN_PHASE,
+            &PAGE_OF_APPLICATION_OF_KIND,
+            &SPAN_OF_APPLICATION,
+            id,
+        ),
     };
+    let (state, kind) = (filter.state.as_str(), filter.kind.as_str());
+    let (total, last, offset) = if let Some(list) = of.counted(filter) {
+        seek(db, list, (state, kind), offset)?
+    } else {
+        let (from, before) = (filter.created_from, filter.created_before);
+        let row = db.one(span, params![id, state, kind, from, before, filter.application_id])?;
+        (row.int(0)?, row.int(1)?, offset)
+    };
+    let page = match (state, kind) {
+        ("pending" | "in_progress" | "ended", _) => in_phase,
+        (_, "") => page,
+        _ => of_kind,
+    };
+    let (from, before) = (filter.created_from, filter.created_before);
+    let through = filter.application_id;
     let rows = db
-        .all(
-            page,
-            params![
-                id,
-                filter.state.as_str(),
-                filter.kind.as_str(),
-                filter.created_from,
-                filter.created_before,
-                filter.application_id,
-                limit,
-                offset
-            ],
-        )?
+        .all(page, params![id, state, kind, from, before, through, limit, offset, last])?
         .iter()
         .map(from_row)
         .collect::<Result<Vec<_>, _>>()?;
-    let total = db
-        .one(
-            count,
-            params![
-                id,
-                filter.state.as_str(),
-                filter.kind.as_str(),
-                filter.created_from,
-                filter.created_before,
-                filter.application_id
-            ],
-        )?
-        .int(0)?;
     Ok((rows, total))
 }
 
-/// A page of the public tournaments in a state (empty for any), latest change first, and their number.
+/// A page of the public tournaments in a state (empty for any), newest first, and their number.
 pub fn public(
     db: &mut impl Read,
     state: &str,
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<TournamentRow>, i64), StoreError> {
-    let rows = db
-        .all(&LIST_PUBLIC, params![state, limit, offset])?
-        .iter()
-        .map(from_row)
-        .collect::<Result<Vec<_>, _>>()?;
-    let total = db.one(&COUNT_PUBLIC, params![state])?.int(0)?;
-    Ok((rows, total))
+    let (total, last, offset) = seek(db, ("public", 0, 0), (state, ""), offset)?;
+    let rows = if state.is_empty() {
+        db.all(&PAGE_OF_PUBLIC, params![last, limit, offset])?
+    } else {
+        db.all(&PAGE_OF_PUBLIC_IN_STATE, params![last, limit, offset, state])?
+    };
+    Ok((rows.iter().map(from_row).collect::<Result<_, _>>()?, total))
 }

@@ -1,7 +1,7 @@
 //! Binding, running and reading statements, and what SQLite's errors mean.
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ffi};
+use rusqlite::{CachedStatement, Connection, Statement, ffi};
 
 use crate::{Row, Sql, StoreError, Value};
 
@@ -18,6 +18,22 @@ pub(super) fn control(connection: &Connection, text: &'static str) -> Result<(),
 pub(crate) fn run(connection: &Connection, sql: &Sql, params: &[Value]) -> Result<u64, StoreError> {
     let mut statement = bound(connection, sql, params)?;
     statement.raw_execute().map(|count| count as u64).map_err(|cause| error(sql.name, &cause))
+}
+
+/// Runs a statement once for each row of parameters, prepared and looked at once for all of them.
+pub(crate) fn run_many(
+    connection: &Connection,
+    sql: &Sql,
+    rows: &[Vec<Value>],
+) -> Result<(), StoreError> {
+    let mut statement =
+        connection.prepare_cached(sql.text).map_err(|cause| error(sql.name, &cause))?;
+    let numbers = numbers(&statement, sql)?;
+    for row in rows {
+        bind(&mut statement, sql, &numbers, row)?;
+        statement.raw_execute().map_err(|cause| error(sql.name, &cause))?;
+    }
+    Ok(())
 }
 
 /// Runs a statement and gives its rows to `row`, whose error ends the reading.
@@ -86,25 +102,46 @@ fn bound<'c>(
 ) -> Result<CachedStatement<'c>, StoreError> {
     let mut statement =
         connection.prepare_cached(sql.text).map_err(|cause| error(sql.name, &cause))?;
+    let numbers = numbers(&statement, sql)?;
+    bind(&mut statement, sql, &numbers, params)?;
+    Ok(statement)
+}
+
+/// The number of the parameter at each of SQLite's positions, from 0 on.
+fn numbers(statement: &Statement<'_>, sql: &Sql) -> Result<Vec<usize>, StoreError> {
+    (1..=statement.parameter_count())
+        .map(|position| {
+            let name = statement.parameter_name(position).unwrap_or_default();
+            name.strip_prefix('$')
+                .and_then(|digits| digits.parse::<usize>().ok())
+                .and_then(|number| number.checked_sub(1))
+                .ok_or_else(|| StoreError::Parameters {
+                    statement: sql.name,
+                    message: format!("{name} is not $1 to $n"),
+                })
+        })
+        .collect()
+}
+
+fn bind(
+    statement: &mut Statement<'_>,
+    sql: &Sql,
+    numbers: &[usize],
+    params: &[Value],
+) -> Result<(), StoreError> {
     let wrong = |message: String| StoreError::Parameters { statement: sql.name, message };
-    let mut highest = 0;
-    for position in 1..=statement.parameter_count() {
-        let name = statement.parameter_name(position).unwrap_or_default();
-        let number: usize = name
-            .strip_prefix('$')
-            .and_then(|digits| digits.parse().ok())
-            .filter(|number| *number > 0)
-            .ok_or_else(|| wrong(format!("{name} is not $1 to $n")))?;
-        let value = params
-            .get(number - 1)
-            .ok_or_else(|| wrong(format!("{name} has no value, there are {}", params.len())))?;
-        highest = highest.max(number);
+    let mut wanted = 0;
+    for (position, number) in (1..).zip(numbers) {
+        let value = params.get(*number).ok_or_else(|| {
+            wrong(format!("${} has no value, there are {}", number + 1, params.len()))
+        })?;
+        wanted = wanted.max(number + 1);
         statement.raw_bind_parameter(position, value).map_err(|cause| error(sql.name, &cause))?;
     }
-    if highest != params.len() {
-        return Err(wrong(format!("{highest} expected, {} given", params.len())));
+    if wanted != params.len() {
+        return Err(wrong(format!("{wanted} expected, {} given", params.len())));
     }
-    Ok(statement)
+    Ok(())
 }
 
 impl rusqlite::ToSql for Value {

@@ -85,9 +85,7 @@ impl Writer {
             }
         }
         // Leave a file that is whole without its log. Failing costs nothing but that.
-        let _ = self.connection.execute_batch(
-            "PRAGMA analysis_limit = 400; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);",
-        );
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);");
     }
 
     /// Tells subscribers when another process has written.

@@ -4,6 +4,7 @@
 
 mod events;
 mod groups;
+mod lists;
 mod migrations;
 mod schema;
 mod transactions;

@@ -47,6 +47,28 @@ const WRITTEN: &[(i64, &[Sql])] = &[
                 updated_at) VALUES (10000001, 10000001, 'Lists', 'Lists', 'lists', 1, 1)",
         }],
     ),
+    (
+        3,
+        &[Sql {
+            name: "tournament_3",
+            text: "INSERT INTO tournaments (id, slug, slug_key, owner_id, application_id, name, kind, \
+                game_name, description, private, state, options, participants_count, progress, \
+                created_at, updated_at, journal_number, revision, first_group) \
+                VALUES (10000002, 'Autumn', 'autumn', 10000001, NULL, 'Autumn', \
+                'single elimination', '', '', TRUE, 'complete', '{}', 1, 0, 1, 1, 1, 7, NULL)",
+        }],
+    ),
+    (
+        4,
+        &[Sql {
+            name: "tournament_4",
+            text: "INSERT INTO tournaments (id, slug, slug_key, owner_id, application_id, name, kind, \
+                game_name, description, private, state, options, participants_count, progress, \
+                created_at, updated_at, journal_number, revision) \
+                VALUES (10000003, 'Winter', 'winter', 10000001, NULL, 'Winter', \
+                'single elimination', '', '', TRUE, 'complete', '{}', 1, 0, 1, 1, 1, 7)",
+        }],
+    ),
 ];
 
 fn upgrade(database: &TestDatabase, from: usize) {
@@ -72,6 +94,15 @@ fn upgrade(database: &TestDatabase, from: usize) {
             assert_eq!((tournament.slug.as_str(), tournament.revision), ("Spring", 7));
             let participants = participants::of_tournament(rx, tournament.id)?;
             assert_eq!(participants[0].name, "Ysolde");
+            let mine = tournaments::Filter {
+                created_from: i64::MIN,
+                created_before: i64::MAX,
+                ..tournaments::Filter::default()
+            };
+            let (page, total) =
+                tournaments::list(rx, tournaments::Of::Owner(person.id), &mine, 9, 0)?;
+            assert_eq!(i64::try_from(page.len()).unwrap(), total);
+            assert_eq!(tournaments::public(rx, "", 9, 0)?.1, 1);
             Ok(())
         })
         .unwrap();
