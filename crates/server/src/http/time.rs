@@ -3,9 +3,47 @@
 use jiff::{Timestamp, civil, tz::TimeZone};
 use tiltyard_core::clock::Millis;
 
+/// The first moment of the year 10000.
+const FIVE_DIGITS: u64 = 253_402_300_800_000;
+
 /// ISO 8601 in UTC with milliseconds (`2027-03-01T18:00:00.000Z`).
 pub(crate) fn iso(at: Millis) -> String {
-    Timestamp::from_millisecond(at).map_or_else(|_| String::new(), |time| format!("{time:.3}"))
+    // Documents hold tens of thousands of them, so what comes up is written digit by digit.
+    match u64::try_from(at) {
+        Ok(at) if at < FIVE_DIGITS => digits(at),
+        _ => Timestamp::from_millisecond(at)
+            .map_or_else(|_| String::new(), |time| format!("{time:.3}")),
+    }
+}
+
+fn digits(at: u64) -> String {
+    let (days, rest) = (at / 86_400_000, at % 86_400_000);
+    // Years that begin in March, in eras of 400: Howard Hinnant, "chrono-compatible low-level date
+    // algorithms", civil_from_days.
+    let (era, of_era) = ((days + 719_468) / 146_097, (days + 719_468) % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = era * 400 + year + u64::from(month <= 2);
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    let parts = [
+        (0..4, year),
+        (5..7, month),
+        (8..10, day),
+        (11..13, rest / 3_600_000),
+        (14..16, rest / 60_000 % 60),
+        (17..19, rest / 1_000 % 60),
+        (20..23, rest % 1_000),
+    ];
+    for (range, mut number) in parts {
+        for digit in text[range].iter_mut().rev() {
+            *digit += u8::try_from(number % 10).unwrap_or_default();
+            number /= 10;
+        }
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// A point in time as clients write it: ISO 8601 with an offset, or without (UTC then), or a date.
@@ -50,5 +88,17 @@ mod tests {
         #[case] written: Option<&str>,
     ) {
         assert_eq!(parse(text).map(iso).as_deref(), written);
+    }
+
+    #[test]
+    fn every_time_is_written_as_the_library_does() {
+        let last = i64::try_from(FIVE_DIGITS).unwrap();
+        let steps = (0..last).step_by(86_399_999 * 7);
+        let leap = parse("2000-02-28").unwrap()..parse("2000-03-02").unwrap();
+        let edges = [-1, 0, 999, last - 1, last, i64::MIN, i64::MAX];
+        for at in steps.chain(leap.step_by(3_599_999)).chain(edges) {
+            let library = Timestamp::from_millisecond(at).map(|time| format!("{time:.3}"));
+            assert_eq!(iso(at), library.unwrap_or_default(), "{at}");
+        }
     }
 }

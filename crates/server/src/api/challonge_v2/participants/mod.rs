@@ -19,7 +19,7 @@ use super::{
     output::{Call, Many, Meta, One, PageLinks},
     resources,
 };
-use crate::api::challonge_v2::input::ListQuery;
+use crate::{api::challonge_v2::input::ListQuery, http::heavy};
 
 /// The id in the path; anything else than a number names nobody.
 fn id(text: &str) -> Result<i64, ApiError> {
@@ -57,5 +57,5 @@ fn answer_many(call: &Call, tournament: &Tournament, wanted: impl Fn(i64) -> boo
         meta: Meta { count: count as u64 },
         links: PageLinks::new(&address, &ListQuery::default(), page, count as u64),
     };
-    call.respond(StatusCode::OK, &document)
+    heavy::draw(count, || call.respond(StatusCode::OK, &document))
 }

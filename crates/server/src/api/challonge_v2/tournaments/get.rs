@@ -8,6 +8,7 @@ use crate::{
         document::TournamentDocument, error::ApiError, output::Call, path::ApiPath,
     },
     app::{DocumentKey, DocumentKind},
+    http::heavy,
 };
 
 /// Shows a tournament with its matches and participants.
@@ -34,8 +35,10 @@ pub(in crate::api::challonge_v2) async fn get(
     };
     let tag = format!("W/\"{:x}-{base}\"", key.revision);
     let body = call.app.document(key, || {
-        serde_json::to_vec(&super::document(&tournament, call.app.base_at(base)))
-            .unwrap_or_default()
+        heavy::draw(tournament.participants.len(), || {
+            serde_json::to_vec(&super::document(&tournament, call.app.base_at(base)))
+                .unwrap_or_default()
+        })
     });
     Ok(call.respond_tagged(body, &tag))
 }

@@ -10,27 +10,55 @@ pub(super) mod undo;
 pub(super) mod update;
 
 use axum::{http::StatusCode, response::Response};
+use serde::{Serialize, Serializer};
 use tiltyard_core::tournaments::Tournament;
 
 use super::{
-    output::{Call, One},
-    resources::{self, Included},
+    output::Call,
+    resources::{self, Included, TournamentResource},
 };
+use crate::http::heavy;
 
 /// The document of one tournament with its matches and participants.
-fn document<'a>(tournament: &'a Tournament, base: &'a str) -> impl serde::Serialize + use<'a> {
-    let included: Vec<Included<'_>> = resources::matches(tournament, base)
-        .map(Included::Match)
-        .chain(resources::participants(tournament, base).map(Included::Participant))
-        .collect();
+#[derive(Serialize)]
+struct Whole<'a> {
+    data: TournamentResource<'a>,
+    #[serde(skip_serializing_if = "Everything::is_empty")]
+    included: Everything<'a>,
+}
+
+/// The matches and participants, made into resources one after the other while they are written: in a
+/// large tournament all of them at once would take many times what is written.
+struct Everything<'a>(&'a Tournament, &'a str);
+
+impl Everything<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.participants.is_empty() && self.0.matches.is_empty()
+    }
+}
+
+impl Serialize for Everything<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(tournament, base) = self;
+        serializer.collect_seq(
+            resources::matches(tournament, base)
+                .map(Included::Match)
+                .chain(resources::participants(tournament, base).map(Included::Participant)),
+        )
+    }
+}
+
+fn document<'a>(tournament: &'a Tournament, base: &'a str) -> Whole<'a> {
     let matches = tournament.listed_matches().count();
-    One {
+    Whole {
         data: resources::tournament(&tournament.row, &tournament.options, matches, base),
-        included,
+        included: Everything(tournament, base),
     }
 }
 
 /// The answer with the tournament after a change.
 fn answer(call: &Call, status: StatusCode, tournament: &Tournament) -> Response {
-    call.respond(status, &document(tournament, call.base()))
+    heavy::draw(tournament.participants.len(), || {
+        call.respond(status, &document(tournament, call.base()))
+    })
 }
