@@ -429,7 +429,7 @@ def fsync_us(directory):
 
 def on_fresh_database(server_url, run):
     """Runs with a database of its own on the PostgreSQL server, and drops it."""
-    name = f"tiltyard_bench_{os.getpid()}"
+    name = f"tiltyard_bench_{os.getpid()}_{time.time_ns()}"
     base, _, query = server_url.partition("?")
     sh("psql", "-XAtq", server_url, "-c", f"CREATE DATABASE {name}")
     try:
