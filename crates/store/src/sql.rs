@@ -114,6 +114,16 @@ impl Insert {
         Ok(Self { head, parts, tail: rest, width })
     }
 
+    /// The same as a COPY, where each column takes one parameter, in order.
+    pub(crate) fn copy(&self) -> Option<String> {
+        let plain = self.tail == ")"
+            && self.parts.iter().enumerate().all(|(index, (literal, number))| {
+                *number == index + 1 && *literal == if index == 0 { "(" } else { ", " }
+            });
+        let into = self.head.strip_prefix("INSERT INTO ")?.strip_suffix("VALUES")?.trim_end();
+        plain.then(|| format!("COPY {into} FROM STDIN BINARY"))
+    }
+
     /// The text for this many rows.
     pub(crate) fn text(&self, rows: usize) -> String {
         use std::fmt::Write as _;
@@ -142,6 +152,17 @@ mod tests {
         assert_eq!(insert.width, 2);
         assert_eq!(insert.text(1), "INSERT INTO t (a, b, c) VALUES ($2, $1, 0)");
         assert_eq!(insert.text(2), "INSERT INTO t (a, b, c) VALUES ($2, $1, 0), ($4, $3, 0)");
+    }
+
+    #[test]
+    fn a_plain_insert_is_a_copy() {
+        let copy = |text| Insert::parse(&Sql { name: "t", text }).unwrap().copy();
+        let plain = "INSERT INTO t \
+            (a, b) VALUES ($1, $2)";
+        assert_eq!(copy(plain).as_deref(), Some("COPY t (a, b) FROM STDIN BINARY"));
+        assert_eq!(copy("INSERT INTO t (a, b) VALUES ($2, $1)"), None);
+        assert_eq!(copy("INSERT INTO t (a, b) VALUES ($1, 0)"), None);
+        assert_eq!(copy("INSERT INTO t (a, b) VALUES ($1, lower($2))"), None);
     }
 
     #[test]

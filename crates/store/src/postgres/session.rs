@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, pin_mut};
 use tokio::runtime::{self, Runtime};
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
@@ -18,6 +19,9 @@ use crate::{Row, Sql, StoreError, Value};
 /// How many rows one INSERT holds, largest first. A count is made up of these, so that few
 /// different statements are prepared.
 const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
+
+/// From this many rows on they go as a stream.
+const STREAMED: usize = 512;
 
 /// How long one statement may take; a server that hangs must not hold everybody for ever.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -238,13 +242,18 @@ impl Session {
         })
     }
 
-    /// Inserts rows in as few statements as there are chunks.
+    /// Inserts rows in as few statements as there are chunks; many go as one stream.
     pub(crate) fn insert_many(
         &mut self,
         sql: &Sql,
         insert: &Insert,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), StoreError> {
+        if rows.len() >= STREAMED
+            && let Some(text) = insert.copy()
+        {
+            return self.with_retry(sql.name, |session| session.copy(sql, &text, &rows));
+        }
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
             let fits =
@@ -255,6 +264,33 @@ impl Session {
             self.statement(sql.name, (sql.text, size), &text, &params, &Want::Count)?;
         }
         Ok(())
+    }
+
+    /// Sends rows as a COPY, which spares the server a parameter at a time.
+    fn copy(&mut self, sql: &Sql, text: &str, rows: &[Vec<Value>]) -> Result<(), Failure> {
+        let Self { runtime, transaction, live: Some(live), .. } = self else {
+            return Err(not_connected());
+        };
+        let failed = |error| failure::of(sql.name, &error);
+        let work = async {
+            // The columns' types are those of the statement's parameters.
+            let statement = live.prepared((sql.text, 1), sql.text).await.map_err(failed)?;
+            if let Transaction::Pending(begin) = *transaction {
+                live.client.batch_execute(begin).await.map_err(failed)?;
+                *transaction = Transaction::Open;
+            }
+            let sink = live.client.copy_in(text).await.map_err(failed)?;
+            let writer = BinaryCopyInWriter::new(sink, statement.params());
+            pin_mut!(writer);
+            for row in rows {
+                check_width(sql.name, &statement, row.len())?;
+                let values = row.iter().map(|value| value as &(dyn ToSql + Sync));
+                writer.as_mut().write_raw(values).await.map_err(failed)?;
+            }
+            writer.finish().await.map(drop).map_err(failed)
+        };
+        let result = runtime.block_on(async { tokio::time::timeout(PATIENCE, work).await });
+        result.unwrap_or_else(|_| Err(self.give_up(sql.name)))
     }
 
     /// Tells other nodes of a topic at the commit.

@@ -137,6 +137,25 @@ fn many_rows_are_inserted_at_once(
 }
 
 #[rstest]
+#[case(3)]
+#[case(1_000)]
+fn of_many_rows_one_that_is_taken_is_told(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[case] count: i64,
+) {
+    let it = fixture(engine);
+    let insert = move |from: i64| {
+        it.store.write_blocking(move |tx| {
+            let rows = (from..from + count).map(|id| vec![id.into(), format!("n{id}").into()]);
+            tx.insert_many(&NAME_THING, rows.collect())
+        })
+    };
+    insert(0).unwrap();
+    assert!(matches!(insert(count - 1), Err(StoreError::Unique { .. })));
+    insert(count).unwrap();
+}
+
+#[rstest]
 fn rows_of_another_width_are_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let it = fixture(engine);
     let error = it

@@ -33,7 +33,7 @@ struct Everything<'a>(&'a Tournament, &'a str);
 
 impl Everything<'_> {
     fn is_empty(&self) -> bool {
-        self.0.participants.is_empty() && self.0.matches.is_empty()
+        self.0.participants.is_empty() && self.0.listed_matches().next().is_none()
     }
 }
 
