@@ -129,9 +129,57 @@ def authorization(result):
     return "\n".join(lines)
 
 
+def tournaments(result):
+    """The tournaments' API: the document, reports, large requests; and the lists."""
+    sqlite = result["engine"] == "sqlite"
+    machine = result["machine"]
+    lines = [
+        f"### Tournaments on {'SQLite' if sqlite else 'PostgreSQL'}",
+        "",
+        f"{machine['date']}, commit {machine['commit']}, {machine['cpu']}, {machine['cores']} cores, "
+        f"fdatasync {machine['fdatasync_us']} µs. {result['connections']} connections, "
+        f"{len(result['rounds'])} rounds of {result['seconds']} s each; medians; load average before the rounds "
+        f"{', '.join(str(row['load_before']) for row in result['rounds'])}.",
+        "",
+        "| | bare /s | Tiltyard /s | ratio (each round) | p99 ms | processor µs | aim |",
+        "|---|---:|---:|---:|---:|---:|---|",
+    ]
+    read, many, one, large = (result[kind] for kind in ("read", "reports", "one", "large"))
+    each = ", ".join(f"{ratio:.2f}" for ratio in read["each_ratio"])
+    lines.append(
+        f"| document of 128 participants with all matches, {number(read['body_bytes'])} bytes "
+        f"| {number(read['bare_per_second'])} | **{number(read['per_second'])}** | {read['ratio']:.2f} ({each}) "
+        f"| {read['p99_ms']:.1f} | {read['bare_cpu_us']:.1f} → {read['cpu_us']:.1f} | ≥ 0.5 of bare axum |"
+    )
+    bare = number(many["bare_per_second"]) if "bare_per_second" in many else ""
+    ratio = f"{many['ratio']:.2f} ({', '.join(f'{each:.2f}' for each in many['each_ratio'])})" if bare else ""
+    aim = "≥ 5,000/s" if sqlite else "≥ 0.4 of the bare transaction"
+    lines += [
+        f"| reports over {number(result['tournaments'])} tournaments, durable | {bare} "
+        f"| **{number(many['per_second'])}** | {ratio} | {many['p99_ms']:.1f} | {many['cpu_us']:.1f} | {aim} |",
+        f"| reports in one tournament of {number(one['entrants'])}, durable | | **{number(one['per_second'])}** | "
+        f"| {one['p99_ms']:.1f} | {one['cpu_us']:.1f} | {'≥ 5,000/s' if sqlite else ''} |",
+        "",
+        "| | median (each round) | aim |",
+        "|---|---:|---|",
+    ]
+    for key, name, aim in (
+        ("add_ms", "10,000 participants in one request", 300),
+        ("start_ms", f"start of their double elimination ({large['start_bytes'] / 1e6:.0f} MB answered)", 500),
+    ):
+        each = ", ".join(number(value) for value in large[f"each_{key}"])
+        lines.append(f"| {name} | **{number(large[key])} ms** ({each}) | ≤ {aim} ms |")
+    if "lists" in result:
+        few, most = number(result["few"]), number(result["many"])
+        lines += ["", f"| list | of {few}, ms | of {most}, ms | ratio; aim ≤ 1.2 |", "|---|---:|---:|---:|"]
+        for name, row in result["lists"].items():
+            lines.append(f"| {name} | {row['small_ms']:.2f} | {row['large_ms']:.2f} | **{row['ratio']:.2f}** |")
+    return "\n".join([*lines, ""])
+
+
 def update(directory):
     tables = []
-    for prefix, write in (("", table), ("authorization-", authorization)):
+    for prefix, write in (("", table), ("authorization-", authorization), ("tournaments-", tournaments)):
         for name in ("sqlite", "postgres"):
             file = directory / "results" / f"{prefix}{name}.json"
             if file.exists():
