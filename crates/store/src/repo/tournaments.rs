@@ -433,6 +433,9 @@ pub fn list(
         let row = db.one(span, params![id, state, kind, from, before, filter.application_id])?;
         (row.int(0)?, row.int(1)?, offset)
     };
+    if offset >= total {
+        return Ok((Vec::new(), total));
+    }
     let page = match (state, kind) {
         ("pending" | "in_progress" | "ended", _) => in_phase,
         (_, "") => page,
@@ -456,6 +459,9 @@ pub fn public(
     offset: i64,
 ) -> Result<(Vec<TournamentRow>, i64), StoreError> {
     let (total, last, offset) = seek(db, ("public", 0, 0), (state, ""), offset)?;
+    if offset >= total {
+        return Ok((Vec::new(), total));
+    }
     let rows = if state.is_empty() {
         db.all(&PAGE_OF_PUBLIC, params![last, limit, offset])?
     } else {
