@@ -51,6 +51,8 @@ pub enum Actor {
     },
     /// The operator at the command line.
     Operator,
+    /// The platform itself, which does what its time has come for.
+    Platform,
 }
 
 impl Actor {
@@ -60,7 +62,7 @@ impl Actor {
             Self::Anonymous => Err(Error::Unauthenticated(
                 "this needs a credential: send `Authorization: Bearer <access token>`".to_owned(),
             )),
-            Self::Person { .. } | Self::Operator => Ok(Powers::ALL),
+            Self::Person { .. } | Self::Operator | Self::Platform => Ok(Powers::ALL),
             Self::Through { powers, .. }
             | Self::Application { powers, .. }
             | Self::KeyHolder { powers, .. } => Ok(*powers),
@@ -71,7 +73,7 @@ impl Actor {
     /// The person for whom the actor acts.
     pub const fn person_id(&self) -> Option<i64> {
         match self {
-            Self::Anonymous | Self::Operator | Self::Named { .. } => None,
+            Self::Anonymous | Self::Operator | Self::Platform | Self::Named { .. } => None,
             Self::Person { person, .. }
             | Self::Through { person, .. }
             | Self::KeyHolder { person, .. } => Some(*person),
@@ -124,6 +126,7 @@ impl Actor {
             Self::Named { application } => format!("key of application {application}"),
             Self::KeyHolder { person, key, .. } => format!("person {person} by key {key}"),
             Self::Operator => "operator".to_owned(),
+            Self::Platform => "platform".to_owned(),
         }
     }
 }

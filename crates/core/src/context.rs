@@ -103,6 +103,7 @@ impl Core {
             revocations,
         }));
         crate::live::follow(&core);
+        crate::tournaments::check_in::open_in_time(&core);
         Ok(core)
     }
 

@@ -338,6 +338,32 @@ pub fn to_register(actor: &Actor, facts: TournamentFacts, open: bool) -> Result<
     ))
 }
 
+/// Whether the actor may check a participant in, behind whom this person is: organizers may, and
+/// everybody themselves. True for organizers.
+pub fn to_check_in(
+    actor: &Actor,
+    facts: TournamentFacts,
+    person: Option<i64>,
+) -> Result<bool, Error> {
+    require_one(actor, &[Permission::WriteParticipants, Permission::RegisterMe])?;
+    let refused = match on_tournament(actor, facts, Access::Write, Permission::WriteParticipants) {
+        Ok(()) => return Ok(true),
+        Err(refused) => refused,
+    };
+    match to_register(actor, facts, true) {
+        Ok(own) if Some(own) == person => Ok(false),
+        Ok(_) => Err(Error::Forbidden(
+            "people check in themselves; for others, only the organizer can".to_owned(),
+        )),
+        Err(_) => Err(refused),
+    }
+}
+
+/// Whether the tournament is the actor's to run.
+pub fn organizes(actor: &Actor, facts: TournamentFacts) -> bool {
+    View::of(actor, facts).is_ok_and(|view| view.organizes)
+}
+
 /// Whether the actor may make tournaments of a community in which they have this role.
 pub fn in_community(actor: &Actor, role: Option<Role>) -> Result<(), Error> {
     if !actor.powers()?.communities {

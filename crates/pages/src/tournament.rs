@@ -117,6 +117,8 @@ pub struct Participant {
     pub record: Option<String>,
     /// Whether checked in; `None` where there is no check-in.
     pub checked_in: Option<bool>,
+    /// Whether they wait for a place.
+    pub waiting: bool,
 }
 
 /// A place in the standings. The best place is 1.

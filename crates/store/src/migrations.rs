@@ -28,4 +28,10 @@ pub const MIGRATIONS: Migrations = Migrations(&[
         sqlite: include_str!("../../../migrations/sqlite/0004_lists.sql"),
         postgres: include_str!("../../../migrations/postgres/0004_lists.sql"),
     },
+    Migration {
+        version: 5,
+        name: "registration",
+        sqlite: include_str!("../../../migrations/sqlite/0005_registration.sql"),
+        postgres: include_str!("../../../migrations/postgres/0005_registration.sql"),
+    },
 ]);

@@ -19,7 +19,7 @@ use tiltyard_store::{
 };
 
 use super::{
-    By, Rows, State, Tournament,
+    By, Rows, State, Tournament, check_in,
     draw::refused,
     engine::{self, Told},
     groups, load,
@@ -277,7 +277,9 @@ impl Core {
                 tx.lock(LockKey { space: "tournament", id })?;
                 let row = tournaments::get(tx, id)?.ok_or(Error::NotFound("tournament"))?;
                 let facts = load::facts(tx, &row, &actor)?;
+                let stored = (row.id, row.revision);
                 let before = load::assemble(tx, &inner.tournaments, row)?;
+                let before = check_in::as_of(before, now);
                 let mut draft = Draft {
                     tx,
                     tournament: Tournament::clone(&before),
@@ -326,7 +328,7 @@ impl Core {
                 }
                 tx.publish(&live::topic(row.id));
                 let after = Arc::new(tournament);
-                inner.tournaments.remove(&(before.row.id, before.row.revision));
+                inner.tournaments.remove(&stored);
                 inner.tournaments.insert((after.row.id, after.row.revision), Arc::clone(&after));
                 Ok((after, result))
             })

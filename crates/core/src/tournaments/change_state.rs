@@ -6,12 +6,16 @@ use serde_json::json;
 use tiltyard_bracket::event::{EventOperation, StageKey};
 use tiltyard_store::repo::participants;
 
-use super::{By, State, Tournament, change::Draft, groups};
+use super::{By, State, Tournament, change::Draft, check_in, groups};
 use crate::{Actor, Core, Error, error::Result, permissions::Permission};
 
 /// A change of a tournament's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateChange {
+    /// Ends the check-in and puts aside who is not here.
+    ProcessCheckIn,
+    /// Gives the check-in up.
+    AbortCheckIn,
     /// Draws the groups.
     StartGroupStage,
     /// Says who goes on from the groups.
@@ -38,6 +42,8 @@ impl Core {
     ) -> Result<Arc<Tournament>> {
         let (tournament, ()) = self
             .change_tournament(actor, by, Permission::WriteTournaments, move |draft| match change {
+                StateChange::ProcessCheckIn => check_in::process(draft),
+                StateChange::AbortCheckIn => check_in::abort(draft),
                 StateChange::StartGroupStage => groups::start(draft),
                 StateChange::FinalizeGroupStage => groups::finalize(draft),
                 StateChange::ResetGroupStage => reset_groups(draft),
@@ -53,7 +59,7 @@ impl Core {
 
 fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
     match draft.tournament.state {
-        State::Pending => begin(draft),
+        State::Pending | State::CheckingIn | State::CheckedIn => begin(draft),
         State::GroupStagesUnderway => {
             groups::finalize(draft)?;
             groups::start_final(draft)
@@ -67,6 +73,7 @@ fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
 
 /// Draws the first stage: the bracket, or the groups.
 pub(super) fn begin(draft: &mut Draft<'_, '_>) -> Result<()> {
+    check_in::settled(&draft.tournament)?;
     let entrants = draft.tournament.entrants();
     if entrants < 2 {
         return Err(Error::conflict("the tournament needs at least 2 participants to start"));
@@ -105,7 +112,9 @@ fn finalize(draft: &mut Draft<'_, '_>) -> Result<()> {
     let t = &mut draft.tournament;
     match t.state {
         State::AwaitingReview => {}
-        State::Pending => return Err(Error::conflict("the tournament has not been started")),
+        State::Pending | State::CheckingIn | State::CheckedIn => {
+            return Err(Error::conflict("the tournament has not been started"));
+        }
         State::GroupStagesUnderway | State::GroupStagesFinalized => {
             return Err(Error::conflict(
                 "the final stage must be played before the tournament is finalized",
@@ -142,15 +151,14 @@ fn finalize(draft: &mut Draft<'_, '_>) -> Result<()> {
 fn reset(draft: &mut Draft<'_, '_>) -> Result<()> {
     let now = draft.now;
     let t = &mut draft.tournament;
-    if t.state == State::Pending {
+    if !t.state.started() {
         return Err(Error::conflict(
             "the tournament has not been started, so there is nothing to reset",
         ));
     }
     for participant in Arc::make_mut(&mut t.participants) {
-        if participant.final_rank.is_some() || !participant.active {
+        if check_in::forget(participant) || participant.final_rank.is_some() {
             participant.final_rank = None;
-            participant.active = true;
             participant.updated_at = now;
             participants::update(draft.tx, participant)?;
         }
@@ -159,6 +167,7 @@ fn reset(draft: &mut Draft<'_, '_>) -> Result<()> {
     t.row.completed_at = None;
     t.row.progress = 0;
     t.state = State::Pending;
+    check_in::rearm(t, now);
     draft.end()?;
     draft.event("tournament.reset", json!({}));
     Ok(())

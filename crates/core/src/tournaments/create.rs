@@ -9,7 +9,7 @@ use tiltyard_store::repo::{
     tournaments::{self, TournamentRow},
 };
 
-use super::{Kind, Options, Rows, State, Tournament, slug};
+use super::{Kind, Options, Rows, Tournament, check_in, slug};
 use crate::{
     Actor, Core, Error, Problems,
     clock::Millis,
@@ -95,6 +95,8 @@ impl Core {
 
         let now = self.now();
         let chosen = new.slug.is_some();
+        let check_in_at = check_in::opens_at(new.starts_at, &new.options);
+        let state = check_in::state_of_new(check_in_at, now);
         let row = TournamentRow {
             id: 0,
             slug: match new.slug {
@@ -108,7 +110,7 @@ impl Core {
             game_name: new.game_name.trim().to_owned(),
             description: new.description,
             private: new.private,
-            state: State::Pending.name().to_owned(),
+            state: state.name().to_owned(),
             options: serde_json::to_string(&new.options).map_err(Error::internal)?,
             engine: None,
             participants_count: 0,
@@ -123,6 +125,7 @@ impl Core {
             community_id: None,
             design: None,
             first_group: None,
+            check_in_at,
         };
         let (kind, options, community) = (new.kind, new.options, new.community);
         let actor = actor.clone();
@@ -153,7 +156,7 @@ impl Core {
                 Ok(Arc::new(Tournament {
                     row,
                     kind,
-                    state: State::Pending,
+                    state,
                     options: options.clone(),
                     participants: Arc::default(),
                     matches: Rows::default(),

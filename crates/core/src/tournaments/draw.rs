@@ -7,7 +7,7 @@ use tiltyard_bracket::{
     swiss::Mode,
 };
 
-use super::{Tournament, engine::Stages};
+use super::{Tournament, engine::Stages, participants};
 use crate::{Error, error::Result};
 
 /// Most matches of a tournament: those of the largest double elimination.
@@ -63,9 +63,10 @@ fn check_tables(design: &Design) -> Result<()> {
 }
 
 impl Tournament {
-    /// How many take part in what is drawn.
+    /// How many take part in what is drawn: those who are active and do not wait for a place. Their
+    /// seeds come first, so that the entrants of what is drawn are the first participants.
     pub(super) fn entrants(&self) -> u32 {
-        u32::try_from(self.participants.len()).unwrap_or(u32::MAX)
+        u32::try_from(participants::playing(&self.participants)).unwrap_or(u32::MAX)
     }
 
     /// The stages that the options ask for.

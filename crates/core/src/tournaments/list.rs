@@ -2,7 +2,7 @@
 
 use tiltyard_store::repo::tournaments::{self, Filter, Of, TournamentRow};
 
-use super::Kind;
+use super::{Kind, check_in};
 use crate::{
     Actor, Core, Error,
     clock::Millis,
@@ -109,7 +109,7 @@ impl Core {
             created_before: filter.created_before.unwrap_or(i64::MAX),
             application_id: if everywhere { 0 } else { actor.application_id().unwrap_or(-1) },
         };
-        let actor = actor.clone();
+        let (actor, now) = (actor.clone(), self.now());
         let (items, total) = self
             .0
             .store
@@ -124,7 +124,11 @@ impl Core {
                     }
                 };
                 let limit = i64::from(page.size);
-                Ok(tournaments::list(rx, of, &filter, limit, page.offset())?)
+                let (mut rows, total) = tournaments::list(rx, of, &filter, limit, page.offset())?;
+                for row in &mut rows {
+                    check_in::row_as_of(row, now);
+                }
+                Ok((rows, total))
             })
             .await?;
         Ok(Listed { items, total: u64::try_from(total).unwrap_or_default() })
@@ -136,13 +140,16 @@ impl Core {
         state: &'static str,
         page: Page,
     ) -> Result<Listed<TournamentRow>> {
-        let (items, total) = self
+        let (mut items, total) = self
             .0
             .store
             .scan(move |rx| -> Result<_> {
                 Ok(tournaments::public(rx, state, i64::from(page.size), page.offset())?)
             })
             .await?;
+        for row in &mut items {
+            check_in::row_as_of(row, self.now());
+        }
         Ok(Listed { items, total: u64::try_from(total).unwrap_or_default() })
     }
 }

@@ -17,7 +17,7 @@ use tiltyard_store::{
 };
 
 use super::{
-    Kind, Options, State, engine,
+    Kind, Options, State, check_in, engine, registration,
     rows::{Rows, split},
 };
 use crate::{
@@ -257,7 +257,10 @@ impl Core {
             self.0.store.read(move |rx| facts(rx, &row, &actor)).await?
         };
         permissions::on_tournament(actor, facts, Access::Read, permission)?;
-        Ok(tournament)
+        if permissions::organizes(actor, facts) {
+            return Ok(tournament);
+        }
+        Ok(registration::without_private(tournament, &self.0.tournaments))
     }
 
     /// The tournament at a page's address: everybody who knows the address may look.
@@ -265,7 +268,10 @@ impl Core {
         match By::parse(slug) {
             // Pages go by their address alone.
             By::Id(_) => Err(Error::NotFound("tournament")),
-            by => self.read_tournament(by).await,
+            by => {
+                let tournament = self.read_tournament(by).await?;
+                Ok(registration::without_private(tournament, &self.0.tournaments))
+            }
         }
     }
 
@@ -280,13 +286,14 @@ impl Core {
                 Ok(cached.ok_or(row.id))
             })
             .await?;
-        match cached {
-            Ok(tournament) => Ok(tournament),
+        let tournament = match cached {
+            Ok(tournament) => tournament,
             Err(id) => {
                 // All of its rows as of one moment, which `read` does not promise.
                 let inner = Arc::clone(&self.0);
-                self.0.store.scan(move |rx| read(rx, &inner, &By::Id(id))).await
+                self.0.store.scan(move |rx| read(rx, &inner, &By::Id(id))).await?
             }
-        }
+        };
+        Ok(check_in::as_of(tournament, self.now()))
     }
 }

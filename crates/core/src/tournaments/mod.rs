@@ -2,6 +2,7 @@
 
 mod change;
 mod change_state;
+pub mod check_in;
 mod create;
 mod delete;
 mod draw;
@@ -14,6 +15,7 @@ pub mod matches;
 mod options;
 pub mod participants;
 mod ranking;
+pub mod registration;
 mod rounds;
 mod rows;
 mod slug;

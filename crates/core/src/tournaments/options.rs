@@ -9,6 +9,7 @@ use tiltyard_bracket::{
 use super::{
     GroupStageOptions, Kind,
     ranking::{self, RoundRobinOptions, SwissOptions, TieBreak},
+    registration::{self, CustomField},
 };
 use crate::Problems;
 
@@ -97,6 +98,8 @@ pub struct RegistrationOptions {
     pub signup_cap: Option<u32>,
     /// Minutes before the start.
     pub check_in_duration: Option<u32>,
+    /// What those who register are asked besides.
+    pub custom_fields: Vec<CustomField>,
 }
 
 /// About seeds.
@@ -205,6 +208,7 @@ impl Options {
             problems
                 .add("registration_options.check_in_duration", "must be a multiple of 5 minutes");
         }
+        registration::check_fields(&self.registration_options.custom_fields, problems);
         if self.swiss_options.rounds.is_some_and(|rounds| !(1..=MAX_ROUNDS).contains(&rounds)) {
             problems.add(
                 "swiss_options.rounds",

@@ -5,6 +5,10 @@
 pub enum State {
     /// Being set up.
     Pending,
+    /// Participants say that they are here.
+    CheckingIn,
+    /// Who is not here has been put aside.
+    CheckedIn,
     /// Groups are being played.
     GroupStagesUnderway,
     /// Groups are played, and the final stage has not started.
@@ -19,8 +23,10 @@ pub enum State {
 
 impl State {
     /// All states, in the order in which a tournament goes through them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Pending,
+        Self::CheckingIn,
+        Self::CheckedIn,
         Self::GroupStagesUnderway,
         Self::GroupStagesFinalized,
         Self::Underway,
@@ -32,6 +38,8 @@ impl State {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Pending => "pending",
+            Self::CheckingIn => "checking_in",
+            Self::CheckedIn => "checked_in",
             Self::GroupStagesUnderway => "group_stages_underway",
             Self::GroupStagesFinalized => "group_stages_finalized",
             Self::Underway => "underway",
@@ -47,6 +55,6 @@ impl State {
 
     /// Whether there is a bracket.
     pub const fn started(self) -> bool {
-        !matches!(self, Self::Pending)
+        !matches!(self, Self::Pending | Self::CheckingIn | Self::CheckedIn)
     }
 }

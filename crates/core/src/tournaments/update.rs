@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{By, Kind, Options, State, Tournament, create::check_texts, slug};
+use super::{
+    By, Kind, Options, Tournament, check_in, create::check_texts, participants, registration, slug,
+};
 use crate::{
     Actor, Core, Error, Patch, Problems, clock::Millis, error::Result, permissions::Permission,
 };
@@ -75,16 +77,25 @@ impl Core {
                 }
                 check_texts(&t.row.name, &t.row.game_name, &t.row.description, &mut problems);
                 t.options.check(t.kind, &mut problems);
+                check_in::follow(&before, t, draft.now, &mut problems);
                 problems.check()?;
-                if t.state != State::Pending && t.plays_otherwise(&before) {
+                if t.state.started() && t.plays_otherwise(&before) {
                     return Err(Error::conflict(
                         "the format cannot change once the tournament has started; reset it first",
                     ));
                 }
+                let fits_more = t.options.registration_options.signup_cap
+                    != before.options.registration_options.signup_cap;
                 t.row.options = serde_json::to_string(&t.options).map_err(Error::internal)?;
                 if *t != before {
                     let body = json!({"name": t.row.name, "type": t.row.kind});
                     draft.event("tournament.updated", body);
+                }
+                if let Some(rows) = registration::without_removed(&before, &draft.tournament) {
+                    participants::settle(draft, rows)?;
+                }
+                if fits_more {
+                    participants::move_up(draft)?;
                 }
                 Ok(())
             })

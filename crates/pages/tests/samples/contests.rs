@@ -171,6 +171,7 @@ fn participants(bracket: Option<&engine::Stage>) -> Vec<Participant> {
             },
             record: bracket.is_some().then(|| "2–1".to_owned()),
             checked_in: bracket.is_none().then_some(index % 3 != 0),
+            waiting: false,
         })
         .collect();
     people.sort_by_key(|person| match person.rank {

@@ -26,6 +26,7 @@ use crate::{App, http::heavy};
 /// The state of a tournament for its pages.
 pub(super) fn shown_state(state: &str) -> Shown {
     match tournaments::State::parse(state) {
+        Some(tournaments::State::CheckingIn | tournaments::State::CheckedIn) => Shown::CheckingIn,
         Some(
             tournaments::State::GroupStagesUnderway
             | tournaments::State::GroupStagesFinalized
@@ -118,6 +119,8 @@ fn records(tournament: &Tournament) -> Vec<(u32, u32, u32)> {
 }
 
 fn participants(tournament: &Tournament) -> Vec<Participant> {
+    let checking_in =
+        matches!(tournament.state, tournaments::State::CheckingIn | tournaments::State::CheckedIn);
     let complete = tournament.state == tournaments::State::Complete;
     let (decided, guaranteed) = tournament
         .event
@@ -158,7 +161,8 @@ fn participants(tournament: &Tournament) -> Vec<Participant> {
                         format!("{won}–{lost}")
                     }
                 }),
-                checked_in: None,
+                checked_in: checking_in.then_some(participant.checked_in_at.is_some()),
+                waiting: participant.on_waiting_list,
             }
         })
         .collect();
@@ -261,6 +265,7 @@ mod tests {
             rank,
             record: None,
             checked_in: None,
+            waiting: false,
         };
         let mut list = [
             of(1, None),

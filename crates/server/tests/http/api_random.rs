@@ -14,7 +14,7 @@ use tiltyard_store::Engine::{self, Postgres, Sqlite};
 use crate::support::TestServer;
 
 /// Names that the routes look at, so that random values reach them.
-const NAMES: [&str; 30] = [
+const NAMES: [&str; 35] = [
     "data",
     "attributes",
     "type",
@@ -45,6 +45,11 @@ const NAMES: [&str; 30] = [
     "ranking",
     "pts_for_match_win",
     "tie_breaks",
+    "check_in_duration",
+    "custom_fields",
+    "custom_field_response",
+    "checked_in",
+    "key",
 ];
 
 fn leaf() -> impl Strategy<Value = Value> {

@@ -16,6 +16,8 @@ mod api_random;
 #[cfg(test)]
 mod api_scopes;
 #[cfg(test)]
+mod check_in;
+#[cfg(test)]
 mod cors;
 #[cfg(test)]
 mod coverage;
@@ -85,6 +87,8 @@ mod pages_safety;
 mod parallel;
 #[cfg(test)]
 mod races;
+#[cfg(test)]
+mod registration_fields;
 #[cfg(test)]
 mod round_robin;
 #[cfg(test)]

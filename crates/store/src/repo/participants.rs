@@ -5,12 +5,13 @@ use crate::{Read, Row, StoreError, Tx, Value, params, statements};
 statements! {
     HAS_PERSON = "SELECT id FROM participants WHERE tournament_id = $1 AND person_id = $2 LIMIT 1";
     PARTICIPANTS = "SELECT id, seed, name, misc, email, username, person_id, active, checked_in_at, final_rank, \
-        created_at, updated_at FROM participants WHERE tournament_id = $1 ORDER BY seed, id";
+        created_at, updated_at, on_waiting_list, answers FROM participants WHERE tournament_id = $1 ORDER BY seed, id";
     INSERT_PARTICIPANT = "INSERT INTO participants \
         (id, tournament_id, seed, name, misc, email, username, person_id, active, checked_in_at, final_rank, \
-        created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        created_at, updated_at, on_waiting_list, answers) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     UPDATE_PARTICIPANT = "UPDATE participants SET seed = $2, name = $3, misc = $4, email = $5, username = $6, \
-        person_id = $7, active = $8, checked_in_at = $9, final_rank = $10, updated_at = $11 WHERE id = $1";
+        person_id = $7, active = $8, checked_in_at = $9, final_rank = $10, updated_at = $11, on_waiting_list = $12, answers = $13 WHERE id = $1";
     DELETE_PARTICIPANT = "DELETE FROM participants WHERE id = $1";
     DELETE_PARTICIPANTS = "DELETE FROM participants WHERE tournament_id = $1";
 }
@@ -32,7 +33,7 @@ pub struct ParticipantRow {
     pub username: Option<String>,
     /// The person behind it.
     pub person_id: Option<i64>,
-    /// False once withdrawn.
+    /// False once withdrawn, and for those who did not check in in time.
     pub active: bool,
     /// When checked in.
     pub checked_in_at: Option<i64>,
@@ -42,6 +43,10 @@ pub struct ParticipantRow {
     pub created_at: i64,
     /// When last changed.
     pub updated_at: i64,
+    /// Whether they wait for a place.
+    pub on_waiting_list: bool,
+    /// Answers to the tournament's own registration fields by key, as JSON.
+    pub answers: Option<String>,
 }
 
 fn from_row(row: &Row) -> Result<ParticipantRow, StoreError> {
@@ -58,6 +63,8 @@ fn from_row(row: &Row) -> Result<ParticipantRow, StoreError> {
         final_rank: row.opt_int(9)?,
         created_at: row.int(10)?,
         updated_at: row.int(11)?,
+        on_waiting_list: row.bool(12)?,
+        answers: row.opt_text(13)?,
     })
 }
 
@@ -97,6 +104,8 @@ pub fn insert(
                 p.final_rank.into(),
                 p.created_at.into(),
                 p.updated_at.into(),
+                p.on_waiting_list.into(),
+                p.answers.as_deref().into(),
             ]
         })
         .collect();
@@ -118,7 +127,9 @@ pub fn update(tx: &mut Tx<'_>, p: &ParticipantRow) -> Result<(), StoreError> {
             p.active,
             p.checked_in_at,
             p.final_rank,
-            p.updated_at
+            p.updated_at,
+            p.on_waiting_list,
+            p.answers.as_deref()
         ],
     )
 }

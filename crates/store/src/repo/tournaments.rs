@@ -7,7 +7,7 @@ macro_rules! columns {
     () => {
         "id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
         options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision, community_id, design, first_group"
+        journal_number, revision, community_id, design, first_group, check_in_at"
     };
 }
 
@@ -89,12 +89,13 @@ statements! {
     INSERT_TOURNAMENT = "INSERT INTO tournaments \
         (id, slug, slug_key, owner_id, application_id, name, kind, game_name, description, private, state, \
         options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision, community_id, design, first_group) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
+        journal_number, revision, community_id, design, first_group, check_in_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+        $24, $25, $26)";
     UPDATE_TOURNAMENT = "UPDATE tournaments SET slug = $2, slug_key = $3, name = $4, kind = $5, game_name = $6, \
         description = $7, private = $8, state = $9, options = $10, engine = $11, participants_count = $12, \
         progress = $13, starts_at = $14, started_at = $15, completed_at = $16, updated_at = $17, \
-        journal_number = $18, revision = $19, design = $20, first_group = $21 WHERE id = $1";
+        journal_number = $18, revision = $19, design = $20, first_group = $21, check_in_at = $22 WHERE id = $1";
     ADVANCE_TOURNAMENT = "UPDATE tournaments SET state = $2, progress = $3, updated_at = $4, \
         journal_number = $5, revision = $6 WHERE id = $1";
     DELETE_TOURNAMENT = "DELETE FROM tournaments WHERE id = $1";
@@ -123,6 +124,7 @@ statements! {
         CAST(SUM(SUM(n)) OVER (ORDER BY block DESC) AS BIGINT) AS upto, CAST(SUM(n) AS BIGINT) AS own ", counts!(),
         " AND level = $6 AND block BETWEEN $7 AND $8 GROUP BY block) AS blocks \
         WHERE upto > $9 ORDER BY block DESC LIMIT 1");
+    OPENING = "SELECT id FROM tournaments WHERE state = 'pending' AND check_in_at <= $1 ORDER BY check_in_at, id LIMIT 100";
 }
 
 /// A tournament's row.
@@ -176,6 +178,8 @@ pub struct TournamentRow {
     pub design: Option<String>,
     /// The id of its first group; the others follow.
     pub first_group: Option<i64>,
+    /// When its check-in opens, or opened.
+    pub check_in_at: Option<i64>,
 }
 
 fn from_row(row: &Row) -> Result<TournamentRow, StoreError> {
@@ -204,6 +208,7 @@ fn from_row(row: &Row) -> Result<TournamentRow, StoreError> {
         community_id: row.opt_int(21)?,
         design: row.opt_text(22)?,
         first_group: row.opt_int(23)?,
+        check_in_at: row.opt_int(24)?,
     })
 }
 
@@ -262,7 +267,8 @@ pub fn insert(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
             t.revision,
             t.community_id,
             t.design.as_deref(),
-            t.first_group
+            t.first_group,
+            t.check_in_at
         ],
     )
 }
@@ -292,7 +298,8 @@ pub fn update(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
             t.journal_number,
             t.revision,
             t.design.as_deref(),
-            t.first_group
+            t.first_group,
+            t.check_in_at
         ],
     )
 }
@@ -449,6 +456,11 @@ pub fn list(
         .map(from_row)
         .collect::<Result<Vec<_>, _>>()?;
     Ok((rows, total))
+}
+
+/// Tournaments of which the check-in has to open by now, some at a time.
+pub fn opening(db: &mut impl Read, now: i64) -> Result<Vec<i64>, StoreError> {
+    db.all(&OPENING, params![now])?.iter().map(|row| row.int(0)).collect()
 }
 
 /// A page of the public tournaments in a state (empty for any), newest first, and their number.

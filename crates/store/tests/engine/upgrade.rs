@@ -41,11 +41,23 @@ const WRITTEN: &[(i64, &[Sql])] = &[
     ),
     (
         2,
-        &[Sql {
-            name: "community_2",
-            text: "INSERT INTO communities (id, owner_id, name, permalink, permalink_key, created_at, \
+        &[
+            Sql {
+                name: "community_2",
+                text: "INSERT INTO communities (id, owner_id, name, permalink, permalink_key, created_at, \
                 updated_at) VALUES (10000001, 10000001, 'Lists', 'Lists', 'lists', 1, 1)",
-        }],
+            },
+            // It begins in the year 2100.
+            Sql {
+                name: "tournament_2",
+                text: "INSERT INTO tournaments (id, slug, slug_key, owner_id, name, kind, \
+                game_name, description, private, state, options, participants_count, progress, starts_at, \
+                created_at, updated_at, journal_number, revision) \
+                VALUES (10000009, 'Far', 'far', 10000001, 'Far', 'swiss', '', '', TRUE, 'pending', \
+                '{\"registration_options\": {\"check_in_duration\": 30}}', 0, 0, 4102444800000, \
+                1, 1, 1, 8)",
+            },
+        ],
     ),
     (
         3,
@@ -69,6 +81,15 @@ const WRITTEN: &[(i64, &[Sql])] = &[
                 'single elimination', '', '', TRUE, 'complete', '{}', 1, 0, 1, 1, 1, 7)",
         }],
     ),
+    (
+        5,
+        &[Sql {
+            name: "participant_5",
+            text: "INSERT INTO participants (id, tournament_id, seed, name, active, created_at, \
+                updated_at, on_waiting_list, answers) \
+                VALUES (10000002, 10000001, 2, 'Emre', TRUE, 1, 1, TRUE, '{}')",
+        }],
+    ),
 ];
 
 fn upgrade(database: &TestDatabase, from: usize) {
@@ -85,7 +106,7 @@ fn upgrade(database: &TestDatabase, from: usize) {
     drop(store);
     let store = Store::open(database.options_with(MIGRATIONS)).unwrap();
     store
-        .read_blocking(|rx| -> Result<(), StoreError> {
+        .read_blocking(move |rx| -> Result<(), StoreError> {
             let person = people::by_login(rx, "marshal")?.expect("the person");
             assert_eq!((person.id, person.operator), (10_000_001, true));
             let application = applications::by_client_id(rx, "abc")?.expect("the application");
@@ -103,6 +124,13 @@ fn upgrade(database: &TestDatabase, from: usize) {
                 tournaments::list(rx, tournaments::Of::Owner(person.id), &mine, 9, 0)?;
             assert_eq!(i64::try_from(page.len()).unwrap(), total);
             assert_eq!(tournaments::public(rx, "", 9, 0)?.1, 1);
+            assert!(!participants[0].on_waiting_list);
+            assert!(participants.iter().skip(1).all(|row| row.on_waiting_list));
+            // Check-ins that are still to come open in time.
+            if (2..5).contains(&version) {
+                let far = tournaments::by_slug(rx, "far")?.expect("the other tournament");
+                assert_eq!(far.check_in_at, Some(4_102_444_800_000 - 30 * 60_000));
+            }
             Ok(())
         })
         .unwrap();

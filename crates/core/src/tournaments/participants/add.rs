@@ -1,20 +1,25 @@
 //! Adding participants, one or many: all or none.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
-use serde_json::json;
-use tiltyard_store::repo::{
-    participants::{self, ParticipantRow},
-    people, sequences,
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
 };
 
-use super::{PARTICIPANTS_MAX, check_texts, journaled, only_before_start, renumber, replace};
+use serde_json::json;
+use tiltyard_store::repo::{participants::ParticipantRow, people, sequences};
+
+use super::{
+    PARTICIPANTS_MAX, check_texts, journaled, only_before_start, places_left, playing, settle,
+};
 use crate::{
-    Actor, Core, Problems,
+    Actor, Core, Patch, Problems,
     error::Result,
     permissions::Permission,
-    tournaments::{By, Tournament},
+    tournaments::{
+        By, Tournament,
+        change::Draft,
+        registration::{self, Answers},
+    },
 };
 
 /// A participant to be added.
@@ -30,6 +35,8 @@ pub struct NewParticipant {
     pub email: Option<String>,
     /// Invited user name.
     pub username: Option<String>,
+    /// Answers to the tournament's own registration fields.
+    pub answers: Patch<Answers>,
 }
 
 impl NewParticipant {
@@ -43,7 +50,8 @@ impl NewParticipant {
 }
 
 impl Core {
-    /// Adds participants before the start; the ids of the new ones, in the order given. In error
+    /// Adds participants before the start, those beyond the tournament's `signup_cap` to its waiting
+    /// list; the ids of the new ones, in the order given. In error
     /// texts the fields of the n-th are prefixed with `participants.n.` where there are several.
     pub async fn add_participants(
         &self,
@@ -83,62 +91,94 @@ impl Core {
         self.change_tournament(actor, by, Permission::WriteParticipants, move |draft| {
             only_before_start(draft.tournament.state, "adding participants")?;
             let now = draft.now;
-            let mut rows = Vec::clone(&draft.tournament.participants);
+            let mut all = Vec::clone(&draft.tournament.participants);
             let mut problems = Problems::default();
-            if rows.len() + new.len() > PARTICIPANTS_MAX {
+            if all.len() + new.len() > PARTICIPANTS_MAX {
                 problems
                     .add("", format!("a tournament has at most {PARTICIPANTS_MAX} participants"));
             }
             let mut names: HashSet<String> =
-                rows.iter().map(|row| row.name.to_lowercase()).collect();
+                all.iter().map(|row| row.name.to_lowercase()).collect();
+            let fields = &draft.tournament.options.registration_options.custom_fields;
+            let mut answers = Vec::with_capacity(new.len());
             for (index, participant) in new.iter().enumerate() {
                 if let Some(name) = participant.name()
                     && !names.insert(name.to_lowercase())
                 {
                     problems.add(format!("{}name", prefix(index)), "has already been taken");
                 }
+                let prefix = prefix(index);
+                let sent = &participant.answers;
+                let taken = registration::take(fields, None, sent, false, &prefix, &mut problems)?;
+                answers.push(taken);
             }
             problems.check()?;
             let count = u32::try_from(new.len()).unwrap_or(u32::MAX);
             let ids = draft.tx.next_ids(sequences::PARTICIPANT, count)?;
-            let fresh: HashSet<i64> = ids.iter().copied().collect();
-            for (participant, id) in new.iter().zip(&ids) {
-                let person_id = match &participant.username {
-                    Some(name) => people::by_login(draft.tx, &name.trim().to_lowercase())?
-                        .filter(|person| {
-                            person.username.to_lowercase() == name.trim().to_lowercase()
-                        })
-                        .map(|person| person.id),
-                    None => None,
-                };
-                let row = ParticipantRow {
+            let people = people_named(draft, &new)?;
+            let mut free = places_left(&draft.tournament.options, &all);
+            let stored = all.len();
+            // Positions of those who play, so that inserting moves numbers and no rows.
+            let mut order: Vec<usize> = (0..playing(&all)).collect();
+            let mut others: Vec<usize> = (order.len()..stored).collect();
+            for ((participant, id), answers) in new.iter().zip(&ids).zip(answers) {
+                let username = participant.username.as_deref().map(key);
+                let waits = free == 0;
+                if waits {
+                    others.push(all.len());
+                } else {
+                    free -= 1;
+                    let last = order.len();
+                    let seed = participant.seed.map_or(last, |seed| seed as usize - 1);
+                    order.insert(seed.min(last), all.len());
+                }
+                all.push(ParticipantRow {
                     id: *id,
                     seed: 0,
                     name: participant.name().unwrap_or_default().to_owned(),
                     misc: participant.misc.clone(),
                     email: participant.email.clone(),
                     username: participant.username.clone(),
-                    person_id,
+                    person_id: username.and_then(|username| people.get(&username).copied()),
                     active: true,
                     checked_in_at: None,
                     final_rank: None,
                     created_at: now,
                     updated_at: now,
-                };
-                let at = participant
-                    .seed
-                    .map_or(rows.len(), |seed| (seed as usize).saturating_sub(1).min(rows.len()));
-                rows.insert(at, row);
+                    on_waiting_list: waits,
+                    answers,
+                });
             }
-            renumber(draft, &mut rows, |row| !fresh.contains(&row.id))?;
-            let added: Vec<ParticipantRow> =
-                rows.iter().filter(|row| fresh.contains(&row.id)).cloned().collect();
-            participants::insert(draft.tx, draft.tournament.row.id, &added)?;
-            let body: Vec<_> = added.iter().map(journaled).collect();
+            let mut all: Vec<Option<ParticipantRow>> = all.into_iter().map(Some).collect();
+            order.append(&mut others);
+            let rows: Vec<ParticipantRow> =
+                order.into_iter().filter_map(|index| all.get_mut(index)?.take()).collect();
+            // As they stand in the end, with their seeds.
+            settle(draft, rows)?;
+            let fresh: HashSet<i64> = ids.iter().copied().collect();
+            let added = draft.tournament.participants.iter().filter(|row| fresh.contains(&row.id));
+            let body: Vec<_> = added.map(journaled).collect();
             draft.event("participants.added", json!({"participants": body}));
-            replace(draft, rows);
             Ok(ids)
         })
         .await
     }
+}
+
+/// A user name as it is looked up.
+fn key(username: &str) -> String {
+    username.trim().to_lowercase()
+}
+
+/// The ids of the people whom the new participants' user names stand for.
+fn people_named(draft: &mut Draft<'_, '_>, new: &[NewParticipant]) -> Result<HashMap<String, i64>> {
+    let names: HashSet<String> =
+        new.iter().filter_map(|participant| participant.username.as_deref()).map(key).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    let mut found = HashMap::new();
+    for some in names.chunks(people::MANY) {
+        let ids = people::ids_by_username(draft.tx, some)?;
+        found.extend(ids.into_iter().map(|(id, name)| (name, id)));
+    }
+    Ok(found)
 }

@@ -9,12 +9,12 @@ mod update;
 pub use add::NewParticipant;
 pub use update::ParticipantChanges;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::{Value as Json, json};
 use tiltyard_store::repo::participants::{self, ParticipantRow};
 
-use super::{State, change::Draft};
+use super::{Options, State, change::Draft};
 use crate::{Error, Problems, error::Result, text};
 
 /// Longest name in characters.
@@ -76,39 +76,95 @@ fn check_names_differ(all: &[ParticipantRow], index: usize, field: &str, problem
 
 /// Fails once there is a bracket.
 fn only_before_start(state: State, what: &str) -> Result<()> {
-    if state == State::Pending {
-        Ok(())
-    } else {
+    if state.started() {
         Err(Error::conflict(format!(
             "{what} is possible before the tournament starts only; reset it first"
         )))
+    } else {
+        Ok(())
     }
 }
 
-/// Numbers the seeds from 1 without gaps, in the order in which the rows stand, and writes the rows
-/// of which the seed differs. Rows below `new` are in the store already.
-fn renumber(
-    draft: &mut Draft<'_, '_>,
-    rows: &mut [ParticipantRow],
-    stored: impl Fn(&ParticipantRow) -> bool,
-) -> Result<()> {
+/// Where a participant stands: those who play, then those who did not check in, then the waiting list.
+const fn section(row: &ParticipantRow) -> u8 {
+    if row.on_waiting_list {
+        2
+    } else if row.active {
+        0
+    } else {
+        1
+    }
+}
+
+/// How many play, or would.
+pub(super) fn playing(rows: &[ParticipantRow]) -> usize {
+    rows.iter().filter(|row| section(row) == 0).count()
+}
+
+/// Puts those who play first and the waiting list last, each in their order.
+pub(super) fn arrange(rows: &mut [ParticipantRow]) {
+    rows.sort_by_key(section);
+}
+
+/// How many more may play.
+pub(super) fn places_left(options: &Options, rows: &[ParticipantRow]) -> usize {
+    let cap = options.registration_options.signup_cap;
+    let cap = cap.map_or(PARTICIPANTS_MAX, |cap| PARTICIPANTS_MAX.min(cap as usize));
+    cap.saturating_sub(playing(rows))
+}
+
+/// Moves people of the waiting list up to free places, in the order in which they came; once the
+/// check-in is processed, those who are here. The rows are for the caller to arrange and to write.
+pub(super) fn move_up_in(draft: &mut Draft<'_, '_>, rows: &mut [ParticipantRow]) {
+    let here = draft.tournament.state == State::CheckedIn;
+    let free = places_left(&draft.tournament.options, rows);
+    let waiting =
+        rows.iter_mut().filter(|row| row.on_waiting_list && (!here || row.checked_in_at.is_some()));
+    let mut moved = Vec::new();
+    for row in waiting.take(free) {
+        row.on_waiting_list = false;
+        moved.push(row.id);
+    }
+    if !moved.is_empty() {
+        draft.event("participants.moved_up", json!({"participants": moved}));
+    }
+}
+
+/// The same after a change that may have made room, before the start.
+pub(super) fn move_up(draft: &mut Draft<'_, '_>) -> Result<()> {
+    let waits = draft.tournament.participants.iter().any(|row| row.on_waiting_list);
+    if draft.tournament.state.started() || !waits {
+        return Ok(());
+    }
+    let mut rows = Vec::clone(&draft.tournament.participants);
+    move_up_in(draft, &mut rows);
+    arrange(&mut rows);
+    settle(draft, rows)
+}
+
+/// Numbers the seeds from 1 without gaps, in the order in which the rows stand, and writes whatever
+/// is new or differs from what the draft has. Rows that are gone are for the caller to delete.
+pub(super) fn settle(draft: &mut Draft<'_, '_>, mut rows: Vec<ParticipantRow>) -> Result<()> {
+    let before = Arc::clone(&draft.tournament.participants);
+    let known: HashMap<i64, &ParticipantRow> = before.iter().map(|row| (row.id, row)).collect();
+    let mut new = Vec::new();
     for (index, row) in rows.iter_mut().enumerate() {
-        let seed = i64::try_from(index + 1).map_err(Error::internal)?;
-        if row.seed != seed {
-            row.seed = seed;
-            row.updated_at = draft.now;
-            if stored(row) {
+        row.seed = i64::try_from(index + 1).map_err(Error::internal)?;
+        match known.get(&row.id) {
+            None => new.push(row.clone()),
+            Some(stored) if *stored == row => {}
+            Some(_) => {
+                row.updated_at = draft.now;
                 participants::update(draft.tx, row)?;
             }
         }
     }
-    Ok(())
-}
-
-/// Puts changed rows into the draft.
-fn replace(draft: &mut Draft<'_, '_>, rows: Vec<ParticipantRow>) {
+    if !new.is_empty() {
+        participants::insert(draft.tx, draft.tournament.row.id, &new)?;
+    }
     draft.tournament.row.participants_count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     draft.tournament.participants = Arc::new(rows);
+    Ok(())
 }
 
 /// A participant in the journal.

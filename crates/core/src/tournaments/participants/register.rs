@@ -3,22 +3,29 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tiltyard_store::repo::{
-    participants::{self, ParticipantRow},
-    people, sequences,
-};
+use tiltyard_store::repo::{participants::ParticipantRow, people, sequences};
 
-use super::{journaled, only_before_start, renumber, replace};
+use super::{journaled, only_before_start, places_left, playing, remove::leave, settle};
 use crate::{
-    Actor, Core, Error,
+    Actor, Core, Error, Patch, Problems,
     error::Result,
     permissions::{self, Permission},
-    tournaments::{By, Tournament},
+    tournaments::{
+        By, Tournament,
+        registration::{self, Answers},
+    },
 };
 
 impl Core {
-    /// Registers the person for whom the actor acts, under their user name; the participant's id.
-    pub async fn register_me(&self, actor: &Actor, by: By) -> Result<(Arc<Tournament>, i64)> {
+    /// Registers the person for whom the actor acts, under their user name, with their answers to the
+    /// tournament's own fields; the participant's id. Where no place is left they join the waiting
+    /// list.
+    pub async fn register_me(
+        &self,
+        actor: &Actor,
+        by: By,
+        answers: Patch<Answers>,
+    ) -> Result<(Arc<Tournament>, i64)> {
         permissions::require(actor, Permission::RegisterMe)?;
         let asking = actor.clone();
         self.change_if_allowed(actor, by, move |draft| {
@@ -29,9 +36,7 @@ impl Core {
             if rows.iter().any(|row| row.person_id == Some(person)) {
                 return Err(Error::conflict("you are registered for this tournament already"));
             }
-            if options.signup_cap.is_some_and(|cap| rows.len() >= cap as usize)
-                || rows.len() >= super::PARTICIPANTS_MAX
-            {
+            if rows.len() >= super::PARTICIPANTS_MAX {
                 return Err(Error::conflict("this tournament is full"));
             }
             let name = people::get(draft.tx, person)?.ok_or(Error::NotFound("person"))?.username;
@@ -40,9 +45,14 @@ impl Core {
                     "somebody takes part under your user name already; ask the organizer",
                 ));
             }
+            let mut problems = Problems::default();
+            let fields = &options.custom_fields;
+            let answers = registration::take(fields, None, &answers, true, "", &mut problems)?;
+            problems.check()?;
+            let waits = places_left(&draft.tournament.options, &rows) == 0;
             let row = ParticipantRow {
                 id: draft.tx.next_id(sequences::PARTICIPANT)?,
-                seed: i64::try_from(rows.len() + 1).map_err(Error::internal)?,
+                seed: 0,
                 name: name.clone(),
                 misc: None,
                 email: None,
@@ -53,37 +63,57 @@ impl Core {
                 final_rank: None,
                 created_at: draft.now,
                 updated_at: draft.now,
+                on_waiting_list: waits,
+                answers,
             };
-            participants::insert(draft.tx, draft.tournament.row.id, std::slice::from_ref(&row))?;
-            draft.event("participants.added", json!({"participants": [journaled(&row)]}));
             let id = row.id;
-            rows.push(row);
-            replace(draft, rows);
+            let index = if waits { rows.len() } else { playing(&rows) };
+            rows.insert(index, row);
+            settle(draft, rows)?;
+            let row = draft.tournament.participants.get(index).map(journaled);
+            draft.event("participants.added", json!({"participants": [row]}));
             Ok(id)
         })
         .await
     }
 
-    /// Withdraws the person for whom the actor acts before the start.
+    /// Lets the person for whom the actor acts go: removes them before the start, and withdraws them
+    /// afterwards, which forfeits the matches that are left.
     pub async fn unregister_me(&self, actor: &Actor, by: By) -> Result<Arc<Tournament>> {
+        self.leave_as(actor, by, None).await
+    }
+
+    /// The same for a caller who says which participant they are.
+    pub async fn unregister_participant_me(
+        &self,
+        actor: &Actor,
+        by: By,
+        participant: i64,
+    ) -> Result<Arc<Tournament>> {
+        self.leave_as(actor, by, Some(participant)).await
+    }
+
+    async fn leave_as(
+        &self,
+        actor: &Actor,
+        by: By,
+        participant: Option<i64>,
+    ) -> Result<Arc<Tournament>> {
         permissions::require(actor, Permission::RegisterMe)?;
         let asking = actor.clone();
         let (tournament, ()) = self
             .change_if_allowed(actor, by, move |draft| {
                 // Who is in may leave, whether others may still come or not.
                 let person = permissions::to_register(&asking, draft.facts, true)?;
-                let mut rows = Vec::clone(&draft.tournament.participants);
-                let index = rows
+                let index = draft
+                    .tournament
+                    .participants
                     .iter()
-                    .position(|row| row.person_id == Some(person))
+                    .position(|row| {
+                        row.person_id == Some(person) && participant.is_none_or(|id| id == row.id)
+                    })
                     .ok_or(Error::NotFound("participant"))?;
-                only_before_start(draft.tournament.state, "withdrawing")?;
-                let row = rows.remove(index);
-                participants::delete(draft.tx, row.id)?;
-                renumber(draft, &mut rows, |_| true)?;
-                draft.event("participant.removed", journaled(&row));
-                replace(draft, rows);
-                Ok(())
+                leave(draft, index).map(drop)
             })
             .await?;
         Ok(tournament)

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use tiltyard_store::repo::participants;
-
-use super::{check_names_differ, check_texts, journaled, only_before_start, renumber, replace};
+use super::{check_names_differ, check_texts, journaled, only_before_start, section, settle};
 use crate::{
     Actor, Core, Error, Patch, Problems,
     error::Result,
     permissions::Permission,
-    tournaments::{By, Tournament},
+    tournaments::{
+        By, Tournament, check_in,
+        registration::{self, Answers},
+    },
 };
 
 /// What is to be changed; `None` leaves things as they are.
@@ -25,6 +26,10 @@ pub struct ParticipantChanges {
     pub email: Patch<String>,
     /// Another user name, or none.
     pub username: Patch<String>,
+    /// Whether they are here.
+    pub checked_in: Option<bool>,
+    /// Answers to the tournament's own registration fields; those that are not named stay.
+    pub answers: Patch<Answers>,
 }
 
 impl Core {
@@ -43,6 +48,8 @@ impl Core {
                     .iter()
                     .position(|row| row.id == participant)
                     .ok_or(Error::NotFound("participant"))?;
+                let mut problems = Problems::default();
+                let fields = &draft.tournament.options.registration_options.custom_fields;
                 let row = &mut rows[index];
                 let before = row.clone();
                 if let Some(name) = &changes.name {
@@ -51,7 +58,9 @@ impl Core {
                 changes.misc.clone().apply(&mut row.misc);
                 changes.email.clone().apply(&mut row.email);
                 changes.username.clone().apply(&mut row.username);
-                let mut problems = Problems::default();
+                let sent = &changes.answers;
+                let stored = before.answers.as_deref();
+                row.answers = registration::take(fields, stored, sent, false, "", &mut problems)?;
                 let others =
                     [("email", row.email.as_deref()), ("username", row.username.as_deref())];
                 check_texts("", Some(&row.name), row.misc.as_deref(), others, &mut problems);
@@ -60,8 +69,15 @@ impl Core {
                 }
                 check_names_differ(&rows, index, "name", &mut problems);
                 problems.check()?;
-                if let Some(seed) = changes.seed {
-                    let wanted = (seed as usize).saturating_sub(1).min(rows.len() - 1);
+                if let Some(seed) = changes.seed.filter(|seed| *seed as usize != index + 1) {
+                    // Whoever waits for a place stays behind those who have one.
+                    let of = section(&rows[index]);
+                    let started = draft.tournament.state.started();
+                    let before = rows.iter().filter(|row| !started && section(row) < of);
+                    let first = before.count();
+                    let among = rows.iter().filter(|row| started || section(row) <= of);
+                    let last = among.count() - 1;
+                    let wanted = (seed as usize).saturating_sub(1).clamp(first, last);
                     if wanted != index {
                         only_before_start(draft.tournament.state, "changing seeds")?;
                         let row = rows.remove(index);
@@ -69,17 +85,16 @@ impl Core {
                         index = wanted;
                     }
                 }
-                renumber(draft, &mut rows, |_| true)?;
-                let row = &mut rows[index];
-                if *row == before {
-                    return Ok(());
+                let moved = index + 1 != usize::try_from(before.seed).unwrap_or(0);
+                if moved || rows[index] != before {
+                    settle(draft, rows)?;
+                    let body = draft.tournament.participants.get(index).map(journaled);
+                    draft.event("participant.updated", body.unwrap_or_default());
                 }
-                row.updated_at = draft.now;
-                participants::update(draft.tx, row)?;
-                let body = journaled(row);
-                draft.event("participant.updated", body);
-                replace(draft, rows);
-                Ok(())
+                match changes.checked_in {
+                    None => Ok(()),
+                    Some(here) => check_in::mark(draft, participant, here, true),
+                }
             })
             .await?;
         Ok(tournament)

@@ -236,11 +236,38 @@ pub(super) struct MatchOptions {
 pub(super) struct RegistrationOptions {
     /// Whether anybody may join.
     open_signup: Option<bool>,
-    /// How many may join.
+    /// How many may play; whoever comes later joins the waiting list, in the order of arrival.
     signup_cap: Option<u32>,
-    /// Minutes before the start.
+    /// Minutes before `starts_at` at which the check-in opens by itself. Neither changes while people
+    /// check in.
     #[schema(multiple_of = 5)]
     check_in_duration: Option<u32>,
+    /// What participants are asked besides, at most 30 fields; a change replaces the whole list. The
+    /// answers are `custom_field_response` of the participants.
+    #[schema(max_items = 30)]
+    custom_fields: Option<Vec<CustomField>>,
+}
+
+/// A registration field of a tournament's own.
+#[derive(ToSchema)]
+#[schema(as = challonge::CustomField)]
+pub(super) struct CustomField {
+    /// Its name for programs.
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,60}$", examples("team"))]
+    key: String,
+    /// Its name for people; the key where it is left out.
+    #[schema(max_length = 200, examples("Team colour"))]
+    label: Option<String>,
+    /// What an answer is: `text` (the default, up to 1,000 characters), `number`, `choice` or `bool`.
+    #[schema(pattern = "^(text|number|choice|bool)$", examples("choice"))]
+    kind: Option<String>,
+    /// Whether people who register themselves have to answer; organizers need not.
+    required: Option<bool>,
+    /// What there is to choose from, at most 100 texts.
+    #[schema(examples(json!(["Red", "Blue"])))]
+    choices: Option<Vec<String>>,
+    /// Whether organizers alone see the answers.
+    private: Option<bool>,
 }
 
 /// About seeds.
@@ -414,6 +441,37 @@ struct ParticipantInputAttributes {
     email: Option<String>,
     /// The user name of a person of this installation.
     username: Option<String>,
+    /// Whether they are here; in a change only, while the check-in is open or once it is processed.
+    checked_in: Option<bool>,
+    /// Answers to the tournament's `custom_fields` by key. In a change, those that are not named stay,
+    /// null takes one away.
+    #[schema(value_type = Option<Object>, examples(json!({"team": "Red"})))]
+    custom_field_response: Option<serde_json::Value>,
+}
+
+/// What people say who register themselves.
+#[derive(ToSchema)]
+#[schema(as = challonge::RegistrationInputAttributes)]
+struct RegistrationInputAttributes {
+    /// Answers to the tournament's `custom_fields` by key; required ones must be there.
+    #[schema(value_type = Option<Object>, examples(json!({"team": "Red"})))]
+    custom_field_response: Option<serde_json::Value>,
+}
+
+/// The resource in the envelope.
+#[derive(ToSchema)]
+#[schema(as = challonge::RegistrationInputData)]
+struct RegistrationInputData {
+    #[schema(rename = "type", examples("participants"))]
+    kind: String,
+    attributes: RegistrationInputAttributes,
+}
+
+/// A registration of the caller's own; the body may be left out where nothing is asked.
+#[derive(ToSchema)]
+#[schema(as = challonge::RegistrationInput)]
+pub(super) struct RegistrationInput {
+    data: RegistrationInputData,
 }
 
 /// Several participants.
@@ -460,10 +518,11 @@ struct MatchInputAttributes {
 #[derive(ToSchema)]
 #[schema(as = challonge::TournamentState)]
 struct TournamentStateAttributes {
-    /// `start`, `finalize` or `reset`; with groups also `start_group_stage`, `finalize_group_stage`,
-    /// `reset_group_stage` and `reset_final_stage`.
+    /// `start`, `finalize` or `reset`; with a check-in also `process_checkin` and `abort_checkin`; with
+    /// groups also `start_group_stage`, `finalize_group_stage`, `reset_group_stage` and
+    /// `reset_final_stage`.
     #[schema(
-        pattern = "^(start|finalize|reset|start_group_stage|finalize_group_stage|reset_group_stage|reset_final_stage)$",
+        pattern = "^(start|finalize|reset|process_checkin|abort_checkin|start_group_stage|finalize_group_stage|reset_group_stage|reset_final_stage)$",
         examples("start")
     )]
     state: String,

@@ -85,6 +85,24 @@ pub(super) async fn attributes(
     }
 }
 
+/// The same of a request that needs none: an empty body is as good as an empty object.
+pub(super) async fn attributes_if_any(
+    call: &Call,
+    permissions: &[Permission],
+    request: Request,
+) -> Result<Attributes, ApiError> {
+    let (parts, body) = request.into_parts();
+    match document(call, permissions, &parts.headers, body).await? {
+        Value::Null => Ok(Attributes::default()),
+        Value::Object(mut whole) => match whole.remove("data") {
+            None => Ok(Attributes { map: whole, ..Attributes::default() }),
+            Some(Value::Null) => Ok(Attributes::default()),
+            Some(data) => of_resource(data),
+        },
+        _ => Err(shape()),
+    }
+}
+
 /// The attributes of a bulk request: `participants` in one resource, or an array of resources.
 pub(super) async fn attribute_list(
     call: &Call,
@@ -166,7 +184,7 @@ impl Attributes {
     }
 
     /// Whether the attribute was sent as null.
-    fn is_null(&self, name: &str) -> bool {
+    pub(super) fn is_null(&self, name: &str) -> bool {
         matches!(self.map.get(name), Some(Value::Null))
     }
 
@@ -281,6 +299,19 @@ impl Attributes {
             self.wrong(name, "must be an array of strings");
         }
         texts
+    }
+
+    /// An object as it is; null takes it away.
+    pub(super) fn object(&mut self, name: &str) -> Patch<Map<String, Value>> {
+        match self.map.remove(name) {
+            None => Patch::Keep,
+            Some(Value::Null) => Patch::Clear,
+            Some(Value::Object(map)) => Patch::Set(map),
+            Some(_) => {
+                self.wrong(name, "must be an object");
+                Patch::Keep
+            }
+        }
     }
 
     /// A nested group of attributes.

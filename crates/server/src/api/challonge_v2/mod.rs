@@ -64,6 +64,13 @@ fn tournament_routes() -> OpenApiRouter<App> {
         .routes(routes!(participants::clear::clear))
         .routes(routes!(participants::randomize::randomize))
         .routes(routes!(participants::register::register, participants::register::unregister))
+        .routes(routes!(participants::register::unregister_also))
+        .routes(routes!(
+            participants::register::register_named,
+            participants::register::unregister_named
+        ))
+        .routes(routes!(participants::check_in::check_in))
+        .routes(routes!(participants::check_in::undo))
         .routes(routes!(
             participants::get::get,
             participants::update::update,

@@ -12,6 +12,7 @@ pub(super) fn new(mut sent: Attributes, problems: &mut Problems) -> NewParticipa
         misc: sent.text("misc"),
         email: sent.text("email"),
         username: sent.text("username"),
+        answers: sent.object("custom_field_response"),
     };
     for problem in sent.problems.list() {
         problems.add(problem.field.clone(), problem.message.clone());

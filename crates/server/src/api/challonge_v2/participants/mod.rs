@@ -1,6 +1,7 @@
 //! `/v2.1/tournaments/{id}/participants`.
 
 pub(super) mod bulk_add;
+pub(super) mod check_in;
 pub(super) mod clear;
 pub(super) mod create;
 pub(super) mod delete;

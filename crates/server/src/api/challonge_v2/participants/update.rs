@@ -33,6 +33,8 @@ pub(in crate::api::challonge_v2) async fn update(
         misc: sent.nullable_text("misc"),
         email: sent.nullable_text("email"),
         username: sent.nullable_text("username"),
+        checked_in: sent.bool("checked_in"),
+        answers: sent.object("custom_field_response"),
     };
     sent.check()?;
     let by = call.by(&tournament);

@@ -1,7 +1,10 @@
 //! The participant resource.
 
 use serde::Serialize;
-use tiltyard_core::tournaments::{ParticipantRow, Tournament};
+use tiltyard_core::tournaments::{
+    ParticipantRow, Tournament,
+    registration::{self, Answers},
+};
 use utoipa::ToSchema;
 
 use super::{SelfLink, as_text};
@@ -32,7 +35,13 @@ struct Attributes<'a> {
     username: Option<&'a str>,
     final_rank: Option<i64>,
     states: States,
+    #[schema(format = DateTime)]
+    checked_in_at: Option<String>,
     misc: Option<&'a str>,
+    /// Answers to the tournament's `custom_fields` by key; null where there are none. Private ones are
+    /// shown to organizers only.
+    #[schema(value_type = Option<Object>, examples(json!({"team": "Red"})))]
+    custom_field_response: Option<Answers>,
     timestamps: Timestamps,
 }
 
@@ -40,7 +49,11 @@ struct Attributes<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = challonge::ParticipantStates)]
 struct States {
+    /// False once withdrawn, and for those who did not check in in time.
     active: bool,
+    checked_in: bool,
+    /// Whether they wait for a place; then they are not drawn.
+    on_waiting_list: bool,
 }
 
 /// When what happened to a participant.
@@ -69,8 +82,14 @@ fn participant<'a>(
             tournament_id: tournament,
             username: row.username.as_deref(),
             final_rank: row.final_rank,
-            states: States { active: row.active },
+            states: States {
+                active: row.active,
+                checked_in: row.checked_in_at.is_some(),
+                on_waiting_list: row.on_waiting_list,
+            },
+            checked_in_at: row.checked_in_at.map(iso),
             misc: row.misc.as_deref(),
+            custom_field_response: registration::answers(row),
             timestamps: Timestamps {
                 created_at: iso(row.created_at),
                 updated_at: iso(row.updated_at),

@@ -5,7 +5,7 @@ use tiltyard_bracket::standings::Points;
 use tiltyard_core::tournaments::TournamentRow;
 use tiltyard_core::tournaments::{
     GroupStageOptions, Kind, MatchOptions, Notifications, Options, RegistrationOptions,
-    RoundRobinOptions, SeedingOptions, StationOptions, SwissOptions, TieBreak,
+    RoundRobinOptions, SeedingOptions, StationOptions, SwissOptions, TieBreak, check_in,
 };
 use utoipa::ToSchema;
 
@@ -40,8 +40,8 @@ struct Attributes<'a> {
     /// `single elimination`, `double elimination`, `round robin`, `swiss` or `free for all`.
     tournament_type: &'a str,
     decorated_tournament_type: &'static str,
-    /// `pending`, `group_stages_underway`, `group_stages_finalized`, `underway`, `awaiting_review` or
-    /// `complete`.
+    /// `pending`, `checking_in`, `checked_in`, `group_stages_underway`, `group_stages_finalized`,
+    /// `underway`, `awaiting_review` or `complete`.
     state: &'a str,
     game_name: Option<&'a str>,
     private: bool,
@@ -223,6 +223,9 @@ fn number(points: Points) -> f64 {
 struct Timestamps {
     #[schema(format = DateTime)]
     starts_at: Option<String>,
+    /// When its check-in opened.
+    #[schema(format = DateTime)]
+    started_checking_in_at: Option<String>,
     #[schema(format = DateTime)]
     started_at: Option<String>,
     #[schema(format = DateTime)]
@@ -315,6 +318,7 @@ pub(in crate::api::challonge_v2) fn tournament<'a>(
             kilometers_from_zip: None,
             timestamps: Timestamps {
                 starts_at: row.starts_at.map(iso),
+                started_checking_in_at: check_in::started_at(row).map(iso),
                 started_at: row.started_at.map(iso),
                 created_at: iso(row.created_at),
                 updated_at: iso(row.updated_at),

@@ -12,7 +12,9 @@ use crate::api::challonge_v2::{
 };
 
 /// The verbs.
-const CHANGES: [(&str, StateChange); 7] = [
+const CHANGES: [(&str, StateChange); 9] = [
+    ("process_checkin", StateChange::ProcessCheckIn),
+    ("abort_checkin", StateChange::AbortCheckIn),
     ("start_group_stage", StateChange::StartGroupStage),
     ("finalize_group_stage", StateChange::FinalizeGroupStage),
     ("reset_group_stage", StateChange::ResetGroupStage),
@@ -22,7 +24,7 @@ const CHANGES: [(&str, StateChange); 7] = [
     ("reset", StateChange::Reset),
 ];
 
-/// Starts, finalizes or resets a tournament, or one of its stages.
+/// Starts, finalizes or resets a tournament, or one of its stages, or ends its check-in.
 #[utoipa::path(
     method(put, post),
     path = "/tournaments/{tournament}/change_state",

@@ -5,6 +5,7 @@ use tiltyard_core::{
     Patch,
     tournaments::{
         GrandFinals, Kind, NewTournament, Options, RankedBy, TieBreak, TournamentChanges, Worth,
+        registration::{CustomField, FieldKind},
     },
 };
 
@@ -32,6 +33,7 @@ struct SentOptions {
     open_signup: Option<bool>,
     signup_cap: Patch<u32>,
     check_in_duration: Patch<u32>,
+    custom_fields: Option<Vec<CustomField>>,
     hide_seeds: Option<bool>,
     sequential_pairings: Option<bool>,
     auto_assign: Option<bool>,
@@ -102,6 +104,11 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
         options.open_signup = group.bool("open_signup");
         options.signup_cap = group.nullable_count("signup_cap");
         options.check_in_duration = group.nullable_count("check_in_duration");
+        options.custom_fields = if group.is_null("custom_fields") {
+            Some(Vec::new())
+        } else {
+            group.list("custom_fields", custom_field)
+        };
     });
     sent.group("seeding_options", |group| {
         options.hide_seeds = group.bool("hide_seeds");
@@ -166,6 +173,25 @@ fn kind(sent: &mut Attributes, field: &str) -> Option<Kind> {
     kind
 }
 
+/// A registration field; its key stands in for a label that is left out.
+fn custom_field(sent: &mut Attributes) -> CustomField {
+    let kind = sent.text("kind");
+    let parsed = kind.as_deref().map_or(Some(FieldKind::Text), FieldKind::parse);
+    if parsed.is_none() {
+        let known = FieldKind::ALL.map(FieldKind::name).join("`, `");
+        sent.refuse("kind", &format!("must be one of `{known}`"));
+    }
+    let key = sent.text("key").unwrap_or_default();
+    CustomField {
+        label: sent.text("label").unwrap_or_else(|| key.clone()),
+        key,
+        kind: parsed.unwrap_or_default(),
+        required: sent.bool("required").unwrap_or_default(),
+        choices: sent.texts("choices").unwrap_or_default(),
+        private: sent.bool("private").unwrap_or_default(),
+    }
+}
+
 fn ranking(sent: &mut Attributes, field: &str) -> Option<RankedBy> {
     let name = sent.nullable_text(field).or_default()?;
     let ranking = RankedBy::parse(&name);
@@ -224,6 +250,9 @@ impl SentOptions {
         put(&mut o.registration_options.open_signup, self.open_signup);
         self.signup_cap.apply(&mut o.registration_options.signup_cap);
         self.check_in_duration.apply(&mut o.registration_options.check_in_duration);
+        if let Some(fields) = &self.custom_fields {
+            o.registration_options.custom_fields.clone_from(fields);
+        }
         put(&mut o.seeding_options.hide_seeds, self.hide_seeds);
         put(&mut o.seeding_options.sequential_pairings, self.sequential_pairings);
         put(&mut o.station_options.auto_assign, self.auto_assign);
