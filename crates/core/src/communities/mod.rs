@@ -2,6 +2,7 @@
 
 mod create;
 mod list;
+mod names;
 
 pub use create::NewCommunity;
 

@@ -32,7 +32,7 @@ pub use list::{Listed, Page, StateFilter, TournamentFilter};
 pub use load::{By, Tournament};
 pub use options::{
     DoubleEliminationOptions, FreeForAllOptions, GrandFinals, MatchOptions, Notifications, Options,
-    RegistrationOptions, SeedingOptions, StationOptions,
+    PageOptions, PredictionOptions, RegistrationOptions, SeedingOptions, StationOptions,
 };
 pub use ranking::{RankedBy, RoundRobinOptions, SwissOptions, TieBreak, Worth};
 pub use rows::Rows;

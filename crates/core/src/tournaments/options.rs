@@ -41,6 +41,10 @@ pub struct Options {
     pub group_stage_options: GroupStageOptions,
     /// What parts those whom the ranking of a round robin leaves equal, one after the other.
     pub tie_breaks: [TieBreak; 3],
+    /// About the tournament's page.
+    pub page_options: PageOptions,
+    /// About predictions.
+    pub prediction_options: PredictionOptions,
 }
 
 impl Default for Options {
@@ -58,6 +62,8 @@ impl Default for Options {
             group_stage_enabled: false,
             group_stage_options: GroupStageOptions::default(),
             tie_breaks: ranking::TIE_BREAKS,
+            page_options: PageOptions::default(),
+            prediction_options: PredictionOptions::default(),
         }
     }
 }
@@ -120,6 +126,26 @@ pub struct StationOptions {
     pub auto_assign: bool,
     /// Whether only matches with a station may start.
     pub only_start_matches_with_assigned_stations: bool,
+}
+
+/// About the tournament's page, as clients of 2014 choose; kept and given back.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageOptions {
+    /// Whether rounds are named above the bracket.
+    pub show_rounds: bool,
+    /// Whether there is no forum.
+    pub hide_forum: bool,
+    /// Whether a click alone brings a winner on.
+    pub quick_advance: bool,
+}
+
+/// About predictions.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PredictionOptions {
+    /// 0: none, 1: exponential scoring, 2: linear scoring (reference/challonge §4.5).
+    pub method: u8,
 }
 
 /// About double elimination.

@@ -109,7 +109,7 @@ pub(super) fn check(slug: &str, problems: &mut Problems) {
     } else if slug.chars().count() > LONGEST {
         problems.add(field, format!("may have at most {LONGEST} characters"));
     } else if !slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        problems.add(field, "may contain letters, numbers and underscores only");
+        problems.add(field, "may only contain letters, numbers and underscores");
     } else if slug.bytes().all(|byte| byte.is_ascii_digit()) {
         problems.add(field, "must contain a letter or an underscore");
     } else if RESERVED.contains(&slug.to_ascii_lowercase().as_str()) {

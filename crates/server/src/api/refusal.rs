@@ -93,3 +93,13 @@ impl From<Error> for Refusal {
         Self { challenge, ..refusal }
     }
 }
+
+/// A problem as a sentence that begins with its field's name; the last part of a path names it.
+pub(super) fn sentence(field: &str, message: &str) -> String {
+    let name = field.rsplit('.').next().unwrap_or_default().replace('_', " ");
+    let text = if name.is_empty() { message.to_owned() } else { format!("{name} {message}") };
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+}

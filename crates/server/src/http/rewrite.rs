@@ -7,8 +7,8 @@ use axum::{
 };
 
 /// Paths of APIs; pages keep theirs as they are.
-const API_PREFIXES: [&str; 7] =
-    ["/v2.1/", "/oauth/", "/oauth2/", "/api/", "/account/v2/", "/users/", "/.well-known/"];
+const API_PREFIXES: [&str; 8] =
+    ["/v2.1/", "/v1/", "/oauth/", "/oauth2/", "/api/", "/account/v2/", "/users/", "/.well-known/"];
 
 /// Rewrites the request's path where it belongs to an API.
 pub(crate) fn request(mut request: Request) -> Request {
@@ -49,16 +49,35 @@ fn path(path: &str) -> Option<String> {
     if !API_PREFIXES.iter().any(|prefix| slim.starts_with(prefix)) {
         return None;
     }
-    let mut cut = slim.strip_suffix('/').unwrap_or(slim);
+    let cut = slim.strip_suffix('/').unwrap_or(slim);
+    let moved = of_before_2014(cut);
+    let mut cut = moved.as_deref().unwrap_or(cut);
     if slim.starts_with("/v2.1/") {
         cut = cut.strip_suffix(".json").unwrap_or(cut);
     }
     (cut != path).then(|| cut.to_owned())
 }
 
+/// The oldest addresses of Challonge's API v1 (reference/challonge §1.1).
+fn of_before_2014(path: &str) -> Option<String> {
+    let rest = path.strip_prefix("/api")?;
+    if rest.starts_with("/v1/") {
+        return Some(rest.to_owned());
+    }
+    let after = rest.strip_prefix("/tournaments")?;
+    (after.is_empty() || after.starts_with(['/', '.'])).then(|| format!("/v1{rest}"))
+}
+
 #[cfg(test)]
 mod tests {
     #[rstest::rstest]
+    #[case("/v1/tournaments.xml", None)]
+    #[case("//v1/tournaments/cup.json/", Some("/v1/tournaments/cup.json"))]
+    #[case("/api/v1/tournaments.json", Some("/v1/tournaments.json"))]
+    #[case("/api/tournaments.xml", Some("/v1/tournaments.xml"))]
+    #[case("/api/tournaments/cup", Some("/v1/tournaments/cup"))]
+    #[case("/api/tournamentsx", None)]
+    #[case("/api/user", None)]
     #[case("/v2.1/me.json", Some("/v2.1/me"))]
     #[case("/v2.1/me", None)]
     #[case("//v2.1//tournaments.json", Some("/v2.1/tournaments"))]

@@ -35,6 +35,18 @@ pub(super) fn schemes(whole: &Value, public_url: &str) -> Value {
                 "description": "A personal key, bare, with `Authorization-Type: v1`. It acts for \
                     its owner, within its scopes if it has any.",
             }),
+            "challongeKeyInQuery" => json!({
+                "type": "apiKey",
+                "in": "query",
+                "name": "api_key",
+                "description": "A personal key. It may stand in a form, a JSON body or an XML body \
+                    instead. It acts for its owner, within its scopes if it has any.",
+            }),
+            "challongeBasic" => json!({
+                "type": "http",
+                "scheme": "basic",
+                "description": "The user name of a personal key's owner, and the key as password.",
+            }),
             "apiKey" => json!({
                 "type": "apiKey",
                 "in": "header",

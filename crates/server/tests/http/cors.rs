@@ -26,7 +26,7 @@ fn allowed(answer: &Answer) -> &str {
     answer.header("access-control-allow-origin")
 }
 
-const ENDPOINTS: [&str; 14] = [
+const ENDPOINTS: [&str; 15] = [
     "/oauth/token",
     "/oauth/v2/token",
     "/oauth/access_token",
@@ -39,6 +39,7 @@ const ENDPOINTS: [&str; 14] = [
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-protected-resource",
     "/v2.1/tournaments.json",
+    "/v1/tournaments.json",
     "/account/v2/me/info",
     "/users/me",
 ];

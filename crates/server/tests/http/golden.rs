@@ -7,39 +7,10 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
-use crate::support::{Api, TestServer};
-
-/// Identifier, round, suggested play order, sides; in list order. `WA` is the winner of match A,
-/// `LB` the loser of match B.
-const FOURTEEN: [(&str, i64, i64, &str); 27] = [
-    ("A", 1, 1, "8 v 9"),
-    ("B", 1, 2, "4 v 13"),
-    ("C", 1, 3, "5 v 12"),
-    ("D", 1, 4, "7 v 10"),
-    ("E", 1, 5, "3 v 14"),
-    ("F", 1, 6, "6 v 11"),
-    ("G", 2, 9, "1 v WA"),
-    ("H", 2, 10, "WB v WC"),
-    ("I", 2, 11, "2 v WD"),
-    ("J", 2, 12, "WE v WF"),
-    ("K", 3, 19, "WG v WH"),
-    ("L", 3, 20, "WI v WJ"),
-    ("M", 4, 24, "WK v WL"),
-    ("P", -1, 7, "LB v LC"),
-    ("Q", -1, 8, "LE v LF"),
-    ("R", -2, 16, "LJ v LA"),
-    ("S", -2, 15, "LI v WP"),
-    ("T", -2, 14, "LH v LD"),
-    ("U", -2, 13, "LG v WQ"),
-    ("V", -3, 18, "WR v WS"),
-    ("W", -3, 17, "WT v WU"),
-    ("X", -4, 21, "LK v WV"),
-    ("Y", -4, 22, "LL v WW"),
-    ("Z", -5, 23, "WX v WY"),
-    ("AA", -6, 25, "LM v WZ"),
-    ("N", 5, 26, "WM v WAA"),
-    ("O", 5, 27, "WN v LN"),
-];
+use crate::support::{
+    Api, TestServer,
+    brackets::{FOUR, FOURTEEN},
+};
 
 /// Seeds by participant id.
 async fn seeds(api: &Api<'_>, tournament: &str) -> HashMap<String, i64> {
@@ -185,16 +156,7 @@ async fn double_elimination_of_four_with_the_second_final(
     let seeds = seeds(&api, &t).await;
     api.state(&t, "start").await.expect(200);
     let before = api.matches(&t).await;
-    let rows = [
-        ("A", 1, 1, "1 v 4"),
-        ("B", 1, 2, "2 v 3"),
-        ("C", 2, 4, "WA v WB"),
-        ("F", -1, 3, "LA v LB"),
-        ("G", -2, 5, "LC v WF"),
-        ("D", 3, 6, "WC v WG"),
-        ("E", 3, 7, "WD v LD"),
-    ];
-    assert_rows(&before, &seeds, &rows, &before);
+    assert_rows(&before, &seeds, &FOUR, &before);
     for (name, winner) in [("A", 1), ("B", 1), ("C", 1), ("F", 1), ("G", 1), ("D", 2)] {
         let of = api.match_named(&t, name).await;
         api.win(&t, &of, winner).await.expect(200);

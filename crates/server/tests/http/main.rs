@@ -95,3 +95,15 @@ mod round_robin;
 mod swiss;
 #[cfg(test)]
 mod tournaments;
+#[cfg(test)]
+mod v1_brackets;
+#[cfg(test)]
+mod v1_credentials;
+#[cfg(test)]
+mod v1_errors;
+#[cfg(test)]
+mod v1_life;
+#[cfg(test)]
+mod v1_shapes;
+#[cfg(test)]
+mod v1_transport;

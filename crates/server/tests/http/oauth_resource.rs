@@ -164,7 +164,6 @@ async fn each_api_is_described_where_its_challenges_say(
     let refused = server.get("/oauth/userinfo").await.expect(401);
     assert!(refused.header("www-authenticate").ends_with(&other));
     for path in [
-        "/v1",
         "/v2",
         "/V2.1",
         "/v2.1.json",

@@ -5,18 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
-use crate::support::{Answer, Api, TestServer};
-
-/// Who meets whom with eight players, round by round, as observed.
-const EIGHT: [[[i64; 2]; 4]; 7] = [
-    [[8, 1], [2, 7], [3, 6], [4, 5]],
-    [[6, 4], [5, 8], [7, 3], [1, 2]],
-    [[4, 7], [3, 1], [8, 2], [5, 6]],
-    [[2, 3], [7, 5], [1, 4], [6, 8]],
-    [[6, 7], [4, 2], [5, 1], [8, 3]],
-    [[2, 5], [1, 6], [7, 8], [3, 4]],
-    [[5, 3], [8, 4], [6, 2], [7, 1]],
-];
+use crate::support::{Answer, Api, TestServer, brackets::EIGHT};
 
 async fn league(api: &Api<'_>, players: usize, mut options: Value) -> String {
     options["name"] = "League".into();

@@ -12,7 +12,10 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
-    api::credential::{self, Denied},
+    api::{
+        credential::{self, Denied},
+        refusal::sentence,
+    },
     http::{body::BodyError, limited},
 };
 
@@ -91,19 +94,6 @@ fn pointer(field: &str) -> String {
         return "/data/attributes".to_owned();
     }
     format!("/data/attributes/{}", field.replace('.', "/"))
-}
-
-/// The problem as a sentence that names its field.
-fn sentence(field: &str, message: &str) -> String {
-    let name = field.rsplit('.').next().unwrap_or_default().replace('_', " ");
-    let mut letters = name.chars();
-    if let Some(first) = letters.next() {
-        return format!("{}{} {message}", first.to_uppercase(), letters.as_str());
-    }
-    let mut letters = message.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
 }
 
 impl From<Denied> for ApiError {

@@ -28,10 +28,10 @@ const PER_PAGE_MAX: u32 = 1_000;
 /// The attributes of a request, read field by field. What is wrong is collected, so that the
 /// client hears of all of it at once.
 #[derive(Debug, Default)]
-pub(super) struct Attributes {
+pub(in crate::api) struct Attributes {
     map: Map<String, Value>,
     prefix: String,
-    pub(super) problems: Problems,
+    pub(in crate::api) problems: Problems,
 }
 
 /// Refuses media types that are not JSON; none at all is taken for JSON.
@@ -157,6 +157,11 @@ fn shape() -> ApiError {
 }
 
 impl Attributes {
+    /// These attributes; `prefix` stands in front of their names in problems (`participants.0.`).
+    pub(in crate::api) fn of(map: Map<String, Value>, prefix: String) -> Self {
+        Self { map, prefix, ..Self::default() }
+    }
+
     fn wrong(&mut self, name: &str, message: &str) {
         self.problems.add(format!("{}{name}", self.prefix), message);
     }
@@ -167,7 +172,7 @@ impl Attributes {
     }
 
     /// A text; numbers are taken as they are written.
-    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+    pub(in crate::api) fn text(&mut self, name: &str) -> Option<String> {
         match self.map.get(name)? {
             Value::String(text) if text.contains('\0') => {
                 self.wrong(name, "must not contain the character U+0000");
@@ -189,7 +194,7 @@ impl Attributes {
     }
 
     /// A text that can be taken away by null.
-    pub(super) fn nullable_text(&mut self, name: &str) -> Patch<String> {
+    pub(in crate::api) fn nullable_text(&mut self, name: &str) -> Patch<String> {
         if self.is_null(name) {
             return Patch::Clear;
         }
@@ -197,7 +202,7 @@ impl Attributes {
     }
 
     /// A truth value, also as `"true"`, `1` and the like.
-    pub(super) fn bool(&mut self, name: &str) -> Option<bool> {
+    pub(in crate::api) fn bool(&mut self, name: &str) -> Option<bool> {
         let value = match self.map.get(name)? {
             Value::Bool(value) => Some(*value),
             Value::String(text) => match text.to_ascii_lowercase().as_str() {
@@ -234,7 +239,7 @@ impl Attributes {
     }
 
     /// A whole number from 0 on.
-    pub(super) fn count(&mut self, name: &str) -> Option<u32> {
+    pub(in crate::api) fn count(&mut self, name: &str) -> Option<u32> {
         let value = self.int(name)?;
         let count = u32::try_from(value).ok();
         if count.is_none() {
@@ -357,7 +362,7 @@ impl Attributes {
     }
 
     /// Notes a problem with an attribute.
-    pub(super) fn refuse(&mut self, name: &str, message: &str) {
+    pub(in crate::api) fn refuse(&mut self, name: &str, message: &str) {
         self.wrong(name, message);
     }
 

@@ -4,14 +4,14 @@ mod communities;
 pub(crate) mod document;
 mod error;
 mod groups;
-mod input;
+pub(super) mod input;
 mod matches;
 mod me;
 mod output;
 mod participants;
 mod path;
 mod resources;
-mod tournaments;
+pub(super) mod tournaments;
 
 use axum::{Extension, middleware::from_fn_with_state, routing::any};
 use tiltyard_oauth::resource::Resource;

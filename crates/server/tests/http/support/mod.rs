@@ -2,9 +2,11 @@
 
 mod answer;
 mod api;
+pub(crate) mod brackets;
 mod browser;
 mod flow;
 mod people;
+mod v1;
 
 use std::sync::Arc;
 
@@ -23,6 +25,7 @@ pub(crate) use api::{Api, Credential};
 pub(crate) use browser::Browser;
 pub(crate) use flow::{App as Client, CALLBACK, Flow, VERIFIER, challenge_of};
 pub(crate) use people::PASSWORD;
+pub(crate) use v1::V1;
 
 /// Largest body that the test servers read.
 pub(crate) const BODY_LIMIT: usize = 256 * 1024;

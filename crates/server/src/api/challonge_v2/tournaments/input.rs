@@ -2,18 +2,18 @@
 
 use tiltyard_bracket::standings::Points;
 use tiltyard_core::{
-    Patch,
+    Error, Patch,
     tournaments::{
         GrandFinals, Kind, NewTournament, Options, RankedBy, TieBreak, TournamentChanges, Worth,
         registration::{CustomField, FieldKind},
     },
 };
 
-use crate::api::challonge_v2::{error::ApiError, input::Attributes};
+use crate::api::challonge_v2::input::Attributes;
 
 /// Attributes as they were sent; what is `None` was not.
 #[derive(Debug, Default)]
-pub(super) struct Sent {
+pub(in crate::api) struct Sent {
     name: Option<String>,
     slug: Option<String>,
     kind: Option<Kind>,
@@ -76,7 +76,7 @@ struct SentWorth {
 }
 
 /// Reads the attributes.
-pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
+pub(in crate::api) fn read(mut sent: Attributes) -> Result<Sent, Error> {
     let mut result = Sent {
         name: sent.text("name"),
         slug: sent.text("url").filter(|url| !url.is_empty()),
@@ -159,7 +159,7 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, ApiError> {
         };
     });
     options.tie_breaks = tie_breaks(&mut sent);
-    sent.check()?;
+    sent.problems.check()?;
     Ok(result)
 }
 
@@ -287,7 +287,7 @@ impl SentOptions {
 
 impl Sent {
     /// A new tournament of these attributes.
-    pub(super) fn into_new(self) -> NewTournament {
+    pub(in crate::api) fn into_new(self) -> NewTournament {
         NewTournament {
             name: self.name.unwrap_or_default(),
             slug: self.slug,
@@ -302,7 +302,7 @@ impl Sent {
     }
 
     /// The changes that these attributes mean for a tournament with these options.
-    pub(super) fn changes(&self, options: &Options) -> TournamentChanges {
+    pub(in crate::api) fn changes(&self, options: &Options) -> TournamentChanges {
         TournamentChanges {
             name: self.name.clone(),
             slug: self.slug.clone(),

@@ -4,7 +4,7 @@ pub(super) mod change_state;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod get;
-mod input;
+pub(in crate::api) mod input;
 pub(super) mod list;
 pub(super) mod undo;
 pub(super) mod update;

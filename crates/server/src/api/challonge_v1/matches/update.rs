@@ -1,0 +1,43 @@
+//! `PUT /v1/tournaments/{t}/matches/{m}.json`: a result, or a live score.
+
+use axum::response::Response;
+use tiltyard_core::{
+    permissions::{self, Permission},
+    tournaments::By,
+};
+
+use crate::api::challonge_v1::{
+    call::{self, Call, Names},
+    document::MatchInput,
+    error::ApiError,
+    resources::MatchBox,
+};
+
+/// Reports a match: a result, or a live score where no winner is named.
+#[utoipa::path(
+    put,
+    path = "/tournaments/{tournament}/matches/{match}",
+    operation_id = "challongeV1ReportMatch",
+    request_body = MatchInput,
+    responses((status = 200, description = "The match after the report.", body = MatchBox)),
+    extensions(("x-permissions" = json!([Permission::WriteMatches as u32, Permission::ReportOwnMatches as u32]))),
+)]
+pub(in crate::api::challonge_v1) async fn update(
+    call: Call,
+    Names([tournament, id]): Names<2>,
+) -> Result<Response, ApiError> {
+    let id = call::id(&id, "match")?;
+    let allowed = [Permission::WriteMatches, Permission::ReportOwnMatches];
+    let sent = super::input::read(call.attributes(&allowed, "match")?)?;
+    // Which score is whose is known from the match: sides are named by their participants, so that a
+    // report on a match that has changed meanwhile is refused.
+    let held = allowed.into_iter().find(|it| permissions::require(&call.actor, *it).is_ok());
+    let held = held.unwrap_or(Permission::WriteMatches);
+    let mut tournament = call.core().tournament(&call.actor, call::by(&tournament), held).await?;
+    if sent.is_report() {
+        let report = sent.report(&tournament, id)?;
+        let by = By::Id(tournament.row.id);
+        tournament = call.core().report_match(&call.actor, by, id, report).await?;
+    }
+    super::answer(&call, &tournament, id)
+}

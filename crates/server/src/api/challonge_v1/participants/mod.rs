@@ -1,0 +1,65 @@
+//! `/v1/tournaments/{t}/participants`.
+
+mod input;
+
+pub(super) mod add;
+pub(super) mod all;
+pub(super) mod one;
+
+use std::collections::HashSet;
+
+use axum::response::Response;
+use tiltyard_core::tournaments::Tournament;
+
+use super::{
+    call::{self, Call},
+    error::ApiError,
+    resources::{self, MatchBox, ParticipantBox},
+};
+
+/// The participant's matches.
+fn matches_of(tournament: &Tournament, id: i64) -> Vec<MatchBox> {
+    let plays = |of: &tiltyard_bracket::Match| {
+        of.entrants().filter_map(|it| tournament.participant(it)).any(|row| row.id == id)
+    };
+    tournament
+        .listed_matches()
+        .filter(|(_, of)| plays(of))
+        .map(|(row, of)| resources::one_match(tournament, row, of))
+        .collect()
+}
+
+/// The document of one participant.
+fn document(
+    call: &Call,
+    tournament: &Tournament,
+    id: i64,
+    with_matches: bool,
+) -> Result<ParticipantBox, ApiError> {
+    let mut rows = tournament.participants.iter().zip(tournament.group_ids());
+    let found = rows.find(|(row, _)| row.id == id);
+    let (row, group) = found.ok_or(tiltyard_core::Error::NotFound("participant"))?;
+    let matches = with_matches.then(|| matches_of(tournament, id));
+    let address = call::owns(call, tournament);
+    Ok(resources::participant(tournament, row, group, address, matches))
+}
+
+/// The answer with one participant.
+fn answer(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
+    call.one(&document(call, tournament, id, call.includes("include_matches"))?)
+}
+
+/// The answer with these participants, or all of them.
+fn answer_many(
+    call: &Call,
+    tournament: &Tournament,
+    ids: Option<&HashSet<i64>>,
+) -> Result<Response, ApiError> {
+    let address = call::owns(call, tournament);
+    let rows = tournament.participants.iter().zip(tournament.group_ids());
+    let documents: Vec<ParticipantBox> = rows
+        .filter(|(row, _)| ids.is_none_or(|ids| ids.contains(&row.id)))
+        .map(|(row, group)| resources::participant(tournament, row, group, address, None))
+        .collect();
+    call.many("participants", &documents)
+}
