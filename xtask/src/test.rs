@@ -166,6 +166,7 @@ fn python_tests(repo: &Repo, suite: Suite, cluster: &Cluster) -> Result<()> {
     // Both drive them: people with forms alone, and people with a browser.
     pytest.env("INTEROP_NODE", clients::node(repo, &python)?);
     pytest.env("INTEROP_NODE_PROGRAM", python.with_file_name("node"));
+    pytest.env("INTEROP_CLIENTS", clients::python(repo, &python)?);
     pytest.env("INTEROP_OAUTH2_CLIENT", clients::rust(repo)?);
     pytest.current_dir(&repo.root).args(["-m", "pytest", "-p", "no:cacheprovider"]);
     pytest.arg(suite.folder()).env("PYTHONDONTWRITEBYTECODE", "1");
