@@ -50,6 +50,7 @@ fn row(number: i64) -> TournamentRow {
         community_id: (number % 4 == 0).then_some(1),
         design: None,
         first_group: None,
+        check_in_at: None,
     }
 }
 
