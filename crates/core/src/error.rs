@@ -62,7 +62,7 @@ pub enum Error {
     #[error("{0}")]
     Busy(&'static str),
     /// A limit was reached; try again after its seconds.
-    #[error("too many attempts; try again in {} seconds", .0.seconds)]
+    #[error("{0}")]
     TooMany(TooMany),
     /// Our fault. The text is for the log only.
     #[error("internal error")]

@@ -99,7 +99,7 @@ impl Core {
         Ok(receiver)
     }
 
-    async fn position(&self, tournament: i64) -> Result<Position> {
+    pub(crate) async fn position(&self, tournament: i64) -> Result<Position> {
         let found: Option<(i64, i64)> = self
             .0
             .store
@@ -108,6 +108,14 @@ impl Core {
         Ok(found.map_or(Position { gone: true, ..Position::default() }, |(revision, number)| {
             Position { revision, journal_number: number, gone: false }
         }))
+    }
+
+    async fn tell_followers(&self, tournaments: Vec<i64>) {
+        for tournament in tournaments {
+            if let Err(error) = self.read_news(tournament).await {
+                tracing::warn!(?error, tournament, "cannot read what happened to a tournament");
+            }
+        }
     }
 
     async fn refresh_watchers(&self, tournaments: Vec<i64>) {
@@ -140,6 +148,7 @@ pub(crate) fn follow(core: &Core) {
                         if core.0.hub.is_watched(id) {
                             core.refresh_watchers(vec![id]).await;
                         }
+                        core.tell_followers(vec![id]).await;
                     } else if &*topic == REVOCATIONS {
                         core.reload_revocations().await;
                     } else if &*topic == KEYS {
@@ -152,6 +161,7 @@ pub(crate) fn follow(core: &Core) {
                     core.reload_keys().await;
                     let watched = core.0.hub.all();
                     core.refresh_watchers(watched).await;
+                    core.tell_followers(core.0.feeds.all()).await;
                 }
                 Err(RecvError::Closed) => return,
             }

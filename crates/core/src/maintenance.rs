@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use tiltyard_store::{
     StoreError, Tx,
     repo::{
-        PURGED_AT_ONCE, audit, codes, families, pushed_requests, requests, revocations, sessions,
-        signing_keys, usage,
+        PURGED_AT_ONCE, api_requests, audit, codes, families, idempotency, pushed_requests,
+        requests, revocations, sessions, signing_keys, usage,
     },
 };
 
@@ -15,6 +15,7 @@ use crate::{
     authorization::revocation::GRACE,
     clock::{DAY, Millis},
     error::Result,
+    quota::KEPT,
 };
 
 /// How often it is done.
@@ -31,13 +32,15 @@ impl Core {
         let now = self.now();
         // A day of grace, so that a replay is still recognised as one.
         let expired = now - DAY;
-        let purges: [(Purge, Millis); 8] = [
+        let purges: [(Purge, Millis); 10] = [
             (requests::delete_expired, expired),
             (codes::delete_expired, expired),
             (pushed_requests::delete_expired, expired),
             (families::delete_expired, expired),
+            (idempotency::delete_expired, now),
             (revocations::delete_expired, now - GRACE),
             (sessions::delete_old, now - self.settings().session_idle),
+            (api_requests::delete_old, now - KEPT),
             (usage::delete_old, now - self.settings().audit_retention),
             (audit::delete_old, now - self.settings().audit_retention),
         ];

@@ -5,6 +5,7 @@ use tiltyard_oauth::device;
 use crate::{
     clock::{DAY, HOUR, MINUTE, Millis},
     limits::LimitSettings,
+    quota::QuotaSettings,
 };
 
 /// Settings of one installation.
@@ -49,6 +50,16 @@ pub struct Settings {
     pub key_age: Millis,
     /// How long security events are kept.
     pub audit_retention: Millis,
+    /// How long the answer to a request with a key of the client's is kept.
+    pub idempotency_lifetime: Millis,
+    /// How often a stream looks whether its credential still opens what it shows.
+    pub stream_check: Millis,
+    /// Streams that one credential may have open on a node.
+    pub streams_per_credential: u32,
+    /// Streams that one address may have open on a node.
+    pub streams_per_address: u32,
+    /// Quotas of API requests.
+    pub quotas: QuotaSettings,
     /// Limits on guessing and on unfinished requests.
     pub limits: LimitSettings,
 }
@@ -76,6 +87,11 @@ impl Settings {
             key_publication: 10 * MINUTE,
             key_age: 90 * DAY,
             audit_retention: 400 * DAY,
+            idempotency_lifetime: DAY,
+            stream_check: 15_000,
+            streams_per_credential: 20,
+            streams_per_address: 200,
+            quotas: QuotaSettings::default(),
             limits: LimitSettings::default(),
         }
     }

@@ -18,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     api,
     http::{client_address, cors, rewrite},
-    live,
+    live::{self, streams::Streams},
     metrics::{self, RequestMetrics},
     oauth,
     openapi::{self, Description},
@@ -55,6 +55,8 @@ struct Inner {
     documents: Cache<DocumentKey, Document, ByBytes>,
     /// Made when first asked for: it takes megabytes that a server at rest can do without.
     description: OnceLock<Description>,
+    /// The open streams of the API.
+    streams: Streams,
     /// True once the server is told to stop.
     stop: watch::Sender<bool>,
 }
@@ -104,7 +106,18 @@ impl App {
         let stop = watch::Sender::new(false);
         let metrics = RequestMetrics::new(&core);
         let description = OnceLock::new();
-        Self(Arc::new(Inner { core, options, hosts, https, metrics, documents, description, stop }))
+        let streams = Streams::default();
+        Self(Arc::new(Inner {
+            core,
+            options,
+            hosts,
+            https,
+            metrics,
+            documents,
+            description,
+            streams,
+            stop,
+        }))
     }
 
     /// The platform.
@@ -170,6 +183,11 @@ impl App {
     /// Ends the streams that would otherwise stay open for as long as somebody watches.
     pub(crate) fn stop(&self) {
         self.0.stop.send_replace(true);
+    }
+
+    /// The open streams of the API.
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     /// Resolves when the server is told to stop.

@@ -34,4 +34,16 @@ pub const MIGRATIONS: Migrations = Migrations(&[
         sqlite: include_str!("../../../migrations/sqlite/0005_registration.sql"),
         postgres: include_str!("../../../migrations/postgres/0005_registration.sql"),
     },
+    Migration {
+        version: 6,
+        name: "clients",
+        sqlite: include_str!("../../../migrations/sqlite/0006_clients.sql"),
+        postgres: include_str!("../../../migrations/postgres/0006_clients.sql"),
+    },
+    Migration {
+        version: 7,
+        name: "quota",
+        sqlite: include_str!("../../../migrations/sqlite/0007_quota.sql"),
+        postgres: include_str!("../../../migrations/postgres/0007_quota.sql"),
+    },
 ]);

@@ -9,6 +9,7 @@ use tiltyard_core::{
     clock::{Clock as _, DAY, HOUR, MINUTE, SystemClock},
     entropy::{Entropy as _, SystemEntropy},
     limits::LimitSettings,
+    quota::QuotaSettings,
 };
 use tiltyard_store::{
     Migrations, PostgresOptions, SqliteOptions, Store, StoreError, StoreOptions, Target,
@@ -181,6 +182,13 @@ fn settings(config: &Config, public_url: &str) -> Settings {
         implicit_writes: config.tokens.implicit_scopes == ImplicitScopes::All,
         key_age: days(config.signing.key_days.get()),
         audit_retention: days(config.audit.keep_days.get()),
+        idempotency_lifetime: i64::from(config.api.idempotency_hours.get()) * HOUR,
+        streams_per_credential: config.api.streams_per_credential.get(),
+        streams_per_address: config.api.streams_per_address.get(),
+        quotas: QuotaSettings {
+            account: config.api.requests_per_account.0,
+            application: config.api.requests_per_application.0,
+        },
         limits: limits(&config.limits),
         ..Settings::at(public_url)
     }

@@ -105,14 +105,30 @@ impl Kind {
 /// A limit was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooMany {
-    /// Which.
-    pub kind: Kind,
+    /// The name of which.
+    pub name: &'static str,
+    /// Whether requests are counted, and not attempts that failed.
+    pub requests: bool,
     /// Seconds to wait, at least 1.
     pub seconds: u64,
     /// How many are let through at once.
     pub quota: u32,
     /// The time in which the whole quota comes back, in seconds.
     pub window: u64,
+}
+
+impl std::fmt::Display for TooMany {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, requests, seconds, quota, .. } = self;
+        if *requests {
+            write!(
+                f,
+                "the quota of {quota} requests of this {name} is used up; it begins anew in {seconds} seconds"
+            )
+        } else {
+            write!(f, "too many attempts; try again in {seconds} seconds")
+        }
+    }
 }
 
 type Buckets = Cache<Key, Arc<AtomicI64>>;
@@ -233,7 +249,8 @@ impl Limits {
         }
         let seconds = |millis: Millis| u64::try_from(millis.div_euclid(1_000)).unwrap_or_default();
         Error::TooMany(TooMany {
-            kind,
+            name: kind.name(),
+            requests: false,
             seconds: seconds(wait + 999).max(1),
             quota: rate.burst(),
             window: seconds(rate.window() + 999).max(1),

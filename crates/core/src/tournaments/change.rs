@@ -270,69 +270,67 @@ impl Core {
         let revision = entropy::positive(self.0.entropy.as_ref())?;
         let inner = Arc::clone(&self.0);
         let actor = actor.clone();
-        self.0
-            .store
-            .write(move |tx| {
-                let id = load::id(tx, &by)?;
-                tx.lock(LockKey { space: "tournament", id })?;
-                let row = tournaments::get(tx, id)?.ok_or(Error::NotFound("tournament"))?;
-                let facts = load::facts(tx, &row, &actor)?;
-                let stored = (row.id, row.revision);
-                let before = load::assemble(tx, &inner.tournaments, row)?;
-                let before = check_in::as_of(before, now);
-                let mut draft = Draft {
-                    tx,
-                    tournament: Tournament::clone(&before),
-                    facts,
-                    now,
-                    entries: Vec::new(),
-                    told: Vec::new(),
-                    undo: Undo::default(),
-                    light: false,
-                    engine: false,
+        self.write(move |tx| {
+            let id = load::id(tx, &by)?;
+            tx.lock(LockKey { space: "tournament", id })?;
+            let row = tournaments::get(tx, id)?.ok_or(Error::NotFound("tournament"))?;
+            let facts = load::facts(tx, &row, &actor)?;
+            let stored = (row.id, row.revision);
+            let before = load::assemble(tx, &inner.tournaments, row)?;
+            let before = check_in::as_of(before, now);
+            let mut draft = Draft {
+                tx,
+                tournament: Tournament::clone(&before),
+                facts,
+                now,
+                entries: Vec::new(),
+                told: Vec::new(),
+                undo: Undo::default(),
+                light: false,
+                engine: false,
+            };
+            let result = change(&mut draft)?;
+            let Draft { tx, mut tournament, entries, light, engine, .. } = draft;
+            if entries.is_empty() {
+                return Ok((before, result));
+            }
+            if engine {
+                let event = tournament.event.as_ref();
+                let written = event.map(|event| engine::write(event, tournament.planned));
+                tournament.row.engine = written.transpose()?;
+            }
+            let row = &mut tournament.row;
+            let step = row.journal_number + 1;
+            row.state.clear();
+            row.state.push_str(tournament.state.name());
+            row.updated_at = now;
+            row.revision = revision;
+            for Entry { event, body, told, undo } in entries {
+                row.journal_number += 1;
+                let entry = EntryRow {
+                    number: row.journal_number,
+                    at: now,
+                    actor: actor.describe(),
+                    event: event.to_owned(),
+                    body: body.to_string(),
+                    step: Some(step),
+                    operations: written(&told, told.is_empty())?,
+                    undo: written(&undo, undo.is_empty())?,
                 };
-                let result = change(&mut draft)?;
-                let Draft { tx, mut tournament, entries, light, engine, .. } = draft;
-                if entries.is_empty() {
-                    return Ok((before, result));
-                }
-                if engine {
-                    let event = tournament.event.as_ref();
-                    let written = event.map(|event| engine::write(event, tournament.planned));
-                    tournament.row.engine = written.transpose()?;
-                }
-                let row = &mut tournament.row;
-                let step = row.journal_number + 1;
-                row.state.clear();
-                row.state.push_str(tournament.state.name());
-                row.updated_at = now;
-                row.revision = revision;
-                for Entry { event, body, told, undo } in entries {
-                    row.journal_number += 1;
-                    let entry = EntryRow {
-                        number: row.journal_number,
-                        at: now,
-                        actor: actor.describe(),
-                        event: event.to_owned(),
-                        body: body.to_string(),
-                        step: Some(step),
-                        operations: written(&told, told.is_empty())?,
-                        undo: written(&undo, undo.is_empty())?,
-                    };
-                    journal::insert(tx, row.id, &entry)?;
-                }
-                if light && !engine {
-                    tournaments::advance(tx, row)?;
-                } else {
-                    tournaments::update(tx, row)?;
-                }
-                tx.publish(&live::topic(row.id));
-                let after = Arc::new(tournament);
-                inner.tournaments.remove(&stored);
-                inner.tournaments.insert((after.row.id, after.row.revision), Arc::clone(&after));
-                Ok((after, result))
-            })
-            .await
+                journal::insert(tx, row.id, &entry)?;
+            }
+            if light && !engine {
+                tournaments::advance(tx, row)?;
+            } else {
+                tournaments::update(tx, row)?;
+            }
+            tx.publish(&live::topic(row.id));
+            let after = Arc::new(tournament);
+            inner.tournaments.remove(&stored);
+            inner.tournaments.insert((after.row.id, after.row.revision), Arc::clone(&after));
+            Ok((after, result))
+        })
+        .await
     }
 }
 

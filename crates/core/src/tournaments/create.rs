@@ -129,42 +129,40 @@ impl Core {
         };
         let (kind, options, community) = (new.kind, new.options, new.community);
         let actor = actor.clone();
-        self.0
-            .store
-            .write(move |tx| {
-                let mut row = row.clone();
-                if let Some(community) = &community {
-                    let community = communities::to_organize(tx, community, &actor)?;
-                    row.community_id = Some(community.id);
-                }
-                let mut problems = Problems::default();
-                slug::check_free(tx, &row.slug, None, &mut problems)?;
-                problems.check()?;
-                row.id = tx.next_id(sequences::TOURNAMENT)?;
-                tournaments::insert(tx, &row).map_err(|error| taken(error, chosen))?;
-                let entry = EntryRow {
-                    number: 1,
-                    at: now,
-                    actor: actor.describe(),
-                    event: "tournament.created".to_owned(),
-                    body: json!({"name": row.name, "type": row.kind}).to_string(),
-                    step: Some(1),
-                    operations: None,
-                    undo: None,
-                };
-                journal::insert(tx, row.id, &entry)?;
-                Ok(Arc::new(Tournament {
-                    row,
-                    kind,
-                    state,
-                    options: options.clone(),
-                    participants: Arc::default(),
-                    matches: Rows::default(),
-                    event: None,
-                    planned: 0,
-                }))
-            })
-            .await
+        self.write(move |tx| {
+            let mut row = row.clone();
+            if let Some(community) = &community {
+                let community = communities::to_organize(tx, community, &actor)?;
+                row.community_id = Some(community.id);
+            }
+            let mut problems = Problems::default();
+            slug::check_free(tx, &row.slug, None, &mut problems)?;
+            problems.check()?;
+            row.id = tx.next_id(sequences::TOURNAMENT)?;
+            tournaments::insert(tx, &row).map_err(|error| taken(error, chosen))?;
+            let entry = EntryRow {
+                number: 1,
+                at: now,
+                actor: actor.describe(),
+                event: "tournament.created".to_owned(),
+                body: json!({"name": row.name, "type": row.kind}).to_string(),
+                step: Some(1),
+                operations: None,
+                undo: None,
+            };
+            journal::insert(tx, row.id, &entry)?;
+            Ok(Arc::new(Tournament {
+                row,
+                kind,
+                state,
+                options: options.clone(),
+                participants: Arc::default(),
+                matches: Rows::default(),
+                event: None,
+                planned: 0,
+            }))
+        })
+        .await
     }
 }
 

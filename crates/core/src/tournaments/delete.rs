@@ -16,27 +16,25 @@ impl Core {
         permissions::require(actor, Permission::DeleteTournaments)?;
         let now = self.now();
         let actor = actor.clone();
-        self.0
-            .store
-            .write(move |tx| {
-                let id = load::id(tx, &by)?;
-                tx.lock(LockKey { space: "tournament", id })?;
-                let row = tournaments::get(tx, id)?.ok_or(Error::NotFound("tournament"))?;
-                let facts = load::facts(tx, &row, &actor)?;
-                permissions::on_tournament(
-                    &actor,
-                    facts,
-                    Access::Write,
-                    Permission::DeleteTournaments,
-                )?;
-                tournaments::delete(tx, row.id)?;
-                audit::Event::ok("tournament.delete", &actor, "")
-                    .person(row.owner_id)
-                    .detail(format!("tournament {} ({})", row.id, row.slug))
-                    .write(tx, now)?;
-                tx.publish(&live::topic(row.id));
-                Ok(())
-            })
-            .await
+        self.write(move |tx| {
+            let id = load::id(tx, &by)?;
+            tx.lock(LockKey { space: "tournament", id })?;
+            let row = tournaments::get(tx, id)?.ok_or(Error::NotFound("tournament"))?;
+            let facts = load::facts(tx, &row, &actor)?;
+            permissions::on_tournament(
+                &actor,
+                facts,
+                Access::Write,
+                Permission::DeleteTournaments,
+            )?;
+            tournaments::delete(tx, row.id)?;
+            audit::Event::ok("tournament.delete", &actor, "")
+                .person(row.owner_id)
+                .detail(format!("tournament {} ({})", row.id, row.slug))
+                .write(tx, now)?;
+            tx.publish(&live::topic(row.id));
+            Ok(())
+        })
+        .await
     }
 }

@@ -54,6 +54,8 @@ pub struct TournamentFilter {
     pub created_from: Option<Millis>,
     /// Made before.
     pub created_before: Option<Millis>,
+    /// Changed at or after, in whatever way.
+    pub updated_from: Option<Millis>,
 }
 
 /// A page of a list and the number of all entries.
@@ -107,6 +109,7 @@ impl Core {
             kind,
             created_from: filter.created_from.unwrap_or(i64::MIN),
             created_before: filter.created_before.unwrap_or(i64::MAX),
+            updated_from: filter.updated_from,
             application_id: if everywhere { 0 } else { actor.application_id().unwrap_or(-1) },
         };
         let (actor, now) = (actor.clone(), self.now());

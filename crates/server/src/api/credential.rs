@@ -5,6 +5,8 @@
 //! may be left out where the credential's form is clear. `X-Api-Key` names an application: alone it
 //! opens public data, and beside a token it must be the token's own.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -16,7 +18,9 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use tiltyard_core::{Actor, Error, authorization::bearer::Refused, permissions::Permission};
+use tiltyard_core::{
+    Actor, Error, authorization::bearer::Refused, permissions::Permission, quota::Left,
+};
 use tiltyard_oauth::{
     bearer::{self, BearerError, Credential},
     error::ErrorCode,
@@ -24,9 +28,10 @@ use tiltyard_oauth::{
     token_text::{self, TokenKind},
 };
 
+use super::idempotency::Known;
 use crate::{
     App,
-    http::{body, client_address},
+    http::{body, client_address, limited},
     oauth,
 };
 
@@ -163,8 +168,27 @@ fn type_of(headers: &HeaderMap) -> Type {
     }
 }
 
-/// The actor behind the request's credential.
+/// Where a request's count is noted, for the headers of its answer; it is counted once.
+#[derive(Debug, Clone, Default)]
+struct Counted(Arc<OnceLock<Vec<Left>>>);
+
+/// The actor behind the request's credential, whose request it is counted as.
 pub(crate) async fn actor(app: &App, parts: &Parts, reading: Reading) -> Result<Actor, Denied> {
+    if let Some(Known(actor)) = parts.extensions.get::<Known>() {
+        return Ok(actor.clone());
+    }
+    let actor = authenticated(app, parts, reading).await?;
+    if let Some(Counted(cell)) = parts.extensions.get::<Counted>()
+        && cell.get().is_none()
+    {
+        let left = app.core().count_request(&actor).await.map_err(Denied::Failed)?;
+        // Somebody else was first only where it is the same request.
+        let _ = cell.set(left);
+    }
+    Ok(actor)
+}
+
+async fn authenticated(app: &App, parts: &Parts, reading: Reading) -> Result<Actor, Denied> {
     let headers = &parts.headers;
     let authorization = once(headers, AUTHORIZATION.as_str())?.map(HeaderValue::as_bytes);
     // Programs that have no credential yet send the header all the same.
@@ -283,7 +307,13 @@ pub(crate) async fn frame(
     } else {
         request
     };
+    let counted = Counted::default();
+    let mut request = request;
+    request.extensions_mut().insert(counted.clone());
     let mut response = next.run(request).await;
+    if let Some(left) = counted.0.get() {
+        limited::left(response.headers_mut(), left);
+    }
     let full = response
         .headers()
         .get(WWW_AUTHENTICATE)

@@ -4,6 +4,7 @@
 mod challonge_v1;
 mod challonge_v2;
 pub(crate) mod credential;
+mod idempotency;
 mod json;
 mod mtgbracket;
 mod refusal;

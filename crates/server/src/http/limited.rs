@@ -2,12 +2,11 @@
 //! `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers), and the older names that clients read.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header::RETRY_AFTER};
-use tiltyard_core::limits::TooMany;
+use tiltyard_core::{limits::TooMany, quota::Left};
 
 /// Says when to try again after a limit was reached.
 pub(crate) fn too_many(headers: &mut HeaderMap, wait: &TooMany) {
-    let TooMany { kind, seconds, quota, window } = *wait;
-    let name = kind.name();
+    let TooMany { name, seconds, quota, window, .. } = *wait;
     let texts = [
         (RETRY_AFTER, seconds.to_string()),
         (HeaderName::from_static("ratelimit-policy"), format!("\"{name}\";q={quota};w={window}")),
@@ -19,6 +18,28 @@ pub(crate) fn too_many(headers: &mut HeaderMap, wait: &TooMany) {
     for (name, text) in texts {
         if let Ok(value) = HeaderValue::try_from(text) {
             headers.insert(name, value);
+        }
+    }
+}
+
+/// Says what is left of quotas, on an answer that says nothing of a limit yet.
+pub(crate) fn left(headers: &mut HeaderMap, left: &[Left]) {
+    let list = |text: fn(&Left) -> String| left.iter().map(text).collect::<Vec<_>>().join(", ");
+    let texts = [
+        (
+            HeaderName::from_static("ratelimit-policy"),
+            list(|it| format!("\"{}\";q={};w={}", it.name, it.quota, it.window)),
+        ),
+        (
+            HeaderName::from_static("ratelimit"),
+            list(|it| format!("\"{}\";r={};t={}", it.name, it.remaining, it.reset)),
+        ),
+    ];
+    for (name, text) in texts {
+        if !text.is_empty()
+            && let Ok(value) = HeaderValue::try_from(text)
+        {
+            headers.entry(name).or_insert(value);
         }
     }
 }

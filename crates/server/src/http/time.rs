@@ -60,6 +60,22 @@ pub(crate) fn parse(text: &str) -> Option<Millis> {
     civil.to_zoned(TimeZone::UTC).ok().map(|time| time.timestamp().as_millisecond())
 }
 
+/// A moment as lists are asked for what changed since: Unix seconds, perhaps with a fraction, or what
+/// [`parse`] reads. A `+` that was sent bare in an address arrives as a space.
+pub(crate) fn since(text: &str) -> Option<Millis> {
+    let text = text.trim();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !whole.is_empty() && digits(whole) && digits(fraction) {
+        let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+        return whole.parse::<i64>().ok()?.checked_mul(1_000)?.checked_add(millis);
+    }
+    parse(text).or_else(|| {
+        let (time, offset) = text.rsplit_once(' ')?;
+        parse(&format!("{time}+{offset}"))
+    })
+}
+
 /// `mm/dd/yyyy`, as the v2.1 list filters are documented.
 fn american(text: &str) -> Option<civil::DateTime> {
     let mut parts = text.split('/');
@@ -101,5 +117,18 @@ mod tests {
             let library = Timestamp::from_millisecond(at).map(|time| format!("{time:.3}"));
             assert_eq!(iso(at), library.unwrap_or_default(), "{at}");
         }
+    }
+
+    #[rstest::rstest]
+    #[case("1798912800", Some("2027-01-02T18:00:00.000Z"))]
+    #[case("1798912800.5", Some("2027-01-02T18:00:00.500Z"))]
+    #[case("1798912800.1239", Some("2027-01-02T18:00:00.123Z"))]
+    #[case("2027-01-02T18:00:00Z", Some("2027-01-02T18:00:00.000Z"))]
+    #[case("2027-01-02T19:00:00 01:00", Some("2027-01-02T18:00:00.000Z"))]
+    #[case("99999999999999999999", None)]
+    #[case("-5", None)]
+    #[case("", None)]
+    fn moments_are_also_counted_in_seconds(#[case] text: &str, #[case] written: Option<&str>) {
+        assert_eq!(since(text).map(iso).as_deref(), written);
     }
 }

@@ -1,6 +1,7 @@
 //! What keeps pages fresh: the stream of changes, and the part of a page that is fetched again.
 
 mod events;
+pub(crate) mod streams;
 
 use axum::{
     Router,

@@ -138,6 +138,53 @@ async fn matches_are_filtered(#[values(Sqlite, Postgres)] engine: Engine) {
 
 #[rstest]
 #[tokio::test]
+async fn lists_show_what_changed_since(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let old = api.tournament(json!({"name": "Old"}), 4).await;
+    api.tournament(json!({"name": "Older"}), 0).await;
+    server.clock.advance(DAY);
+    let now = server.core.now() / 1_000;
+    let of = async |path: &str, since: String| {
+        api.get(&format!("{path}?updated_since={since}")).await.expect(200).json()
+    };
+    let list = of("/tournaments.json", now.to_string()).await;
+    assert_eq!((names(&list).len(), &list["meta"]["count"]), (0, &json!(0)));
+    api.state(&old, "start").await.expect(200);
+    let list = of("/tournaments.json", now.to_string()).await;
+    assert_eq!((names(&list), &list["meta"]["count"]), (vec!["Old"], &json!(1)));
+    let list = of("/tournaments.json", "2026-01-01T00:00:00%2B00:00".to_owned()).await;
+    assert_eq!(names(&list), ["Older", "Old"]);
+    let list = of("/tournaments.json", format!("{now}&state=pending")).await;
+    assert_eq!(names(&list).len(), 0);
+    // The match that was reported and the one that it opened, not its neighbour.
+    server.clock.advance(DAY);
+    let then = server.core.now() / 1_000;
+    let first = api.match_named(&old, "A").await;
+    api.win(&old, &first, 1).await.expect(200);
+    let matches = of(&format!("{old}/matches.json"), then.to_string()).await;
+    let found: Vec<_> = matches["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["attributes"]["identifier"])
+        .collect();
+    assert_eq!(found, ["A", "C"]);
+    assert_eq!(matches["meta"]["count"], 2);
+    let people = format!("{old}/participants.json");
+    assert_eq!(of(&people, then.to_string()).await["meta"]["count"], 0);
+    let shown = api.get(&people).await.data();
+    let one = format!("{old}/participants/{}.json", shown[2]["id"].as_str().unwrap());
+    api.put(&one, json!({"name": "Renamed"})).await.expect(200);
+    let list = of(&people, then.to_string()).await;
+    assert_eq!(names(&list), ["Renamed"]);
+    for path in ["/tournaments.json", &people, &format!("{old}/matches.json")] {
+        api.get(&format!("{path}?updated_since=lately")).await.expect(400);
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn what_is_known_is_not_sent_again(#[values(Sqlite, Postgres)] engine: Engine) {
     let server = TestServer::start(engine).await;
     let api = server.organizer("marshal").await;

@@ -16,17 +16,23 @@ mod api_random;
 #[cfg(test)]
 mod api_scopes;
 #[cfg(test)]
+mod bulk_reports;
+#[cfg(test)]
 mod check_in;
 #[cfg(test)]
 mod cors;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod groups;
+#[cfg(test)]
+mod idempotency;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
@@ -85,6 +91,8 @@ mod pages_docs;
 mod pages_safety;
 #[cfg(test)]
 mod parallel;
+#[cfg(test)]
+mod quota;
 #[cfg(test)]
 mod races;
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use crate::{Read, Row, StoreError, Tx, params, statements};
 
 statements! {
+    TOLD_AFTER = "SELECT number, at, actor, event, body FROM journal \
+        WHERE tournament_id = $1 AND number > $2 ORDER BY number LIMIT $3";
     INSERT_ENTRY = "INSERT INTO journal (tournament_id, number, at, actor, event, body, step, operations, undo) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     ENTRIES_AFTER = "SELECT number, at, actor, event, body, step, operations, undo FROM journal \
@@ -81,4 +83,40 @@ pub fn before(
     limit: i64,
 ) -> Result<Vec<EntryRow>, StoreError> {
     db.all(&ENTRIES_BEFORE, params![tournament, number, limit])?.iter().map(from_row).collect()
+}
+
+/// What is told of an entry to those who follow the tournament.
+#[derive(Debug, Clone)]
+pub struct ToldRow {
+    /// Its number.
+    pub number: i64,
+    /// When it happened.
+    pub at: i64,
+    /// Who did it.
+    pub actor: String,
+    /// What happened, as a dotted name.
+    pub event: String,
+    /// The particulars, as JSON.
+    pub body: String,
+}
+
+/// Up to `limit` entries after `number`, in order, as they are told.
+pub fn told(
+    db: &mut impl Read,
+    tournament: i64,
+    number: i64,
+    limit: i64,
+) -> Result<Vec<ToldRow>, StoreError> {
+    db.all(&TOLD_AFTER, params![tournament, number, limit])?
+        .iter()
+        .map(|row| {
+            Ok(ToldRow {
+                number: row.int(0)?,
+                at: row.int(1)?,
+                actor: row.text(2)?,
+                event: row.text(3)?,
+                body: row.text(4)?,
+            })
+        })
+        .collect()
 }

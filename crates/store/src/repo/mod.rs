@@ -2,6 +2,7 @@
 //! caller's transaction; what may be done, and in which order, is decided by the use cases.
 
 pub mod api_keys;
+pub mod api_requests;
 pub mod application_keys;
 pub mod applications;
 pub mod audit;
@@ -11,6 +12,7 @@ pub mod consents;
 pub mod device_requests;
 pub mod facts;
 pub mod families;
+pub mod idempotency;
 pub mod journal;
 pub mod matches;
 pub mod participants;
@@ -30,6 +32,7 @@ use crate::Sql;
 pub fn statements() -> Vec<&'static Sql> {
     [
         api_keys::ALL,
+        api_requests::ALL,
         application_keys::ALL,
         applications::ALL,
         audit::ALL,
@@ -39,6 +42,7 @@ pub fn statements() -> Vec<&'static Sql> {
         device_requests::ALL,
         facts::ALL,
         families::ALL,
+        idempotency::ALL,
         journal::ALL,
         matches::ALL,
         participants::ALL,

@@ -60,6 +60,31 @@ macro_rules! page {
     };
 }
 
+/// A page of those that changed since `$9`, newest first. The order is an expression, so that rows
+/// are looked up by their change and not by their id.
+macro_rules! changed {
+    ($scope:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM tournaments ",
+            filtered!($scope, "+created_at"),
+            " AND updated_at >= $9 ORDER BY +id DESC LIMIT $7 OFFSET $8"
+        )
+    };
+}
+
+/// How many changed since `$7`.
+macro_rules! count_changed {
+    ($scope:literal) => {
+        concat!(
+            "SELECT COUNT(*) FROM tournaments ",
+            filtered!($scope, "+created_at"),
+            " AND updated_at >= $7"
+        )
+    };
+}
+
 /// How many there are, and the newest of them.
 macro_rules! span {
     ($scope:literal) => {
@@ -115,6 +140,16 @@ statements! {
     PAGE_OF_APPLICATION_IN_PHASE = page!("application_id = $1", concat!(" AND ", phase!(), " = $2"));
     PAGE_OF_APPLICATION_OF_KIND = page!("application_id = $1", " AND kind = $3");
     SPAN_OF_APPLICATION = span!("application_id = $1");
+    LIST_CHANGED_OF_OWNER = changed!("owner_id = $1 AND +community_id IS NULL");
+    COUNT_CHANGED_OF_OWNER = count_changed!("owner_id = $1 AND +community_id IS NULL");
+    LIST_CHANGED_OF_OWNER_THROUGH = changed!("owner_id = $1");
+    COUNT_CHANGED_OF_OWNER_THROUGH = count_changed!("owner_id = $1");
+    LIST_CHANGED_OF_PLAYER = changed!("(owner_id = $1 OR id IN (SELECT tournament_id FROM participants WHERE person_id = $1))");
+    COUNT_CHANGED_OF_PLAYER = count_changed!("(owner_id = $1 OR id IN (SELECT tournament_id FROM participants WHERE person_id = $1))");
+    LIST_CHANGED_OF_COMMUNITY = changed!("community_id = $1");
+    COUNT_CHANGED_OF_COMMUNITY = count_changed!("community_id = $1");
+    LIST_CHANGED_OF_APPLICATION = changed!("application_id = $1");
+    COUNT_CHANGED_OF_APPLICATION = count_changed!("application_id = $1");
     PAGE_OF_PUBLIC = concat!("SELECT ", columns!(), " FROM tournaments \
         WHERE private = FALSE AND id <= $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
     PAGE_OF_PUBLIC_IN_STATE = concat!("SELECT ", columns!(), " FROM tournaments \
@@ -330,6 +365,8 @@ pub struct Filter {
     pub created_before: i64,
     /// Made through this application only.
     pub application_id: i64,
+    /// Changed at or after.
+    pub updated_from: Option<i64>,
 }
 
 /// Whose tournaments a list shows.
@@ -405,6 +442,9 @@ pub fn list(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<TournamentRow>, i64), StoreError> {
+    if let Some(since) = filter.updated_from {
+        return changed(db, of, filter, since, (limit, offset));
+    }
     let (page, in_phase, of_kind, span, id) = match of {
         Of::Owner(id) => {
             (&PAGE_OF_OWNER, &PAGE_OF_OWNER_IN_PHASE, &PAGE_OF_OWNER_OF_KIND, &SPAN_OF_OWNER, id)
@@ -461,6 +501,38 @@ pub fn list(
 /// Tournaments of which the check-in has to open by now, some at a time.
 pub fn opening(db: &mut impl Read, now: i64) -> Result<Vec<i64>, StoreError> {
     db.all(&OPENING, params![now])?.iter().map(|row| row.int(0)).collect()
+}
+
+/// A page of those that changed since then, newest first, and how many there are in all.
+fn changed(
+    db: &mut impl Read,
+    of: Of,
+    filter: &Filter,
+    since: i64,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<TournamentRow>, i64), StoreError> {
+    let (page, count, id) = match of {
+        Of::Owner(id) => (&LIST_CHANGED_OF_OWNER, &COUNT_CHANGED_OF_OWNER, id),
+        Of::OwnerThrough(id) => {
+            (&LIST_CHANGED_OF_OWNER_THROUGH, &COUNT_CHANGED_OF_OWNER_THROUGH, id)
+        }
+        Of::Player(id) => (&LIST_CHANGED_OF_PLAYER, &COUNT_CHANGED_OF_PLAYER, id),
+        Of::Community(id) => (&LIST_CHANGED_OF_COMMUNITY, &COUNT_CHANGED_OF_COMMUNITY, id),
+        Of::Application(id) => (&LIST_CHANGED_OF_APPLICATION, &COUNT_CHANGED_OF_APPLICATION, id),
+    };
+    let (state, kind) = (filter.state.as_str(), filter.kind.as_str());
+    let (from, before, through) =
+        (filter.created_from, filter.created_before, filter.application_id);
+    let total = db.one(count, params![id, state, kind, from, before, through, since])?.int(0)?;
+    if offset >= total {
+        return Ok((Vec::new(), total));
+    }
+    let rows = db
+        .all(page, params![id, state, kind, from, before, through, limit, offset, since])?
+        .iter()
+        .map(from_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok((rows, total))
 }
 
 /// A page of the public tournaments in a state (empty for any), newest first, and their number.

@@ -75,3 +75,25 @@ fn purging_reads_no_whole_table() {
     }
     assert!(looked >= 6, "{looked}");
 }
+
+/// What changed is found by when it changed, however many tournaments somebody has.
+#[rstest]
+#[case("LIST_CHANGED_OF_OWNER", "tournaments_of_owner_changed")]
+#[case("LIST_CHANGED_OF_OWNER_THROUGH", "tournaments_of_owner_changed")]
+#[case("LIST_CHANGED_OF_COMMUNITY", "tournaments_of_community_changed")]
+#[case("LIST_CHANGED_OF_APPLICATION", "tournaments_of_application_changed")]
+fn what_changed_is_found_by_an_index(#[case] name: &str, #[case] index: &str) {
+    use tiltyard_store::{Read as _, Sql, Value};
+    let database = TestDatabase::sqlite();
+    let store = database.open();
+    let mut statements = repo::statements().into_iter();
+    let sql = statements.find(|sql| sql.name.ends_with(&format!("::{name}"))).unwrap();
+    let text: &'static str = format!("EXPLAIN QUERY PLAN {}", sql.text).leak();
+    let plan: &'static Sql = Box::leak(Box::new(Sql { name: sql.name, text }));
+    let mut values = vec![Value::from(1_i64); 9];
+    values[1] = "".into();
+    values[2] = "".into();
+    let rows = store.read_blocking(move |rx| rx.all(plan, &values)).unwrap();
+    let steps: Vec<_> = rows.iter().map(|row| row.text(3).unwrap()).collect();
+    assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
+}

@@ -90,6 +90,23 @@ const WRITTEN: &[(i64, &[Sql])] = &[
                 VALUES (10000002, 10000001, 2, 'Emre', TRUE, 1, 1, TRUE, '{}')",
         }],
     ),
+    (
+        6,
+        &[Sql {
+            name: "key_6",
+            text: "INSERT INTO idempotency_keys (actor, hash, person_id, fingerprint, claim, state, \
+                claimed_at, expires_at) VALUES ('person 10000001', 'key', 10000001, 'request', 1, \
+                'claimed', 1, 2)",
+        }],
+    ),
+    (
+        7,
+        &[Sql {
+            name: "requests_7",
+            text: "INSERT INTO api_requests (holder, id, started_at, requests, updated_at) \
+                VALUES ('account', 10000001, 1, 5, 2)",
+        }],
+    ),
 ];
 
 fn upgrade(database: &TestDatabase, from: usize) {

@@ -126,6 +126,7 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
     let core = installation::open(&config, &origin).await?;
     core.maintain_in_background();
     core.write_usage_in_background();
+    core.write_requests_in_background();
     let scheme = origin.split("://").next().unwrap_or("http").to_owned();
     let options = AppOptions {
         other_urls: config
@@ -168,6 +169,9 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
     stopped.send_replace(true);
     if let Err(error) = core.write_usage().await {
         tracing::warn!(?error, "the last usage cannot be written");
+    }
+    if let Err(error) = core.write_requests().await {
+        tracing::warn!(?error, "the last counts of requests cannot be written");
     }
     core.store().close();
     served.context("the listener failed")

@@ -9,7 +9,7 @@ use super::{
     source::Given,
     types::{
         BodySize, DatabaseUrl, HostName, ImplicitScopes, Label, LogFilter, LogFormat,
-        MetricsListen, Network, Origin, Rate, SealingKey, Signup,
+        MetricsListen, Network, Origin, Quota, Rate, SealingKey, Signup,
     },
     value::{Raw, Setting, Whole, quoted},
 };
@@ -228,6 +228,23 @@ settings! {
         /// the default port is taken, the server says so and goes on without; if one that you set
         /// is, it does not start.
         listen: MetricsListen = "127.0.0.1:7111", example "off";
+    }
+
+    /// The APIs.
+    api: Api {
+        /// Hours for which the answer to a request with an `Idempotency-Key` is kept, so that the
+        /// same request gets it again.
+        idempotency_hours: Whole<1, 720> = "24", example "48";
+        /// Streams of events that one credential may have open on a node.
+        streams_per_credential: Whole<1, 10_000> = "20", example "100";
+        /// Streams of events that one address (IPv6: one /64) may have open on a node.
+        streams_per_address: Whole<1, 100_000> = "200", example "1000";
+        /// A quota: requests for which one account is answerable, by whatever key or token, of all nodes
+        /// together. Answers tell what is left; beyond it they are 429. The period begins with the
+        /// hour, the day or the month (UTC).
+        requests_per_account: Quota = "off", example "100000/month";
+        /// A quota: requests with the tokens and the key of one application.
+        requests_per_application: Quota = "off", example "20000/hour";
     }
 
     /// The record of security events.

@@ -241,6 +241,27 @@ impl Setting for Rate {
     }
 }
 
+/// A quota of requests, or none; written as in [`tiltyard_core::quota::Quota`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quota(pub(crate) Option<tiltyard_core::quota::Quota>);
+
+impl Setting for Quota {
+    fn shape() -> String {
+        "a number of requests in an hour, a day or a month, such as `5000/month`, or `off`".into()
+    }
+
+    fn read(raw: &Raw) -> Result<Self, String> {
+        match raw.text()?.trim() {
+            "off" => Ok(Self(None)),
+            text => text.parse().map(|quota| Self(Some(quota))),
+        }
+    }
+
+    fn toml(&self) -> Option<String> {
+        Some(self.0.map_or_else(|| quoted("off"), quoted))
+    }
+}
+
 /// A choice between words.
 macro_rules! choice {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {

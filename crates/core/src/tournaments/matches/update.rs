@@ -21,6 +21,9 @@ use crate::{
 /// Longest name of a place in characters.
 const LOCATION_MAX: usize = 255;
 
+/// Most matches that one request changes.
+const MATCHES_AT_ONCE: usize = 1_000;
+
 /// What is to be changed of a match.
 #[derive(Debug, Clone, Default)]
 pub struct MatchChanges {
@@ -49,39 +52,92 @@ impl Core {
     ) -> Result<Arc<Tournament>> {
         permissions::require_one(actor, &[Permission::WriteMatches, Permission::ReportOwnMatches])?;
         let mut problems = Problems::default();
-        if let Patch::Set(location) = &changes.location {
-            if location.chars().count() > LOCATION_MAX {
-                let message = format!("is too long (maximum is {LOCATION_MAX} characters)");
-                problems.add("location", message);
-            } else if text::has_forbidden(location) {
-                problems.add("location", text::FORBIDDEN);
-            }
+        check(&changes, "", &mut problems);
+        problems.check()?;
+        let asking = actor.clone();
+        let (tournament, ()) = self
+            .change_if_allowed(actor, by, move |draft| change(draft, &asking, id, &changes))
+            .await?;
+        Ok(tournament)
+    }
+
+    /// Changes several matches, one after the other, all of them or nothing: a report may open the match
+    /// that the next one is about. In error texts the fields of the n-th are prefixed with `matches.n.`.
+    pub async fn update_matches(
+        &self,
+        actor: &Actor,
+        by: By,
+        all: Vec<(i64, MatchChanges)>,
+    ) -> Result<Arc<Tournament>> {
+        permissions::require_one(actor, &[Permission::WriteMatches, Permission::ReportOwnMatches])?;
+        let mut problems = Problems::default();
+        if all.is_empty() || all.len() > MATCHES_AT_ONCE {
+            problems.add("", format!("must be a list of 1 to {MATCHES_AT_ONCE} matches"));
         }
-        if changes.report.is_none() && !changes.moves() {
-            problems.add("match", "must list the sides, or there must be something else to change");
+        for (index, (_, changes)) in all.iter().enumerate() {
+            check(changes, &format!("matches.{index}."), &mut problems);
         }
         problems.check()?;
         let asking = actor.clone();
         let (tournament, ()) = self
             .change_if_allowed(actor, by, move |draft| {
-                if changes.moves() {
-                    permissions::on_tournament(
-                        &asking,
-                        draft.facts,
-                        Access::Write,
-                        Permission::WriteMatches,
-                    )?;
-                } else {
-                    report::check_permission(draft, &asking, id)?;
+                for (index, (id, changes)) in all.iter().enumerate() {
+                    change(draft, &asking, *id, changes).map_err(|error| at(index, error))?;
                 }
-                if let Some(report) = &changes.report {
-                    report::report_one(draft, id, report)?;
-                }
-                schedule(draft, id, &changes)
+                Ok(())
             })
             .await?;
         Ok(tournament)
     }
+}
+
+/// What is wrong with the change by itself.
+fn check(changes: &MatchChanges, prefix: &str, problems: &mut Problems) {
+    if let Patch::Set(location) = &changes.location {
+        if location.chars().count() > LOCATION_MAX {
+            let message = format!("is too long (maximum is {LOCATION_MAX} characters)");
+            problems.add(format!("{prefix}location"), message);
+        } else if text::has_forbidden(location) {
+            problems.add(format!("{prefix}location"), text::FORBIDDEN);
+        }
+    }
+    if changes.report.is_none() && !changes.moves() {
+        problems.add(
+            format!("{prefix}match"),
+            "must list the sides, or there must be something else to change",
+        );
+    }
+}
+
+/// Says of which of several matches the error is.
+fn at(index: usize, error: Error) -> Error {
+    match error {
+        Error::Invalid(problems) => {
+            let mut of_one = Problems::default();
+            for problem in problems.list() {
+                of_one.add(format!("matches.{index}.{}", problem.field), problem.message.clone());
+            }
+            Error::Invalid(of_one)
+        }
+        Error::Conflict(text) => Error::invalid(format!("matches.{index}"), text),
+        Error::NotFound("match") => {
+            Error::invalid(format!("matches.{index}.id"), "is no match of this tournament")
+        }
+        other => other,
+    }
+}
+
+/// Changes a match within a change of its tournament.
+fn change(draft: &mut Draft<'_, '_>, actor: &Actor, id: i64, changes: &MatchChanges) -> Result<()> {
+    if changes.moves() {
+        permissions::on_tournament(actor, draft.facts, Access::Write, Permission::WriteMatches)?;
+    } else {
+        report::check_permission(draft, actor, id)?;
+    }
+    if let Some(report) = &changes.report {
+        report::report_one(draft, id, report)?;
+    }
+    schedule(draft, id, changes)
 }
 
 /// Says where and when a match is played.

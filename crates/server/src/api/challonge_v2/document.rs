@@ -50,6 +50,14 @@ fn complete(operation: &mut Operation<'_>) {
         "description": "`v2` for an access token, `v1` for a personal key.",
         "schema": { "type": "string", "enum": ["v1", "v2"] },
     }));
+    if operation.path().ends_with("/events") {
+        operation.parameter(json!({
+            "name": "Last-Event-ID",
+            "in": "header",
+            "description": "The number of the last event that the client has; 0 for everything.",
+            "schema": { "type": "string" },
+        }));
+    }
     // Nothing but tokens of the application itself counts there.
     if !operation.path().starts_with("/v2.1/application") {
         operation.or_security(json!({ "challongeKey": [] }));
@@ -84,6 +92,29 @@ fn complete(operation: &mut Operation<'_>) {
     if !reads {
         wrong(422, "The attributes are wrong, or do not go with the present state of things.");
     }
+    if reads && !operation.path().ends_with("/events") {
+        operation.answer(
+            304,
+            json!({ "description": "The client has it already: the tag in `If-None-Match` is current." }),
+        );
+    }
+    if !reads {
+        operation.parameter(json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "A text of the client's, new for each write: the same request with the same key is \
+                carried out once, and its answer given again (with `Idempotent-Replayed: true`).",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+        }));
+        operation.answer(
+            409,
+            with_schema(
+                "A request with the same `Idempotency-Key` is being carried out, or was and its answer is \
+                 not kept.",
+                "challonge.Errors",
+            ),
+        );
+    }
     operation.challenged();
 }
 
@@ -97,6 +128,26 @@ pub(super) struct Paging {
     /// Entries a page; more than 1,000 count as 1,000.
     #[param(minimum = 1, default = 25)]
     per_page: Option<u32>,
+}
+
+/// What is new, for programs that ask again and again.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Changed {
+    /// Those that changed at this moment or later (RFC 3339, or Unix seconds). What was deleted is in no
+    /// list.
+    #[param(example = "2027-03-01T18:00:00Z")]
+    updated_since: Option<String>,
+}
+
+/// From where on a tournament is followed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct EventQuery {
+    /// The number of the last event that the client has, where the header `Last-Event-ID` cannot be
+    /// sent; 0 for everything from the beginning. Without either, from now on.
+    #[param(minimum = 0)]
+    last_event_id: Option<i64>,
 }
 
 /// Which tournaments.
@@ -551,6 +602,27 @@ struct TournamentInputData {
     #[schema(rename = "type", examples("tournaments"))]
     kind: String,
     attributes: TournamentInputAttributes,
+}
+
+/// Several matches in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchesInput)]
+pub(super) struct MatchesInput {
+    /// One resource a report, in the order in which they count.
+    #[schema(min_items = 1, max_items = 1000)]
+    data: Vec<MatchesInputData>,
+}
+
+/// One report of several.
+#[derive(ToSchema)]
+#[schema(as = challonge::MatchesInputData)]
+struct MatchesInputData {
+    #[schema(rename = "type", examples("match"))]
+    kind: String,
+    /// The match's id.
+    #[schema(pattern = "^[0-9]+$", examples("10000001"))]
+    id: String,
+    attributes: MatchInputAttributes,
 }
 
 /// A participant in a request.

@@ -14,7 +14,7 @@ use crate::{
     App,
     api::{
         credential::{self, Denied},
-        refusal::sentence,
+        refusal::{Refusal, sentence},
     },
     http::{body::BodyError, limited},
 };
@@ -67,12 +67,32 @@ impl ApiError {
         Self { status, entries: vec![entry], challenge: None, wait: None }
     }
 
+    /// Whether nothing is wrong with the request.
+    pub(super) fn is_our_fault(&self) -> bool {
+        self.status.is_server_error()
+    }
+
     /// The body is not what the route takes.
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// An error of a request with a list of resources: problems with `list.3.name` point to
+    /// `/data/3/attributes/name`.
+    pub(super) fn in_list(error: Error, list: &str) -> Self {
+        match error {
+            Error::Invalid(problems) => {
+                Self::of_problems_at(&problems, |field| pointer_in_list(field, list))
+            }
+            other => other.into(),
+        }
+    }
+
     fn of_problems(problems: &Problems) -> Self {
+        Self::of_problems_at(problems, pointer)
+    }
+
+    fn of_problems_at(problems: &Problems, pointer: impl Fn(&str) -> String) -> Self {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let entries = problems
             .list()
@@ -94,6 +114,17 @@ fn pointer(field: &str) -> String {
         return "/data/attributes".to_owned();
     }
     format!("/data/attributes/{}", field.replace('.', "/"))
+}
+
+/// `matches.3.match.0.participant_id` as a pointer into a list of resources.
+fn pointer_in_list(field: &str, list: &str) -> String {
+    let of_one = field.strip_prefix(list).and_then(|rest| rest.strip_prefix('.'));
+    let Some(of_one) = of_one else { return "/data".to_owned() };
+    match of_one.split_once('.') {
+        None => format!("/data/{of_one}"),
+        Some((index, "id")) => format!("/data/{index}/id"),
+        Some((index, field)) => format!("/data/{index}/attributes/{}", field.replace('.', "/")),
+    }
 }
 
 impl From<Denied> for ApiError {
@@ -188,6 +219,12 @@ impl IntoResponse for ApiError {
         }
         response
     }
+}
+
+/// A refusal from outside the handlers.
+pub(super) fn refuse(refusal: Refusal) -> Response {
+    let response = ApiError::new(refusal.status, refusal.detail.clone()).into_response();
+    refusal.on(response)
 }
 
 /// A path that is no route.

@@ -129,6 +129,39 @@ pub(super) async fn attribute_list(
         .collect()
 }
 
+/// The resources of a bulk request, each with its id where it is a number.
+pub(super) async fn resources(
+    call: &Call,
+    permissions: &[Permission],
+    request: Request,
+    list: &str,
+) -> Result<Vec<(Option<i64>, Attributes)>, ApiError> {
+    let (parts, body) = request.into_parts();
+    let sent = match document(call, permissions, &parts.headers, body).await? {
+        Value::Object(mut whole) => whole.remove("data"),
+        _ => None,
+    };
+    let Some(Value::Array(items)) = sent else {
+        return Err(ApiError::bad_request(
+            "The body must be a JSON object of the form {\"data\": [{\"type\": …, \"id\": …, \
+             \"attributes\": {…}}, …]}.",
+        ));
+    };
+    items
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| {
+            let id = match item.get("id") {
+                Some(Value::Number(number)) => number.as_i64(),
+                Some(Value::String(text)) => text.trim().parse().ok(),
+                _ => None,
+            };
+            let prefix = format!("{list}.{index}.");
+            Ok((id, Attributes { prefix, ..of_resource(item)? }))
+        })
+        .collect()
+}
+
 fn into_list(value: Value) -> Vec<Value> {
     match value {
         Value::Array(items) => items,
@@ -414,6 +447,16 @@ impl ListQuery {
                 names.first().unwrap_or(&"page")
             ))),
         }
+    }
+
+    /// Since when what is wanted changed (`updated_since`).
+    pub(super) fn updated_since(&self) -> Result<Option<Millis>, ApiError> {
+        let Some(text) = self.get("updated_since") else { return Ok(None) };
+        http::time::since(text).map(Some).ok_or_else(|| {
+            ApiError::bad_request(
+                "`updated_since` must be a time such as 2027-03-01T18:00:00Z, or Unix seconds.",
+            )
+        })
     }
 
     /// The query without paging, ready to have a page appended.

@@ -18,8 +18,15 @@ use tiltyard_oauth::resource::Resource;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::output::WithinApplication;
-use super::credential;
+use super::{
+    credential::{self, Reading},
+    idempotency::{self, Dialect},
+};
 use crate::{App, openapi};
+
+/// How the dialect takes keys of clients.
+const KEYS: Dialect =
+    Dialect { reading: Reading::at(Resource::ChallongeV2), refuse: error::refuse };
 
 /// The dialect's routes.
 pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
@@ -41,6 +48,7 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .route("/", any(error::unknown_route))
         .fallback(error::unknown_route)
         .method_not_allowed_fallback(error::wrong_method)
+        .layer(from_fn_with_state((app.clone(), KEYS), idempotency::frame))
         .layer(from_fn_with_state((app.clone(), Resource::ChallongeV2), credential::frame))
         .with_state(app.clone());
     OpenApiRouter::new().nest("/v2.1", openapi::described(router, document))
@@ -59,6 +67,7 @@ fn tournament_routes() -> OpenApiRouter<App> {
         .routes(routes!(tournaments::change_state::change_state))
         .routes(routes!(tournaments::undo::undo))
         .routes(routes!(groups::list::list))
+        .routes(routes!(tournaments::events::events))
         .routes(routes!(participants::list::list, participants::create::create))
         .routes(routes!(participants::bulk_add::bulk_add))
         .routes(routes!(participants::clear::clear))
@@ -77,6 +86,7 @@ fn tournament_routes() -> OpenApiRouter<App> {
             participants::delete::delete
         ))
         .routes(routes!(matches::list::list))
+        .routes(routes!(matches::bulk_update::bulk_update))
         .routes(routes!(matches::get::get, matches::update::update))
         .routes(routes!(matches::change_state::change_state))
 }

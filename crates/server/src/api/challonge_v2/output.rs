@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequestParts, RawPathParams},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
@@ -18,6 +18,7 @@ use super::{error::ApiError, input::ListQuery};
 use crate::{
     App,
     api::credential::{self, Reading},
+    openapi,
 };
 
 /// A document with one resource.
@@ -91,6 +92,8 @@ pub(super) struct Call {
     pub(super) base_index: usize,
     /// Where the tournaments of this request are: below the API itself, a community or the application.
     pub(super) prefix: String,
+    /// Whether the request changes nothing.
+    reads: bool,
     media_type: &'static str,
     if_none_match: Option<HeaderValue>,
 }
@@ -99,7 +102,8 @@ impl FromRequestParts<App> for Call {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let media_type = media_type(&parts.headers)?;
+        let streams = parts.uri.path().ends_with("/events");
+        let media_type = media_type(&parts.headers, streams)?;
         let mut actor = credential::actor(app, parts, Reading::at(Resource::ChallongeV2)).await?;
         let in_path = community_in_path(parts, app).await;
         let prefix = if parts.extensions.get::<WithinApplication>().is_some() {
@@ -120,6 +124,7 @@ impl FromRequestParts<App> for Call {
             community: in_path.or_else(|| community_in_query(parts)),
             prefix,
             base_index: app.base_index(&parts.headers),
+            reads: matches!(parts.method, Method::GET | Method::HEAD),
             media_type,
             if_none_match: parts.headers.get(header::IF_NONE_MATCH).cloned(),
             app: app.clone(),
@@ -163,9 +168,23 @@ impl Call {
         self.app.base_at(self.base_index)
     }
 
-    /// The answer with a document.
+    /// The actor behind the credential of this request as it is now.
+    pub(super) async fn actor_again(&self, parts: &Parts) -> Result<Actor, ApiError> {
+        let reading = Reading::at(Resource::ChallongeV2);
+        let actor = credential::actor(&self.app, parts, reading).await?;
+        if parts.extensions.get::<WithinApplication>().is_some() {
+            return Ok(actor.within_application()?);
+        }
+        Ok(actor)
+    }
+
+    /// The answer with a document; where it was asked for alone, with a tag of what it says.
     pub(super) fn respond(&self, status: StatusCode, document: &impl Serialize) -> Response {
         match serde_json::to_vec(document) {
+            Ok(body) if self.reads && status == StatusCode::OK => {
+                let tag = format!("W/{}", openapi::entity_tag(&body));
+                self.respond_tagged(Bytes::from(body), &tag)
+            }
             Ok(body) => self.send(status, Bytes::from(body), None),
             Err(error) => {
                 tracing::error!(?error, "a document cannot be written");
@@ -181,6 +200,7 @@ impl Call {
         };
         let known = self.if_none_match.as_ref().is_some_and(|sent| {
             sent == tag
+                || sent == "*"
                 || sent.to_str().is_ok_and(|sent| sent.split(',').any(|one| one.trim() == tag))
         });
         if known {
@@ -203,8 +223,9 @@ impl Call {
     }
 }
 
-/// `application/json` if the client names it, otherwise JSON:API's own type.
-fn media_type(headers: &HeaderMap) -> Result<&'static str, ApiError> {
+/// `application/json` if the client names it, otherwise JSON:API's own type. `streams` where events may
+/// be asked for as well.
+fn media_type(headers: &HeaderMap, streams: bool) -> Result<&'static str, ApiError> {
     const JSON_API: &str = "application/vnd.api+json";
     let Some(accept) = headers.get(header::ACCEPT) else { return Ok(JSON_API) };
     let accept = accept.to_str().unwrap_or_default();
@@ -213,6 +234,7 @@ fn media_type(headers: &HeaderMap) -> Result<&'static str, ApiError> {
         match range.split(';').next().unwrap_or_default().trim() {
             "application/json" => return Ok("application/json"),
             "*/*" | "application/*" | JSON_API => any = true,
+            "text/event-stream" | "text/*" if streams => any = true,
             _ => {}
         }
     }

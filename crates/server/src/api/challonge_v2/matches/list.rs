@@ -5,7 +5,7 @@ use tiltyard_bracket::MatchState;
 use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
-    document::{MatchList, MatchQuery, Paging},
+    document::{Changed, MatchList, MatchQuery, Paging},
     error::ApiError,
     input::ListQuery,
     output::{self, Call, Many, Meta, PageLinks},
@@ -18,7 +18,7 @@ use crate::api::challonge_v2::{
     get,
     path = "/tournaments/{tournament}/matches",
     operation_id = "challongeV2ListMatches",
-    params(Paging, MatchQuery),
+    params(Paging, MatchQuery, Changed),
     responses((status = 200, description = "A page of matches.", body = MatchList)),
     extensions(("x-permissions" = json!([Permission::ReadMatches as u32]))),
 )]
@@ -45,10 +45,12 @@ pub(in crate::api::challonge_v2) async fn list(
                 ApiError::bad_request("`participant_id` must be a participant's id.")
             })?),
         };
+    let since = query.updated_since()?;
     let by = call.by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadMatches).await?;
     let wanted: Vec<_> = tournament
         .listed_matches()
+        .filter(|(row, _)| since.is_none_or(|since| row.updated_at >= since))
         .filter(|(_, of_bracket)| state.is_none_or(|state| of_bracket.state == state))
         .filter(|(_, of_bracket)| {
             player.is_none_or(|player| {

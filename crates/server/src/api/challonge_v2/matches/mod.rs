@@ -1,5 +1,6 @@
 //! `/v2.1/tournaments/{id}/matches`.
 
+pub(super) mod bulk_update;
 pub(super) mod change_state;
 pub(super) mod get;
 pub(super) mod list;

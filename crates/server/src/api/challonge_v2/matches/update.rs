@@ -46,15 +46,21 @@ pub(in crate::api::challonge_v2) async fn update(
 /// Reads what is to change: `match` is a list of sides, each with its score in every set
 /// (reference/challonge §3.3).
 fn changes(mut sent: Attributes) -> Result<MatchChanges, ApiError> {
+    let changes = read(&mut sent);
+    sent.check()?;
+    Ok(changes)
+}
+
+/// Reads what is to change, and notes what is wrong.
+pub(super) fn read(sent: &mut Attributes) -> MatchChanges {
     let location = sent.nullable_text("location");
     let scheduled_at = sent.nullable_time("scheduled_time");
     let tie = sent.bool("tie");
     let sides = sent.list("match", side);
-    sent.check()?;
     let moves = !location.is_keep() || !scheduled_at.is_keep();
     let report = (sides.is_some() || tie.is_some() || !moves)
         .then(|| Report { sides: sides.unwrap_or_default(), tie: tie.unwrap_or_default() });
-    Ok(MatchChanges { report, location, scheduled_at })
+    MatchChanges { report, location, scheduled_at }
 }
 
 fn side(sent: &mut Attributes) -> Side {

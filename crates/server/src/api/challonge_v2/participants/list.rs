@@ -4,7 +4,7 @@ use axum::{http::StatusCode, response::Response};
 use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v2::{
-    document::{Paging, ParticipantList},
+    document::{Changed, Paging, ParticipantList},
     error::ApiError,
     input::ListQuery,
     output::{self, Call, Many, Meta, PageLinks},
@@ -17,7 +17,7 @@ use crate::api::challonge_v2::{
     get,
     path = "/tournaments/{tournament}/participants",
     operation_id = "challongeV2ListParticipants",
-    params(Paging),
+    params(Paging, Changed),
     responses((status = 200, description = "A page of participants.", body = ParticipantList)),
     extensions(("x-permissions" = json!([Permission::ReadParticipants as u32]))),
 )]
@@ -28,9 +28,17 @@ pub(in crate::api::challonge_v2) async fn list(
 ) -> Result<Response, ApiError> {
     let base = call.base();
     let page = query.page()?;
+    let since = query.updated_since()?;
     let by = call.by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadParticipants).await?;
-    let (data, count) = output::slice(resources::participants(&tournament, base).collect(), page);
+    let wanted = tournament
+        .participants
+        .iter()
+        .zip(resources::participants(&tournament, base))
+        .filter(|(row, _)| since.is_none_or(|since| row.updated_at >= since))
+        .map(|(_, resource)| resource)
+        .collect();
+    let (data, count) = output::slice(wanted, page);
     let address = format!("{base}/v2.1/tournaments/{}/participants.json", tournament.row.id);
     let document = Many::<_, ()> {
         data,

@@ -22,7 +22,7 @@ pub(in crate::api::challonge_v2) struct MatchResource<'a> {
     #[schema(examples("match"))]
     kind: &'static str,
     attributes: Attributes<'a>,
-    relationships: Sides,
+    relationships: Relationships,
     links: SelfLink,
 }
 
@@ -96,6 +96,18 @@ struct Timestamps {
     completed_at: Option<String>,
 }
 
+/// Who plays, and the matches of which they are the winners or losers.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = challonge::MatchRelationships)]
+struct Relationships {
+    player1: ToOne,
+    player2: ToOne,
+    /// The match that decides who the first player is.
+    player1_prerequisite: ToOne,
+    /// The match that decides who the second player is.
+    player2_prerequisite: ToOne,
+}
+
 /// Who plays.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(as = challonge::Sides)]
@@ -157,6 +169,8 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
     let (first, second) = (prerequisite(0), prerequisite(1));
     let group = tournament.group_of(row);
     let sides = Sides { player1: side(0), player2: side(1) };
+    let to_match =
+        |of: Option<(i64, bool)>| ToOne { data: of.map(|(id, _)| Reference { id, kind: "match" }) };
     MatchResource {
         id: row.id,
         kind: "match",
@@ -210,7 +224,12 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
             },
             relationships: sides,
         },
-        relationships: sides,
+        relationships: Relationships {
+            player1: sides.player1,
+            player2: sides.player2,
+            player1_prerequisite: to_match(first),
+            player2_prerequisite: to_match(second),
+        },
         links: SelfLink {
             own: format!("{base}/v2.1/tournaments/{}/matches/{}.json", tournament.row.id, row.id),
         },

@@ -9,7 +9,7 @@ use tiltyard_core::{
 
 use crate::{
     api::challonge_v2::{
-        document::{Paging, TournamentList, TournamentQuery},
+        document::{Changed, Paging, TournamentList, TournamentQuery},
         error::ApiError,
         input::ListQuery,
         output::{Call, Many, Meta, PageLinks},
@@ -23,7 +23,7 @@ use crate::{
     get,
     path = "/tournaments",
     operation_id = "challongeV2ListTournaments",
-    params(Paging, TournamentQuery),
+    params(Paging, TournamentQuery, Changed),
     responses((status = 200, description = "A page of tournaments.", body = TournamentList)),
     extensions(("x-permissions" = json!([Permission::ReadTournaments as u32]))),
 )]
@@ -94,5 +94,6 @@ fn filter(query: &ListQuery) -> Result<TournamentFilter, ApiError> {
         kind,
         created_from: date("created_after")?,
         created_before: date("created_before")?,
+        updated_from: query.updated_since()?,
     })
 }

@@ -3,6 +3,7 @@
 pub(super) mod change_state;
 pub(super) mod create;
 pub(super) mod delete;
+pub(super) mod events;
 pub(super) mod get;
 pub(in crate::api) mod input;
 pub(super) mod list;
