@@ -1,7 +1,10 @@
 //! The participant.
 
 use serde::Serialize;
-use tiltyard_core::tournaments::{ParticipantRow, Tournament};
+use tiltyard_core::tournaments::{
+    ParticipantRow, State, Tournament,
+    registration::{self, Answers},
+};
 use utoipa::ToSchema;
 
 use super::{DateTime, MatchBox};
@@ -41,7 +44,7 @@ struct Fields {
     ranked_member_id: Option<i64>,
     /// Answers to the tournament's own registration fields.
     #[schema(value_type = Option<Object>)]
-    custom_field_response: Option<serde_json::Value>,
+    custom_field_response: Option<Answers>,
     clinch: Option<String>,
     #[schema(value_type = Option<Object>)]
     integration_uids: Option<serde_json::Value>,
@@ -80,6 +83,7 @@ pub(in crate::api::challonge_v1) fn participant(
 ) -> ParticipantBox {
     let email = row.email.clone().filter(|_| address);
     let started = tournament.state.started();
+    let open = tournament.state == State::CheckingIn;
     let invited = row.username.is_some() || row.email.is_some();
     ParticipantBox {
         participant: Fields {
@@ -94,12 +98,12 @@ pub(in crate::api::challonge_v1) fn participant(
             final_rank: row.final_rank,
             misc: row.misc.clone(),
             icon: None,
-            on_waiting_list: false,
+            on_waiting_list: row.on_waiting_list,
             invitation_id: None,
             group_id,
             checked_in_at: row.checked_in_at.map(DateTime::new),
             ranked_member_id: None,
-            custom_field_response: None,
+            custom_field_response: registration::answers(row),
             clinch: None,
             integration_uids: None,
             challonge_username: row.username.clone(),
@@ -116,10 +120,10 @@ pub(in crate::api::challonge_v1) fn participant(
             username: row.username.clone(),
             display_name: row.name.clone(),
             attached_participatable_portrait_url: None,
-            can_check_in: false,
+            can_check_in: open && row.checked_in_at.is_none(),
             checked_in: row.checked_in_at.is_some(),
             reactivatable: !row.active && !started,
-            check_in_open: false,
+            check_in_open: open,
             group_player_ids: Vec::new(),
             has_irrelevant_seed: false,
             ordinal_seed: None,

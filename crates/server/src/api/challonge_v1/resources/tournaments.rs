@@ -2,7 +2,9 @@
 
 use quick_xml::escape::escape;
 use serde::Serialize;
-use tiltyard_core::tournaments::{Kind, Options, RankedBy, State, TieBreak, TournamentRow};
+use tiltyard_core::tournaments::{
+    Kind, Options, RankedBy, State, TieBreak, TournamentRow, check_in,
+};
 use utoipa::ToSchema;
 
 use super::{DateTime, Decimal, MatchBox, ParticipantBox};
@@ -251,7 +253,7 @@ pub(in crate::api::challonge_v1) fn tournament(
             teams: false,
             check_in_duration: options.registration_options.check_in_duration,
             start_at: row.starts_at.map(DateTime::new),
-            started_checking_in_at: None,
+            started_checking_in_at: check_in::started_at(row).map(DateTime::new),
             tie_breaks: options.tie_breaks.map(TieBreak::name),
             locked_at: None,
             event_id: None,
