@@ -61,6 +61,7 @@ fn filter(state: &str, kind: &str, application_id: i64) -> Filter {
         created_from: i64::MIN,
         created_before: i64::MAX,
         application_id,
+        updated_from: None,
     }
 }
 

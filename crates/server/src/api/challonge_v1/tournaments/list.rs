@@ -74,5 +74,6 @@ fn filter(query: &Parameters) -> Result<TournamentFilter, ApiError> {
         kind,
         created_from: date("created_after")?,
         created_before: date("created_before")?,
+        updated_from: None,
     })
 }
