@@ -249,6 +249,19 @@ pub enum Access {
     Write,
 }
 
+/// What somebody wants of a community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommunityAccess {
+    /// Look at it, and at oneself in it.
+    See,
+    /// Look at who belongs to it.
+    SeeMembers,
+    /// Change it, or who belongs to it.
+    Govern,
+    /// Belong to it no longer.
+    Leave,
+}
+
 /// Whether the actor holds the permission at all; the first question of every use case.
 pub fn require(actor: &Actor, permission: Permission) -> Result<(), Error> {
     if actor.powers()?.has(permission) {
@@ -306,6 +319,10 @@ pub fn to_report(actor: &Actor, facts: TournamentFacts, plays: bool) -> Result<(
         Err(Error::LacksScope(_) | Error::Forbidden(_) | Error::NotFound(_)) if own && plays => {
             Ok(())
         }
+        // Whether there is one is told to those only who may know of it.
+        Err(_) if !view.sees || !view.holds(Permission::ReadMatches) => {
+            Err(Error::NotFound("tournament"))
+        }
         Err(Error::LacksScope(_) | Error::Forbidden(_)) if own => {
             Err(Error::Forbidden("players report the matches that they play in only".to_owned()))
         }
@@ -317,6 +334,10 @@ pub fn to_report(actor: &Actor, facts: TournamentFacts, plays: bool) -> Result<(
 /// whether anybody may sign up.
 pub fn to_register(actor: &Actor, facts: TournamentFacts, open: bool) -> Result<i64, Error> {
     require(actor, Permission::RegisterMe)?;
+    let view = View::of(actor, facts)?;
+    if !view.holds(Permission::RegisterMe) || !(view.sees || view.through) {
+        return Err(Error::NotFound("tournament"));
+    }
     let person = match actor {
         Actor::Application { .. } => None,
         actor => actor.person_id(),
@@ -324,10 +345,6 @@ pub fn to_register(actor: &Actor, facts: TournamentFacts, open: bool) -> Result<
     let person = person.ok_or_else(|| {
         Error::Forbidden("this credential acts for no person whom it could register".to_owned())
     })?;
-    let view = View::of(actor, facts)?;
-    if !view.holds(Permission::RegisterMe) || !(view.sees || view.through) {
-        return Err(Error::NotFound("tournament"));
-    }
     let invited = view.through && actor.powers()?.own_application.has(Permission::RegisterMe);
     if open || view.organizes || invited {
         return Ok(person);
@@ -372,6 +389,9 @@ pub fn in_community(actor: &Actor, role: Option<Role>) -> Result<(), Error> {
     if actor.is_operator() || role.is_some_and(Role::organizes) {
         return Ok(());
     }
+    if role.is_none() {
+        return Err(Error::NotFound("community"));
+    }
     Err(Error::Forbidden("only organizers of the community may do that".to_owned()))
 }
 
@@ -382,6 +402,41 @@ pub fn see_community(actor: &Actor, role: Option<Role>) -> Result<(), Error> {
         return Err(Error::LacksScope(Permission::ReadCommunities));
     }
     if actor.is_operator() || role.is_some() { Ok(()) } else { Err(Error::NotFound("community")) }
+}
+
+/// Whether the actor may do this with a community in which they have this role. Whoever may not see it
+/// hears that it does not exist.
+pub fn on_community(
+    actor: &Actor,
+    role: Option<Role>,
+    access: CommunityAccess,
+) -> Result<(), Error> {
+    use CommunityAccess::{Govern, Leave, See, SeeMembers};
+    require(
+        actor,
+        match access {
+            See | SeeMembers => Permission::ReadCommunities,
+            Govern | Leave => Permission::WriteCommunities,
+        },
+    )?;
+    let enough = match access {
+        See | Leave => role.is_some(),
+        SeeMembers => role.is_some_and(Role::organizes),
+        Govern => role == Some(Role::Owner),
+    };
+    if enough || actor.is_operator() {
+        return Ok(());
+    }
+    if role.is_none() || !actor.powers()?.has(Permission::ReadCommunities) {
+        return Err(Error::NotFound("community"));
+    }
+    Err(Error::Forbidden(
+        match access {
+            See | SeeMembers => "only owners and organizers of the community see its members",
+            Govern | Leave => "only owners of the community may do that",
+        }
+        .to_owned(),
+    ))
 }
 
 /// The actor's side of one tournament.

@@ -46,4 +46,10 @@ pub const MIGRATIONS: Migrations = Migrations(&[
         sqlite: include_str!("../../../migrations/sqlite/0007_quota.sql"),
         postgres: include_str!("../../../migrations/postgres/0007_quota.sql"),
     },
+    Migration {
+        version: 8,
+        name: "communities",
+        sqlite: include_str!("../../../migrations/sqlite/0008_communities.sql"),
+        postgres: include_str!("../../../migrations/postgres/0008_communities.sql"),
+    },
 ]);

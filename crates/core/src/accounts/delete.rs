@@ -7,6 +7,7 @@ use super::{Origin, operate, session::signed_in};
 use crate::{
     Actor, Core, Error, audit,
     authorization::revocation::{self, Subject},
+    communities,
     error::Result,
 };
 
@@ -45,6 +46,7 @@ impl Core {
             let ended = operate::end_access(tx, person, now, longest)?;
             let keys = api_keys::delete_of_person(tx, person)?;
             let consents = consents::delete_of_person(tx, person)?;
+            let left = communities::leave_all(tx, person, now)?;
             let mut own = 0_u64;
             for application in applications::of_owner(tx, person)? {
                 let epoch = application.token_epoch + 1;
@@ -59,7 +61,7 @@ impl Core {
                 .person(person)
                 .detail(format!(
                     "{sessions} sessions, {grants} grants, {consents} consents, {keys} keys and \
-                     {own} applications ended"
+                     {own} applications ended, {left} communities left"
                 ))
                 .write(tx, now)?;
             Ok(())

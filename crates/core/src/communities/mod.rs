@@ -1,29 +1,32 @@
 //! Communities: several people who organize together.
 
 mod create;
+mod delete;
+mod find;
+mod leave_all;
 mod list;
+mod members;
 mod names;
+mod particulars;
+mod update;
 
 pub use create::NewCommunity;
+pub use members::{Member, Who};
+pub use update::CommunityChanges;
 
-use tiltyard_store::{
-    Read,
-    repo::communities::{self, CommunityRow},
-};
+pub(crate) use find::{find, role, to_organize};
+pub(crate) use leave_all::leave_all;
 
-use crate::{
-    Actor, Error,
-    clock::Millis,
-    error::Result,
-    permissions::{self, Permission},
-};
+use tiltyard_store::{LockKey, repo::communities::CommunityRow};
+
+use crate::clock::Millis;
 
 /// What somebody is to a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Made it, and decides about everything.
+    /// Decides about everything: particulars, members, the end. There is always one, and may be several.
     Owner,
-    /// Runs its tournaments.
+    /// Runs its tournaments, and sees who belongs to it.
     Organizer,
     /// Sees what is for its members.
     Member,
@@ -33,7 +36,7 @@ impl Role {
     /// All roles.
     pub const ALL: [Self; 3] = [Self::Owner, Self::Organizer, Self::Member];
 
-    /// The name in stored records.
+    /// The name in stored records and on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Owner => "owner",
@@ -58,57 +61,45 @@ impl Role {
 pub struct Community {
     /// Numeric id.
     pub id: i64,
-    /// Whose it is.
+    /// Whose it is: one of its owners.
     pub owner_id: i64,
     /// Its name, as people see it.
     pub name: String,
     /// Its name in addresses.
     pub permalink: String,
+    /// Another name in addresses; the permalink where none was chosen.
+    pub subdomain: String,
+    /// What it is about.
+    pub description: String,
+    /// What the actor is to it; none where it is seen for another reason.
+    pub role: Option<Role>,
     /// When it was made.
     pub created_at: Millis,
     /// When it last changed.
     pub updated_at: Millis,
 }
 
-impl From<CommunityRow> for Community {
-    fn from(row: CommunityRow) -> Self {
+impl Community {
+    fn new(row: CommunityRow, role: Option<Role>) -> Self {
         Self {
             id: row.id,
             owner_id: row.owner_id,
             name: row.name,
             permalink: row.permalink,
+            subdomain: row.subdomain,
+            description: row.description,
+            role,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
     }
 }
 
-/// The community with this permalink or id.
-pub(crate) fn find(db: &mut impl Read, identifier: &str) -> Result<CommunityRow> {
-    let found = match identifier.parse::<i64>() {
-        Ok(id) => communities::get(db, id)?,
-        Err(_) => communities::by_permalink(db, &identifier.trim().to_lowercase())?,
-    };
-    found.ok_or(Error::NotFound("community"))
+/// Held by whoever changes a community, its members, or which tournaments it has.
+pub(crate) const fn lock(community: i64) -> LockKey {
+    LockKey { space: "community", id: community }
 }
 
-/// What the actor is to the community. An application for itself has its owner's communities, not
-/// those where the owner merely helps.
-pub(crate) fn role(db: &mut impl Read, community: i64, actor: &Actor) -> Result<Option<Role>> {
-    let Some(person) = actor.person_id() else { return Ok(None) };
-    let role = communities::role(db, community, person)?.as_deref().and_then(Role::parse);
-    let own = |role: &Role| *role == Role::Owner || !matches!(actor, Actor::Application { .. });
-    Ok(role.filter(own))
-}
-
-/// The community, for whoever may make tournaments of it.
-pub(crate) fn to_organize(
-    db: &mut impl Read,
-    identifier: &str,
-    actor: &Actor,
-) -> Result<CommunityRow> {
-    permissions::require(actor, Permission::WriteTournaments)?;
-    let community = find(db, identifier)?;
-    permissions::in_community(actor, role(db, community.id, actor)?)?;
-    Ok(community)
-}
+/// Held by whoever gives a community a name, since permalinks and subdomains share one space. Before
+/// the lock of a community.
+const NAMES: LockKey = LockKey { space: "community-names", id: 0 };

@@ -159,7 +159,13 @@ fn players_report_their_own_matches_through_the_application() {
     let player = through("application:player");
     let of_others = TournamentFacts { owner_id: 2, ..THROUGH };
     assert!(to_report(&player, of_others, true).is_ok());
-    assert!(matches!(to_report(&player, of_others, false), Err(Error::Forbidden(_))));
+    let takes_part = TournamentFacts { plays: true, ..of_others };
+    assert!(matches!(to_report(&player, takes_part, false), Err(Error::Forbidden(_))));
+    // What one may not see does not exist, for reports as for anything else.
+    assert!(matches!(to_report(&player, of_others, false), Err(Error::NotFound(_))));
+    let hidden = TournamentFacts { private: true, ..OTHERS };
+    assert!(matches!(to_report(&player, hidden, false), Err(Error::NotFound(_))));
+    assert!(matches!(to_report(&through("matches:write"), hidden, false), Err(Error::NotFound(_))));
     assert!(matches!(to_report(&player, THROUGH, false), Err(Error::Forbidden(_))));
     assert!(to_report(&player, OTHERS, true).is_err());
     // Nobody else becomes a referee by playing.
@@ -255,14 +261,13 @@ fn opens(scope: &str) -> String {
 }
 
 /// What no route asks for yet.
-const LATER: [Permission; 7] = [
+const LATER: [Permission; 6] = [
     Permission::WriteMe,
     Permission::ReadRegistrations,
     Permission::WriteRegistrations,
     Permission::ReadAttachments,
     Permission::WriteAttachments,
     Permission::ReadStations,
-    Permission::WriteCommunities,
 ];
 
 /// `ReadTournaments` as `read tournaments`.

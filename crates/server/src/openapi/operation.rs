@@ -38,7 +38,7 @@ impl<'a> Operation<'a> {
         let permissions: Vec<Permission> = permissions
             .filter_map(|number| Permission::numbered(u32::try_from(number.as_u64()?).ok()?))
             .collect();
-        let in_community = self.path.contains("/{community}/");
+        let in_community = self.path.contains("/{community}/tournaments");
         let in_application = self.path.starts_with("/v2.1/application/");
         let mut scopes: Vec<&ScopeInfo> = Vec::new();
         for scope in permissions.iter().flat_map(|permission| permission.scopes()) {

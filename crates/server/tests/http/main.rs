@@ -20,6 +20,8 @@ mod bulk_reports;
 #[cfg(test)]
 mod check_in;
 #[cfg(test)]
+mod communities;
+#[cfg(test)]
 mod cors;
 #[cfg(test)]
 mod coverage;
@@ -91,6 +93,8 @@ mod pages_docs;
 mod pages_safety;
 #[cfg(test)]
 mod parallel;
+#[cfg(test)]
+mod permission_matrix;
 #[cfg(test)]
 mod quota;
 #[cfg(test)]

@@ -123,6 +123,9 @@ statements! {
         journal_number = $18, revision = $19, design = $20, first_group = $21, check_in_at = $22 WHERE id = $1";
     ADVANCE_TOURNAMENT = "UPDATE tournaments SET state = $2, progress = $3, updated_at = $4, \
         journal_number = $5, revision = $6 WHERE id = $1";
+    IDS_OF_COMMUNITY = "SELECT id FROM tournaments WHERE community_id = $1 ORDER BY id LIMIT $2";
+    LEAVE_COMMUNITY = "UPDATE tournaments SET community_id = NULL, updated_at = $2, journal_number = $3, \
+        revision = $4 WHERE id = $1";
     DELETE_TOURNAMENT = "DELETE FROM tournaments WHERE id = $1";
     PAGE_OF_OWNER = page!("owner_id = $1 AND +community_id IS NULL");
     PAGE_OF_OWNER_IN_PHASE = page!("owner_id = $1 AND +community_id IS NULL", concat!(" AND ", phase!(), " = $2"));
@@ -533,6 +536,26 @@ fn changed(
         .map(from_row)
         .collect::<Result<Vec<_>, _>>()?;
     Ok((rows, total))
+}
+
+/// The ids of tournaments of the community, the first so many.
+pub fn of_community(
+    db: &mut impl Read,
+    community: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    db.all(&IDS_OF_COMMUNITY, params![community, limit])?.iter().map(|row| row.int(0)).collect()
+}
+
+/// Takes the tournament out of its community.
+pub fn leave_community(
+    tx: &mut Tx<'_>,
+    id: i64,
+    now: i64,
+    journal_number: i64,
+    revision: i64,
+) -> Result<(), StoreError> {
+    tx.run_one(&LEAVE_COMMUNITY, params![id, now, journal_number, revision])
 }
 
 /// A page of the public tournaments in a state (empty for any), newest first, and their number.

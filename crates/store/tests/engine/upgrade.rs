@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use tiltyard_store::migrations::MIGRATIONS;
-use tiltyard_store::repo::{applications, participants, people, tournaments};
+use tiltyard_store::repo::{applications, communities, participants, people, tournaments};
 use tiltyard_store::testing::TestDatabase;
 use tiltyard_store::{Engine, Migrations, Sql, Store, StoreError};
 
@@ -107,6 +107,15 @@ const WRITTEN: &[(i64, &[Sql])] = &[
                 VALUES ('account', 10000001, 1, 5, 2)",
         }],
     ),
+    (
+        8,
+        &[Sql {
+            name: "community_8",
+            text: "INSERT INTO communities (id, owner_id, name, permalink, permalink_key, subdomain, \
+                subdomain_key, description, created_at, updated_at) VALUES (10000002, 10000001, 'Joust', \
+                'Joust', 'joust', 'tilt', 'tilt', 'Every June', 1, 1)",
+        }],
+    ),
 ];
 
 fn upgrade(database: &TestDatabase, from: usize) {
@@ -147,6 +156,12 @@ fn upgrade(database: &TestDatabase, from: usize) {
             if (2..5).contains(&version) {
                 let far = tournaments::by_slug(rx, "far")?.expect("the other tournament");
                 assert_eq!(far.check_in_at, Some(4_102_444_800_000 - 30 * 60_000));
+            }
+            if let Some(community) = communities::by_name(rx, "lists")? {
+                assert_eq!(
+                    (community.subdomain.as_str(), community.owner_id),
+                    ("Lists", person.id)
+                );
             }
             Ok(())
         })

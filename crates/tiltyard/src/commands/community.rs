@@ -21,6 +21,12 @@ pub(crate) enum Command {
         /// Its name in addresses: letters, numbers, hyphens and underscores
         #[arg(long)]
         permalink: String,
+        /// Another name in addresses; the permalink where there is none
+        #[arg(long)]
+        subdomain: Option<String>,
+        /// What it is about
+        #[arg(long, default_value = "")]
+        description: String,
         #[command(flatten)]
         output: Output,
     },
@@ -28,16 +34,18 @@ pub(crate) enum Command {
 
 /// Runs the command.
 pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
-    let Command::Create { owner, name, permalink, output } = command;
+    let Command::Create { owner, name, permalink, subdomain, description, output } = command;
     let config = common.load(Vec::new())?;
     let core = installation::open_for_command(&config).await?;
     let owner = person(&core, &config, &owner).await?;
-    let new = NewCommunity { owner: owner.id, name, permalink };
+    let new = NewCommunity { owner: owner.id, name, permalink, subdomain, description };
     let community = core.create_community(&Actor::Operator, new, Origin::default()).await?;
     let object = json!({
         "id": community.id,
         "name": community.name,
         "permalink": community.permalink,
+        "subdomain": community.subdomain,
+        "description": community.description,
         "owner": community.owner_id,
     });
     output.print(&object, || {

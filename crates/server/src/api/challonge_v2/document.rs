@@ -7,7 +7,6 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    communities::Resource as Community,
     error::Body,
     me::User,
     output::{Meta, PageLinks},
@@ -33,7 +32,8 @@ fn complete(operation: &mut Operation<'_>) {
         let description = match name.as_str() {
             "tournament" => "The tournament's id, or the last part of its page's address.",
             "participant" => "The participant's id.",
-            "community" => "The community's permalink or id.",
+            "community" => "The community's permalink, subdomain or id.",
+            "person" => "The person's id or user name.",
             _ => "The match's id.",
         };
         operation.parameter(json!({
@@ -199,16 +199,6 @@ pub(super) struct TournamentDocument {
 #[schema(as = challonge::TournamentList)]
 pub(super) struct TournamentList {
     data: Vec<TournamentResource<'static>>,
-    included: Vec<Included<'static>>,
-    meta: Meta,
-    links: PageLinks,
-}
-
-/// A page of communities.
-#[derive(ToSchema)]
-#[schema(as = challonge::CommunityList)]
-pub(super) struct CommunityList {
-    data: Vec<Community<'static>>,
     included: Vec<Included<'static>>,
     meta: Meta,
     links: PageLinks,

@@ -7,6 +7,7 @@ mod groups;
 pub(super) mod input;
 mod matches;
 mod me;
+mod origin;
 mod output;
 mod participants;
 mod path;
@@ -34,7 +35,18 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
     let within = within.layer(Extension(WithinApplication));
     let (router, document) = OpenApiRouter::new()
         .routes(routes!(me::get))
-        .routes(routes!(communities::list))
+        .routes(routes!(communities::list::list, communities::create::create))
+        .routes(routes!(
+            communities::get::get,
+            communities::update::update,
+            communities::delete::delete
+        ))
+        .routes(routes!(communities::members::list::list, communities::members::add::add))
+        .routes(routes!(
+            communities::members::get::get,
+            communities::members::update::update,
+            communities::members::remove::remove
+        ))
         .merge(tournament_routes())
         .merge(openapi::again("/communities/{community}", "InCommunity", tournament_routes()))
         .merge(openapi::again(

@@ -158,6 +158,11 @@ impl Call {
         }
     }
 
+    /// The community that the path names.
+    pub(super) fn named_community(&self) -> String {
+        self.community.clone().unwrap_or_default()
+    }
+
     /// The use cases.
     pub(super) fn core(&self) -> &Core {
         self.app.core()
