@@ -4,6 +4,8 @@
 mod support;
 
 #[cfg(test)]
+mod api_boundaries;
+#[cfg(test)]
 mod api_credentials;
 #[cfg(test)]
 mod api_errors;
