@@ -347,7 +347,7 @@ async fn communities_outlive_their_owners(#[values(Sqlite, Postgres)] engine: En
     let left = graces.get("/communities/fest/members.json").await.expect(200);
     let left = members(&left);
     let text = |it: &str| it.to_owned();
-    assert_eq!(left, [(text("jean"), text("member")), (text("grace"), text("owner"))]);
+    assert_eq!(left, [(text("grace"), text("owner")), (text("jean"), text("member"))]);
     graces.put("/communities/fest.json", json!({"name": "Hers"})).await.expect(200);
     graces.get("/communities/alone.json").await.expect(404);
     let who = tiltyard_core::communities::Who::Id(grace.id);

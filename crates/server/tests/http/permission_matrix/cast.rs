@@ -265,7 +265,7 @@ impl<'a> Cast<'a> {
         ] {
             let token = token(flow, &people[people_of(who)], scopes).await;
             let caller = Caller::new(name, words, Kind::Token, token).of(who);
-            callers.push(Caller { scopes, through: std::ptr::eq(flow, &game), ..caller });
+            callers.push(Caller { scopes, through: flow.app.id == game.app.id, ..caller });
         }
         for (name, words, scopes) in [
             (

@@ -14,7 +14,7 @@ use tiltyard_store::Engine::Sqlite;
 
 use self::{
     cast::{Cast, Place, Target},
-    examples::{Deed, EXAMPLES, Example},
+    examples::{EXAMPLES, Example},
 };
 use crate::{openapi, support::TestServer};
 
