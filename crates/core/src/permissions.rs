@@ -330,6 +330,23 @@ pub fn to_report(actor: &Actor, facts: TournamentFacts, plays: bool) -> Result<(
     }
 }
 
+/// Whether the actor may attach to a match of the tournament, or change what is attached: its
+/// organizer to any, and with `own` those who play the match, or attached it.
+pub fn to_attach(actor: &Actor, facts: TournamentFacts, own: bool) -> Result<(), Error> {
+    require(actor, Permission::WriteAttachments)?;
+    let view = View::of(actor, facts)?;
+    if own && view.sees && !view.organizes && view.holds(Permission::WriteAttachments) {
+        return Ok(());
+    }
+    match on_tournament(actor, facts, Access::Write, Permission::WriteAttachments) {
+        Err(Error::Forbidden(_)) if !view.organizes => Err(Error::Forbidden(
+            "players attach to the matches that they play in, and change what they attached, only"
+                .to_owned(),
+        )),
+        other => other,
+    }
+}
+
 /// The person whom the actor may register for the tournament, or withdraw from it. `open` says
 /// whether anybody may sign up.
 pub fn to_register(actor: &Actor, facts: TournamentFacts, open: bool) -> Result<i64, Error> {

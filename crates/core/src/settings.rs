@@ -6,6 +6,7 @@ use crate::{
     clock::{DAY, HOUR, MINUTE, Millis},
     limits::LimitSettings,
     quota::QuotaSettings,
+    tournaments::attachments::AttachmentSettings,
 };
 
 /// Settings of one installation.
@@ -62,6 +63,8 @@ pub struct Settings {
     pub quotas: QuotaSettings,
     /// Limits on guessing and on unfinished requests.
     pub limits: LimitSettings,
+    /// Bounds on what is attached to matches.
+    pub attachments: AttachmentSettings,
 }
 
 impl Settings {
@@ -93,6 +96,7 @@ impl Settings {
             streams_per_address: 200,
             quotas: QuotaSettings::default(),
             limits: LimitSettings::default(),
+            attachments: AttachmentSettings::default(),
         }
     }
 

@@ -52,4 +52,10 @@ pub const MIGRATIONS: Migrations = Migrations(&[
         sqlite: include_str!("../../../migrations/sqlite/0008_communities.sql"),
         postgres: include_str!("../../../migrations/postgres/0008_communities.sql"),
     },
+    Migration {
+        version: 9,
+        name: "attachments",
+        sqlite: include_str!("../../../migrations/sqlite/0009_attachments.sql"),
+        postgres: include_str!("../../../migrations/postgres/0009_attachments.sql"),
+    },
 ]);

@@ -177,6 +177,27 @@ fn players_report_their_own_matches_through_the_application() {
 }
 
 #[test]
+fn players_attach_to_their_own_matches() {
+    let person = Actor::Person { person: 1, operator: false };
+    assert!(to_attach(&person, PLAIN, false).is_ok());
+    assert!(to_attach(&person, OTHERS, true).is_ok());
+    assert!(matches!(to_attach(&person, OTHERS, false), Err(Error::Forbidden(_))));
+    let hidden = TournamentFacts { private: true, ..OTHERS };
+    assert!(matches!(to_attach(&person, hidden, false), Err(Error::NotFound(_))));
+    assert!(to_attach(&person, TournamentFacts { plays: true, ..hidden }, true).is_ok());
+    assert!(to_attach(&through("attachments:write"), OTHERS, true).is_ok());
+    assert!(to_attach(&through("application:organizer"), THROUGH, false).is_ok());
+    assert!(to_attach(&through("application:organizer"), OTHERS, true).is_err());
+    let player = through("application:player");
+    assert!(matches!(to_attach(&player, THROUGH, true), Err(Error::LacksScope(_))));
+    // Playing does not lead past an organizer who disconnected the application.
+    let gone = TournamentFacts { connected: false, ..THROUGH };
+    let machine = machine("application:manage");
+    assert!(matches!(to_attach(&machine, gone, true), Err(Error::Forbidden(_))));
+    assert!(to_attach(&Actor::Anonymous, OTHERS, true).is_err());
+}
+
+#[test]
 fn people_register_where_it_is_open_or_through_the_application() {
     let player = through("application:player");
     assert_eq!(to_register(&player, THROUGH, false).ok(), Some(1));
@@ -261,12 +282,10 @@ fn opens(scope: &str) -> String {
 }
 
 /// What no route asks for yet.
-const LATER: [Permission; 6] = [
+const LATER: [Permission; 4] = [
     Permission::WriteMe,
     Permission::ReadRegistrations,
     Permission::WriteRegistrations,
-    Permission::ReadAttachments,
-    Permission::WriteAttachments,
     Permission::ReadStations,
 ];
 

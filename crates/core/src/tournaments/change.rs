@@ -348,6 +348,7 @@ fn fresh_row(stage: &Stage, key: StageKey, m: &Match, id: i64, now: Millis) -> R
         completed_at: (m.state == Complete).then_some(now),
         created_at: now,
         updated_at: now,
+        attachments: 0,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Tournaments: their participants, their matches, and the journal of what happened.
 
+pub mod attachments;
 mod change;
 mod change_state;
 pub mod check_in;

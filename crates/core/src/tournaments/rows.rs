@@ -63,6 +63,12 @@ impl Rows {
         self.0.get_mut(stage.index())?.get_mut(key.index())
     }
 
+    /// The row with this id, to be changed.
+    pub(super) fn find_mut(&mut self, id: i64) -> Option<&mut MatchRow> {
+        let (stage, key) = split(self.find(id)?.match_key)?;
+        self.get_mut(stage, key)
+    }
+
     /// How many rows a stage has.
     pub fn len_of(&self, stage: StageKey) -> usize {
         self.0.get(stage.index()).map_or(0, VectorSync::len)
@@ -121,6 +127,7 @@ mod tests {
             completed_at: None,
             created_at: 0,
             updated_at: 0,
+            attachments: 0,
         }
     }
 

@@ -18,6 +18,8 @@ mod api_random;
 #[cfg(test)]
 mod api_scopes;
 #[cfg(test)]
+mod attachments;
+#[cfg(test)]
 mod bulk_reports;
 #[cfg(test)]
 mod check_in;

@@ -194,14 +194,14 @@ async fn scopes_open_what_the_document_says() {
             .filter_map(|it| it["oauth2"][0].as_str())
             .collect();
         let address = below.replace("{tournament}", "1").replace("{match}", "1");
-        let address = address.replace("{participant}", "1");
+        let address = address.replace("{participant}", "1").replace("{attachment}", "1");
         for (scope, token) in &tokens {
             let api = server.api(Credential::Token(token.clone()));
             let method = method.to_ascii_uppercase().parse().unwrap();
             let state = if path.contains("match") { "reopen" } else { "start" };
             let participants = json!([{ "name": "x" }]);
             let attributes = json!({
-                "name": "x", "state": state, "match": [], "participants": participants
+                "name": "x", "state": state, "match": [], "participants": participants, "match_id": 1
             });
             let answer = api.send(method, &address, attributes).await;
             // What acts for no person cannot register one, whatever its scopes.
@@ -235,7 +235,7 @@ async fn scopes_are_judged_before_bodies() {
         if !path.starts_with("/v2.1/") || method == "get" {
             continue;
         }
-        let names = ["{tournament}", "{match}", "{participant}", "{community}"];
+        let names = ["{tournament}", "{match}", "{participant}", "{community}", "{attachment}"];
         let address = names.iter().fold(path.to_owned(), |it, name| it.replace(name, "1"));
         for body in ["{", "{}", "[]", r#"{"data":{"attributes":{"name":7,"match":7}}}"#] {
             let request = server.request(method.to_ascii_uppercase().parse().unwrap(), &address);

@@ -4,12 +4,12 @@ use crate::{Read, Row, StoreError, Tx, Value, params, statements};
 
 statements! {
     MATCHES = "SELECT id, match_key, record, location, scheduled_at, started_at, underway_at, completed_at, \
-        created_at, updated_at FROM matches WHERE tournament_id = $1 ORDER BY match_key";
+        created_at, updated_at, attachments FROM matches WHERE tournament_id = $1 ORDER BY match_key";
     INSERT_MATCH = "INSERT INTO matches \
         (id, tournament_id, match_key, record, location, scheduled_at, started_at, underway_at, completed_at, \
-        created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        created_at, updated_at, attachments) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     UPDATE_MATCH = "UPDATE matches SET record = $2, location = $3, scheduled_at = $4, started_at = $5, \
-        underway_at = $6, completed_at = $7, updated_at = $8 WHERE id = $1";
+        underway_at = $6, completed_at = $7, updated_at = $8, attachments = $9 WHERE id = $1";
     DELETE_RANGE = "DELETE FROM matches WHERE tournament_id = $1 AND match_key >= $2 AND match_key < $3";
     DELETE_MATCHES = "DELETE FROM matches WHERE tournament_id = $1";
 }
@@ -37,6 +37,8 @@ pub struct MatchRow {
     pub created_at: i64,
     /// When it last changed.
     pub updated_at: i64,
+    /// How many attachments it has.
+    pub attachments: i64,
 }
 
 fn from_row(row: &Row) -> Result<MatchRow, StoreError> {
@@ -51,6 +53,7 @@ fn from_row(row: &Row) -> Result<MatchRow, StoreError> {
         completed_at: row.opt_int(7)?,
         created_at: row.int(8)?,
         updated_at: row.int(9)?,
+        attachments: row.int(10)?,
     })
 }
 
@@ -76,6 +79,7 @@ pub fn insert(tx: &mut Tx<'_>, tournament: i64, matches: &[MatchRow]) -> Result<
                 m.completed_at.into(),
                 m.created_at.into(),
                 m.updated_at.into(),
+                m.attachments.into(),
             ]
         })
         .collect();
@@ -94,7 +98,8 @@ pub fn update(tx: &mut Tx<'_>, m: &MatchRow) -> Result<(), StoreError> {
             m.started_at,
             m.underway_at,
             m.completed_at,
-            m.updated_at
+            m.updated_at,
+            m.attachments
         ],
     )
 }

@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod api_requests;
 pub mod application_keys;
 pub mod applications;
+pub mod attachments;
 pub mod audit;
 pub mod codes;
 pub mod communities;
@@ -35,6 +36,7 @@ pub fn statements() -> Vec<&'static Sql> {
         api_requests::ALL,
         application_keys::ALL,
         applications::ALL,
+        attachments::ALL,
         audit::ALL,
         codes::ALL,
         communities::ALL,
@@ -97,6 +99,8 @@ pub mod sequences {
     pub const MATCH: Sequence = Sequence("match");
     /// Groups of group stages.
     pub const GROUP: Sequence = Sequence("group");
+    /// Attachments of matches.
+    pub const ATTACHMENT: Sequence = Sequence("attachment");
     /// Communities.
     pub const COMMUNITY: Sequence = Sequence("community");
 }

@@ -116,6 +116,22 @@ const WRITTEN: &[(i64, &[Sql])] = &[
                 'Joust', 'joust', 'tilt', 'tilt', 'Every June', 1, 1)",
         }],
     ),
+    (
+        9,
+        &[
+            Sql {
+                name: "match_9",
+                text: "INSERT INTO matches (id, tournament_id, match_key, created_at, updated_at, \
+                attachments) VALUES (10000001, 10000001, 0, 1, 1, 1)",
+            },
+            Sql {
+                name: "attachment_9",
+                text: "INSERT INTO match_attachments (id, tournament_id, match_id, person_id, url, \
+                created_at, updated_at) \
+                VALUES (10000001, 10000001, 10000001, 10000001, 'https://example.org', 1, 1)",
+            },
+        ],
+    ),
 ];
 
 fn upgrade(database: &TestDatabase, from: usize) {

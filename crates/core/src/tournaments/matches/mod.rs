@@ -5,6 +5,7 @@ mod reopen;
 mod report;
 mod update;
 
+pub(super) use report::plays;
 pub use report::{Report, Side};
 pub use update::MatchChanges;
 

@@ -80,7 +80,7 @@ pub(super) fn report_one(draft: &mut Draft<'_, '_>, id: i64, report: &Report) ->
 }
 
 /// Whether the person is one of the match's sides.
-fn plays(tournament: &Tournament, id: i64, person: Option<i64>) -> bool {
+pub(in crate::tournaments) fn plays(tournament: &Tournament, id: i64, person: Option<i64>) -> bool {
     let Some((_, of_bracket)) = tournament.match_by_id(id) else { return false };
     person.is_some()
         && of_bracket

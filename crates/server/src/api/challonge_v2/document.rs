@@ -10,7 +10,10 @@ use super::{
     error::Body,
     me::User,
     output::{Meta, PageLinks},
-    resources::{GroupResource, Included, MatchResource, ParticipantResource, TournamentResource},
+    resources::{
+        AttachmentResource, GroupResource, Included, MatchResource, ParticipantResource,
+        TournamentResource,
+    },
 };
 use crate::openapi::{self, Operation, Part, with_schema};
 
@@ -34,6 +37,7 @@ fn complete(operation: &mut Operation<'_>) {
             "participant" => "The participant's id.",
             "community" => "The community's permalink, subdomain or id.",
             "person" => "The person's id or user name.",
+            "attachment" => "The attachment's id.",
             _ => "The match's id.",
         };
         operation.parameter(json!({
@@ -62,7 +66,8 @@ fn complete(operation: &mut Operation<'_>) {
     if !operation.path().starts_with("/v2.1/application") {
         operation.or_security(json!({ "challongeKey": [] }));
     }
-    if operation.reads() && operation.path().starts_with("/v2.1/tournaments/") {
+    let attachments = operation.path().contains("attachments");
+    if operation.reads() && operation.path().starts_with("/v2.1/tournaments/") && !attachments {
         operation.or_security(json!({ "apiKey": [] }));
     }
     operation.also_as("application/vnd.api+json", true);
@@ -245,6 +250,23 @@ pub(super) struct MatchDocument {
 #[schema(as = challonge::MatchList)]
 pub(super) struct MatchList {
     data: Vec<MatchResource<'static>>,
+    included: Vec<Included<'static>>,
+    meta: Meta,
+    links: PageLinks,
+}
+
+/// A document with an attachment.
+#[derive(ToSchema)]
+#[schema(as = challonge::AttachmentDocument)]
+pub(super) struct AttachmentDocument {
+    data: AttachmentResource<'static>,
+}
+
+/// A page of attachments.
+#[derive(ToSchema)]
+#[schema(as = challonge::AttachmentList)]
+pub(super) struct AttachmentList {
+    data: Vec<AttachmentResource<'static>>,
     included: Vec<Included<'static>>,
     meta: Meta,
     links: PageLinks,
@@ -578,6 +600,33 @@ struct MatchStateAttributes {
     state: String,
 }
 
+/// The attributes of an attachment in a request: at least one of them.
+#[derive(ToSchema)]
+#[schema(as = challonge::AttachmentInputAttributes)]
+struct AttachmentInputAttributes {
+    /// A link: http or https.
+    #[schema(max_length = 2048, examples("https://example.org/replays/17"))]
+    url: Option<String>,
+    /// Words.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+}
+
+/// The attributes of an attachment, and the match that it is attached to.
+#[derive(ToSchema)]
+#[schema(as = challonge::AttachmentOfMatchInputAttributes)]
+struct AttachmentOfMatchInputAttributes {
+    /// The match.
+    #[schema(examples(10_000_001))]
+    match_id: i64,
+    /// A link: http or https.
+    #[schema(max_length = 2048)]
+    url: Option<String>,
+    /// Words.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+}
+
 /// A tournament in a request.
 #[derive(ToSchema)]
 #[schema(as = challonge::TournamentInput)]
@@ -661,6 +710,38 @@ struct MatchInputData {
     #[schema(rename = "type", examples("match"))]
     kind: String,
     attributes: MatchInputAttributes,
+}
+
+/// An attachment in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::AttachmentInput)]
+pub(super) struct AttachmentInput {
+    data: AttachmentInputData,
+}
+
+/// The resource in the envelope.
+#[derive(ToSchema)]
+#[schema(as = challonge::AttachmentInputData)]
+struct AttachmentInputData {
+    #[schema(rename = "type", examples("match_attachment"))]
+    kind: String,
+    attributes: AttachmentInputAttributes,
+}
+
+/// An attachment of the match that it names, in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge::AttachmentOfMatchInput)]
+pub(super) struct AttachmentOfMatchInput {
+    data: AttachmentOfMatchInputData,
+}
+
+/// The resource in the envelope.
+#[derive(ToSchema)]
+#[schema(as = challonge::AttachmentOfMatchInputData)]
+struct AttachmentOfMatchInputData {
+    #[schema(rename = "type", examples("match_attachment"))]
+    kind: String,
+    attributes: AttachmentOfMatchInputAttributes,
 }
 
 /// A change of a tournament's state in a request.

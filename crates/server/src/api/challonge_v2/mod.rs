@@ -1,5 +1,6 @@
 //! Challonge's API v2.1: JSON:API envelopes under `/v2.1`.
 
+mod attachments;
 mod communities;
 pub(crate) mod document;
 mod error;
@@ -101,4 +102,16 @@ fn tournament_routes() -> OpenApiRouter<App> {
         .routes(routes!(matches::bulk_update::bulk_update))
         .routes(routes!(matches::get::get, matches::update::update))
         .routes(routes!(matches::change_state::change_state))
+        .routes(routes!(attachments::list::list, attachments::create::create))
+        .routes(routes!(
+            attachments::get::get,
+            attachments::update::update,
+            attachments::delete::delete
+        ))
+        .routes(routes!(attachments::of_tournament::list, attachments::of_tournament::create))
+        .routes(routes!(
+            attachments::of_tournament::get,
+            attachments::of_tournament::update,
+            attachments::of_tournament::delete
+        ))
 }

@@ -30,6 +30,13 @@ impl Parameters for (String, String) {
     }
 }
 
+impl Parameters for (String, String, String) {
+    fn of(values: Vec<String>) -> Option<Self> {
+        let [first, second, third] = <[String; 3]>::try_from(values).ok()?;
+        Some((first, second, third))
+    }
+}
+
 impl<T: Parameters, S: Send + Sync> FromRequestParts<S> for ApiPath<T> {
     type Rejection = ApiError;
 

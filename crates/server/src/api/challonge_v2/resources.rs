@@ -1,10 +1,12 @@
-//! Resources as the dialect shows them (reference/challonge §3.1–§3.3).
+//! Resources as the dialect shows them (reference/challonge §3.1–§3.4).
 
+mod attachments;
 mod groups;
 mod matches;
 mod participants;
 mod tournaments;
 
+pub(super) use attachments::{AttachmentResource, attachment};
 pub(super) use groups::{GroupResource, group};
 pub(super) use matches::{MatchResource, matches, one_match};
 pub(super) use participants::{ParticipantResource, participants};

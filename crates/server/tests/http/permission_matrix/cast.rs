@@ -154,6 +154,8 @@ pub(super) struct Ids {
     pub(super) of_match: String,
     /// Those who play it, the player first.
     pub(super) players: Vec<i64>,
+    /// What is attached to that match.
+    pub(super) attachment: String,
     pub(super) community: String,
     /// A number that is new at each request.
     pub(super) fresh: u64,
@@ -363,6 +365,9 @@ impl<'a> Cast<'a> {
                 sides(of).into_iter().partition(|id| *id == player);
             let both = own.into_iter().chain(others);
             ids.players = both.map(|id| id.parse().unwrap()).collect();
+            let attachments = format!("{path}/matches/{}/attachments.json", ids.of_match);
+            let attached = api.post(&attachments, json!({"description": "Rain"})).await;
+            attached.expect(201).data()["id"].as_str().unwrap().clone_into(&mut ids.attachment);
             if stage == Stage::Reported {
                 api.win(&path, of, 1).await.expect(200);
             }
@@ -378,6 +383,7 @@ impl<'a> Cast<'a> {
             "tournament" => ids.tournament.clone(),
             "participant" => ids.participant.clone(),
             "match" => ids.of_match.clone(),
+            "attachment" => ids.attachment.clone(),
             "community" => ids.community.clone(),
             // Who belongs to the community, and is not its owner.
             "person" => self.people["member"].id.to_string(),

@@ -15,9 +15,11 @@ pub(super) enum Area {
     Participants,
     /// Its matches.
     Matches,
+    /// What is attached to its matches.
+    Attachments,
 }
 
-use Area::{Matches, Participants, Tournaments};
+use Area::{Attachments, Matches, Participants, Tournaments};
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,8 @@ pub(super) struct Example {
 }
 
 const NONE: fn(&Ids) -> Value = |_| Value::Null;
+const LINK: fn(&Ids) -> Value =
+    |ids| json!({"match_id": ids.of_match, "url": "https://example.org/replay"});
 
 const fn reads(operation: &'static str, area: Area) -> Example {
     let deed = Deed::Read(area);
@@ -161,6 +165,16 @@ pub(super) const EXAMPLES: &[Example] = &[
     .at(Stage::Underway),
     writes("challongeV2ChangeMatchState", Matches, 200, |_| json!({"state": "mark_as_underway"}))
         .at(Stage::Underway),
+    reads("challongeV2ListAttachments", Attachments),
+    reads("challongeV2GetAttachment", Attachments),
+    writes("challongeV2CreateAttachment", Attachments, 201, LINK).at(Stage::Underway),
+    writes("challongeV2UpdateAttachment", Attachments, 200, LINK).at(Stage::Underway),
+    writes("challongeV2DeleteAttachment", Attachments, 204, NONE).at(Stage::Underway),
+    reads("challongeV2ListMatchAttachments", Attachments),
+    reads("challongeV2GetMatchAttachment", Attachments),
+    writes("challongeV2CreateMatchAttachment", Attachments, 201, LINK).at(Stage::Underway),
+    writes("challongeV2UpdateMatchAttachment", Attachments, 200, LINK).at(Stage::Underway),
+    writes("challongeV2DeleteMatchAttachment", Attachments, 204, NONE).at(Stage::Underway),
     does("toornamentGetMe", Deed::Name, 200, NONE),
     does("trackmaniaGetUser", Deed::Name, 200, NONE),
     does("trackmaniaDisplayNames", Deed::Anything, 200, NONE),

@@ -3,7 +3,7 @@
 use super::{
     cast::{Caller, Kind, Place, Target, Who},
     examples::{
-        Area::{self, Matches, Participants, Tournaments},
+        Area::{self, Attachments, Matches, Participants, Tournaments},
         Deed, Example,
     },
 };
@@ -22,6 +22,8 @@ fn scope_opens(scope: &str, deed: Deed) -> bool {
         "participants:write" => deed == Write(Participants),
         "matches:read" => deed == Read(Matches),
         "matches:write" => matches!(deed, Write(Matches) | Report),
+        "attachments:read" => deed == Read(Attachments),
+        "attachments:write" => deed == Write(Attachments),
         "communities:manage" => {
             matches!(deed, ListCommunities | CreateCommunity | SeeCommunity | SeeMembers | Govern)
         }
@@ -47,6 +49,7 @@ impl Caller {
             // It opens what everybody may read, and says who asks.
             Kind::Named => {
                 matches!(deed, Deed::Read(_) | Deed::List | Deed::Anything)
+                    && deed != Deed::Read(Attachments)
             }
             Kind::Token | Kind::Machine => {
                 matches!(deed, Deed::Anything | Deed::Validate)

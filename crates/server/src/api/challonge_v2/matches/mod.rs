@@ -16,7 +16,7 @@ use super::{
 };
 
 /// The id in the path; anything else than a number names no match.
-fn id(text: &str) -> Result<i64, ApiError> {
+pub(super) fn id(text: &str) -> Result<i64, ApiError> {
     text.parse().map_err(|_| {
         ApiError::new(StatusCode::NOT_FOUND, "There is no such match for this credential.")
     })

@@ -54,6 +54,8 @@ struct Attributes<'a> {
     tie: bool,
     forfeited: bool,
     optional: bool,
+    has_attachment: bool,
+    attachment_count: i64,
     location: Option<&'a str>,
     #[schema(format = DateTime)]
     scheduled_time: Option<String>,
@@ -208,6 +210,8 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
                 )
             ),
             optional: of_bracket.optional,
+            has_attachment: row.attachments > 0,
+            attachment_count: row.attachments,
             location: row.location.as_deref(),
             scheduled_time: row.scheduled_at.map(iso),
             underway_at: row.underway_at.map(iso),
