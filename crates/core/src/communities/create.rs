@@ -59,27 +59,25 @@ impl Core {
         check(&row, &mut problems);
         problems.check()?;
         let actor = actor.clone();
-        self.0
-            .store
-            .write(move |tx| -> Result<Community> {
-                let mut row = row.clone();
-                if people::get(tx, row.owner_id)?.is_none() {
-                    return Err(Error::NotFound("person"));
-                }
-                tx.lock(NAMES)?;
-                let mut problems = Problems::default();
-                check_free(tx, &row, &mut problems)?;
-                problems.check()?;
-                row.id = tx.next_id(sequences::COMMUNITY)?;
-                communities::insert(tx, &row).map_err(taken)?;
-                communities::insert_member(tx, row.id, row.owner_id, Role::Owner.name(), now)?;
-                audit::Event::ok("community.create", &actor, &origin.address)
-                    .person(row.owner_id)
-                    .detail(format!("community {} ({})", row.id, row.permalink))
-                    .write(tx, now)?;
-                let role = actor.person_id().filter(|it| *it == row.owner_id).map(|_| Role::Owner);
-                Ok(Community::new(row, role))
-            })
-            .await
+        self.write(move |tx| -> Result<Community> {
+            let mut row = row.clone();
+            if people::get(tx, row.owner_id)?.is_none() {
+                return Err(Error::NotFound("person"));
+            }
+            tx.lock(NAMES)?;
+            let mut problems = Problems::default();
+            check_free(tx, &row, &mut problems)?;
+            problems.check()?;
+            row.id = tx.next_id(sequences::COMMUNITY)?;
+            communities::insert(tx, &row).map_err(taken)?;
+            communities::insert_member(tx, row.id, row.owner_id, Role::Owner.name(), now)?;
+            audit::Event::ok("community.create", &actor, &origin.address)
+                .person(row.owner_id)
+                .detail(format!("community {} ({})", row.id, row.permalink))
+                .write(tx, now)?;
+            let role = actor.person_id().filter(|it| *it == row.owner_id).map(|_| Role::Owner);
+            Ok(Community::new(row, role))
+        })
+        .await
     }
 }

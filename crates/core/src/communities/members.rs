@@ -160,30 +160,28 @@ impl Core {
         permissions::require(actor, Permission::WriteCommunities)?;
         let now = self.now();
         let actor = actor.clone();
-        self.0
-            .store
-            .write(move |tx| -> Result<Member> {
-                let (row, _) = find::locked(tx, &community, &actor, CommunityAccess::Govern)?;
-                let field = match &who {
-                    Who::Id(_) => "person_id",
-                    Who::Username(_) => "username",
-                };
-                let person = who
-                    .find(tx)?
-                    .ok_or_else(|| Error::invalid(field, "is nobody who has an account here"))?;
-                if communities::role(tx, row.id, person)?.is_some() {
-                    return Err(Error::invalid(field, "belongs to this community already"));
-                }
-                communities::insert_member(tx, row.id, person, role.name(), now)?;
-                settle_lost(tx, &row, person, role, now)?;
-                let detail = format!("community {} ({}): {}", row.id, row.permalink, role.name());
-                audit::Event::ok("community.member.add", &actor, &origin.address)
-                    .person(person)
-                    .detail(detail)
-                    .write(tx, now)?;
-                member(tx, row.id, Some(person))
-            })
-            .await
+        self.write(move |tx| -> Result<Member> {
+            let (row, _) = find::locked(tx, &community, &actor, CommunityAccess::Govern)?;
+            let field = match &who {
+                Who::Id(_) => "person_id",
+                Who::Username(_) => "username",
+            };
+            let person = who
+                .find(tx)?
+                .ok_or_else(|| Error::invalid(field, "is nobody who has an account here"))?;
+            if communities::role(tx, row.id, person)?.is_some() {
+                return Err(Error::invalid(field, "belongs to this community already"));
+            }
+            communities::insert_member(tx, row.id, person, role.name(), now)?;
+            settle_lost(tx, &row, person, role, now)?;
+            let detail = format!("community {} ({}): {}", row.id, row.permalink, role.name());
+            audit::Event::ok("community.member.add", &actor, &origin.address)
+                .person(person)
+                .detail(detail)
+                .write(tx, now)?;
+            member(tx, row.id, Some(person))
+        })
+        .await
     }
 
     /// Gives a member another role, for owners. Ownership is handed over by making somebody else an
@@ -199,33 +197,31 @@ impl Core {
         permissions::require(actor, Permission::WriteCommunities)?;
         let now = self.now();
         let actor = actor.clone();
-        self.0
-            .store
-            .write(move |tx| -> Result<Member> {
-                let (row, _) = find::locked(tx, &community, &actor, CommunityAccess::Govern)?;
-                let person = who.find(tx)?;
-                let before = member(tx, row.id, person)?;
-                if before.role == role {
-                    return Ok(before);
-                }
-                let was_owner = before.role == Role::Owner;
-                if was_owner {
-                    keeps_an_owner(tx, &row)?;
-                }
-                communities::set_role(tx, row.id, before.person, role.name())?;
-                if was_owner {
-                    settle_owner(tx, row.id, before.person, now)?;
-                } else {
-                    settle_lost(tx, &row, before.person, role, now)?;
-                }
-                let detail = format!("community {} ({}): {}", row.id, row.permalink, role.name());
-                audit::Event::ok("community.member.role", &actor, &origin.address)
-                    .person(before.person)
-                    .detail(detail)
-                    .write(tx, now)?;
-                Ok(Member { role, ..before })
-            })
-            .await
+        self.write(move |tx| -> Result<Member> {
+            let (row, _) = find::locked(tx, &community, &actor, CommunityAccess::Govern)?;
+            let person = who.find(tx)?;
+            let before = member(tx, row.id, person)?;
+            if before.role == role {
+                return Ok(before);
+            }
+            let was_owner = before.role == Role::Owner;
+            if was_owner {
+                keeps_an_owner(tx, &row)?;
+            }
+            communities::set_role(tx, row.id, before.person, role.name())?;
+            if was_owner {
+                settle_owner(tx, row.id, before.person, now)?;
+            } else {
+                settle_lost(tx, &row, before.person, role, now)?;
+            }
+            let detail = format!("community {} ({}): {}", row.id, row.permalink, role.name());
+            audit::Event::ok("community.member.role", &actor, &origin.address)
+                .person(before.person)
+                .detail(detail)
+                .write(tx, now)?;
+            Ok(Member { role, ..before })
+        })
+        .await
     }
 
     /// Takes a person out of a community: owners anybody, everybody themselves, nobody the last owner.
@@ -240,27 +236,25 @@ impl Core {
         permissions::require(actor, Permission::WriteCommunities)?;
         let now = self.now();
         let actor = actor.clone();
-        self.0
-            .store
-            .write(move |tx| -> Result<()> {
-                let person = who.find(tx)?;
-                let access = about(&actor, person, CommunityAccess::Govern);
-                let (row, _) = find::locked(tx, &community, &actor, access)?;
-                let member = member(tx, row.id, person)?;
-                if member.role == Role::Owner {
-                    keeps_an_owner(tx, &row)?;
-                }
-                communities::delete_member(tx, row.id, member.person)?;
-                if member.role == Role::Owner {
-                    settle_owner(tx, row.id, member.person, now)?;
-                }
-                audit::Event::ok("community.member.remove", &actor, &origin.address)
-                    .person(member.person)
-                    .detail(format!("community {} ({})", row.id, row.permalink))
-                    .write(tx, now)?;
-                Ok(())
-            })
-            .await
+        self.write(move |tx| -> Result<()> {
+            let person = who.find(tx)?;
+            let access = about(&actor, person, CommunityAccess::Govern);
+            let (row, _) = find::locked(tx, &community, &actor, access)?;
+            let member = member(tx, row.id, person)?;
+            if member.role == Role::Owner {
+                keeps_an_owner(tx, &row)?;
+            }
+            communities::delete_member(tx, row.id, member.person)?;
+            if member.role == Role::Owner {
+                settle_owner(tx, row.id, member.person, now)?;
+            }
+            audit::Event::ok("community.member.remove", &actor, &origin.address)
+                .person(member.person)
+                .detail(format!("community {} ({})", row.id, row.permalink))
+                .write(tx, now)?;
+            Ok(())
+        })
+        .await
     }
 }
 

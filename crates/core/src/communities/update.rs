@@ -39,45 +39,42 @@ impl Core {
         permissions::require(actor, Permission::WriteCommunities)?;
         let now = self.now();
         let actor = actor.clone();
-        self.0
-            .store
-            .write(move |tx| -> Result<Community> {
-                tx.lock(NAMES)?;
-                let (before, role) =
-                    find::locked(tx, &identifier, &actor, CommunityAccess::Govern)?;
-                let changes = changes.clone();
-                let mut row = before.clone();
-                if let Some(name) = changes.name {
-                    name.trim().clone_into(&mut row.name);
+        self.write(move |tx| -> Result<Community> {
+            tx.lock(NAMES)?;
+            let (before, role) = find::locked(tx, &identifier, &actor, CommunityAccess::Govern)?;
+            let changes = changes.clone();
+            let mut row = before.clone();
+            if let Some(name) = changes.name {
+                name.trim().clone_into(&mut row.name);
+            }
+            if let Some(permalink) = changes.permalink {
+                if row.subdomain == row.permalink {
+                    row.subdomain.clone_from(&permalink);
                 }
-                if let Some(permalink) = changes.permalink {
-                    if row.subdomain == row.permalink {
-                        row.subdomain.clone_from(&permalink);
-                    }
-                    row.permalink = permalink;
-                }
-                match changes.subdomain {
-                    Patch::Keep => {}
-                    Patch::Clear => row.subdomain.clone_from(&row.permalink),
-                    Patch::Set(subdomain) => row.subdomain = subdomain,
-                }
-                if let Some(description) = changes.description {
-                    row.description = description;
-                }
-                let mut problems = Problems::default();
-                check(&row, &mut problems);
-                check_free(tx, &row, &mut problems)?;
-                problems.check()?;
-                if row != before {
-                    row.updated_at = now;
-                    communities::update(tx, &row).map_err(taken)?;
-                    audit::Event::ok("community.update", &actor, &origin.address)
-                        .person(row.owner_id)
-                        .detail(format!("community {} ({})", row.id, row.permalink))
-                        .write(tx, now)?;
-                }
-                Ok(Community::new(row, role))
-            })
-            .await
+                row.permalink = permalink;
+            }
+            match changes.subdomain {
+                Patch::Keep => {}
+                Patch::Clear => row.subdomain.clone_from(&row.permalink),
+                Patch::Set(subdomain) => row.subdomain = subdomain,
+            }
+            if let Some(description) = changes.description {
+                row.description = description;
+            }
+            let mut problems = Problems::default();
+            check(&row, &mut problems);
+            check_free(tx, &row, &mut problems)?;
+            problems.check()?;
+            if row != before {
+                row.updated_at = now;
+                communities::update(tx, &row).map_err(taken)?;
+                audit::Event::ok("community.update", &actor, &origin.address)
+                    .person(row.owner_id)
+                    .detail(format!("community {} ({})", row.id, row.permalink))
+                    .write(tx, now)?;
+            }
+            Ok(Community::new(row, role))
+        })
+        .await
     }
 }

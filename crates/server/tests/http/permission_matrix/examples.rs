@@ -138,6 +138,7 @@ pub(super) const EXAMPLES: &[Example] = &[
     writes("challongeV2DeleteTournament", Tournaments, 204, NONE),
     writes("challongeV2ChangeTournamentState", Tournaments, 200, |_| json!({"state": "start"})),
     writes("challongeV2UndoLastChange", Tournaments, 200, NONE).at(Stage::Reported),
+    reads("challongeV2FollowTournament", Tournaments),
     reads("challongeV2ListGroups", Tournaments),
     reads("challongeV2ListParticipants", Participants),
     reads("challongeV2GetParticipant", Participants),
@@ -161,6 +162,14 @@ pub(super) const EXAMPLES: &[Example] = &[
             {"participant_id": ids.players[0], "score_set": "2", "advancing": true},
             {"participant_id": ids.players[1], "score_set": "0", "advancing": false},
         ]})
+    })
+    .at(Stage::Underway),
+    does("challongeV2ReportMatches", Deed::Report, 200, |ids| {
+        let sides = json!([
+            {"participant_id": ids.players[0], "score_set": "2", "advancing": true},
+            {"participant_id": ids.players[1], "score_set": "0", "advancing": false},
+        ]);
+        json!({"data": [{"type": "match", "id": ids.of_match, "attributes": {"match": sides}}]})
     })
     .at(Stage::Underway),
     writes("challongeV2ChangeMatchState", Matches, 200, |_| json!({"state": "mark_as_underway"}))
