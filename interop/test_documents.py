@@ -12,28 +12,25 @@ COVERAGE = (ROOT / "docs/api-coverage.md").read_text()
 
 
 def rows():
-    """Operations of the tables: method, path, state."""
-    found = re.findall(r"^\| [^|]+ \| ([A-Z, ]+) \| `(/[^`]+)` \| (works|later) \|", COVERAGE, re.M)
+    """Operations of the table: method, path, state."""
+    found = re.findall(r"^\| ([A-Z, ]+) \| `(/[^`]+)`[^|]*\| (works|later) \|$", COVERAGE, re.M)
     return [
-        (method, re.sub(r"\{[^}]+\}", "10000001", path), state)
+        (method, f"/v2.1{path.replace('{id}', '10000001')}", state)
         for methods, path, state in found
         for method in methods.split(", ")
     ]
 
 
-def test_the_tables_of_operations_are_right(server):
+def test_the_table_of_operations_is_right(server):
     table = rows()
-    assert len(table) > 200
+    assert len(table) > 50
     wrong = []
     for method, path, state in table:
-        answer = requests.request(method, server.url + path, allow_redirects=False)
+        answer = requests.request(method, server.url + path)
         # What exists asks who is there; what does not, does not exist.
-        missing = answer.status_code in (404, 405)
-        if missing == (state == "works"):
+        if answer.status_code != {"works": 401, "later": 404}[state]:
             wrong.append(f"{method} {path}: {answer.status_code}, though it {state}")
-        if path.startswith("/v2.1/"):
-            assert answer.status_code in (401, 404, 405)
-            assert answer.json()["errors"]
+        assert answer.json()["errors"]
     assert wrong == []
 
 

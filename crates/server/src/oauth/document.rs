@@ -193,10 +193,10 @@ pub(super) struct Tokens {
     id_token: String,
 }
 
-/// What this authorization server offers (RFC 8414 §2). There are more members than are named
-/// here.
+/// What this authorization server offers (RFC 8414 §2, OpenID Connect Discovery §3).
 #[derive(ToSchema)]
 #[schema(as = oauth::ServerMetadata)]
+#[expect(clippy::struct_excessive_bools, reason = "the specifications have them")]
 pub(super) struct ServerMetadata {
     /// Exactly as in `iss`.
     issuer: String,
@@ -208,6 +208,23 @@ pub(super) struct ServerMetadata {
     grant_types_supported: Vec<String>,
     token_endpoint_auth_methods_supported: Vec<String>,
     code_challenge_methods_supported: Vec<String>,
+    revocation_endpoint: String,
+    revocation_endpoint_auth_methods_supported: Vec<String>,
+    introspection_endpoint: String,
+    introspection_endpoint_auth_methods_supported: Vec<String>,
+    device_authorization_endpoint: String,
+    pushed_authorization_request_endpoint: String,
+    userinfo_endpoint: String,
+    response_modes_supported: Vec<String>,
+    authorization_response_iss_parameter_supported: bool,
+    id_token_signing_alg_values_supported: Vec<String>,
+    subject_types_supported: Vec<String>,
+    claim_types_supported: Vec<String>,
+    claims_supported: Vec<String>,
+    claims_parameter_supported: bool,
+    request_parameter_supported: bool,
+    request_uri_parameter_supported: bool,
+    prompt_values_supported: Vec<String>,
 }
 
 /// What a resource takes, and who gives it (RFC 9728 §2).
@@ -237,6 +254,21 @@ struct Key {
     kid: String,
     alg: String,
     r#use: String,
+    /// The curve, of kinds `EC` and `OKP`.
+    #[schema(required = false)]
+    crv: String,
+    /// A coordinate, of kinds `EC` and `OKP`.
+    #[schema(required = false)]
+    x: String,
+    /// The other one, of kind `EC`.
+    #[schema(required = false)]
+    y: String,
+    /// The modulus, of kind `RSA`.
+    #[schema(required = false)]
+    n: String,
+    /// The exponent, of kind `RSA`.
+    #[schema(required = false)]
+    e: String,
 }
 
 /// An authorization request that is pushed (RFC 9126 §2.1): the members of one, and the client's
