@@ -6,6 +6,7 @@ use tiltyard_store::StoreError;
 
 use crate::limits::TooMany;
 use crate::permissions::Permission;
+use crate::tournaments::Current;
 
 /// One thing wrong with the input: the field at fault and how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +59,9 @@ pub enum Error {
     /// The input is right, but not in the present state of things.
     #[error("{0}")]
     Conflict(String),
+    /// It is not as it was when the caller read it; nothing was changed.
+    #[error("it has changed since it was read; nothing was written")]
+    Stale(Box<Current>),
     /// Too much at once; try again soon.
     #[error("{0}")]
     Busy(&'static str),

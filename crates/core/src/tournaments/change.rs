@@ -19,7 +19,7 @@ use tiltyard_store::{
 };
 
 use super::{
-    By, Rows, State, Tournament, check_in,
+    By, Rows, State, Tournament, check_in, condition,
     draw::refused,
     engine::{self, Told},
     groups, load,
@@ -289,7 +289,7 @@ impl Core {
                 light: false,
                 engine: false,
             };
-            let result = change(&mut draft)?;
+            let result = condition::judged(&by, &before, change(&mut draft))?;
             let Draft { tx, mut tournament, entries, light, engine, .. } = draft;
             if entries.is_empty() {
                 return Ok((before, result));

@@ -1,8 +1,10 @@
 //! Removing a tournament.
 
+use std::sync::Arc;
+
 use tiltyard_store::{LockKey, repo::tournaments};
 
-use super::{By, load};
+use super::{By, condition, load};
 use crate::{
     Actor, Core, Error, audit,
     error::Result,
@@ -16,6 +18,7 @@ impl Core {
         permissions::require(actor, Permission::DeleteTournaments)?;
         let now = self.now();
         let actor = actor.clone();
+        let inner = Arc::clone(&self.0);
         self.write(move |tx| {
             let id = load::id(tx, &by)?;
             tx.lock(LockKey { space: "tournament", id })?;
@@ -27,6 +30,10 @@ impl Core {
                 Access::Write,
                 Permission::DeleteTournaments,
             )?;
+            if by.condition().is_some() {
+                let before = load::assemble(tx, &inner.tournaments, row.clone())?;
+                condition::judged(&by, &before, Ok(()))?;
+            }
             tournaments::delete(tx, row.id)?;
             audit::Event::ok("tournament.delete", &actor, "")
                 .person(row.owner_id)

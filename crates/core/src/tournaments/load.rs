@@ -17,7 +17,7 @@ use tiltyard_store::{
 };
 
 use super::{
-    Kind, Options, State, check_in, engine, registration,
+    Condition, Kind, Options, State, check_in, engine, registration,
     rows::{Rows, split},
 };
 use crate::{
@@ -36,6 +36,8 @@ pub enum By {
     Slug(String),
     /// In either way within a community, which is named by its permalink or id.
     InCommunity(String, Box<By>),
+    /// In either way, for a change that is made under this condition only.
+    Given(Condition, Box<By>),
 }
 
 impl By {
@@ -55,6 +57,21 @@ impl By {
     #[must_use]
     pub fn within(self, community: &str) -> Self {
         Self::InCommunity(community.to_owned(), Box::new(self))
+    }
+
+    /// The same for a change that is made under this condition only; reading does not ask for it.
+    #[must_use]
+    pub fn given(self, condition: Condition) -> Self {
+        Self::Given(condition, Box::new(self))
+    }
+
+    /// The condition of a change.
+    pub(super) fn condition(&self) -> Option<&Condition> {
+        match self {
+            Self::Id(_) | Self::Slug(_) => None,
+            Self::InCommunity(_, by) => by.condition(),
+            Self::Given(condition, _) => Some(condition),
+        }
     }
 }
 
@@ -128,6 +145,7 @@ pub(super) fn id(db: &mut impl Read, by: &By) -> Result<i64> {
         By::Id(id) => Ok(*id),
         By::Slug(slug) => tournaments::id_by_slug(db, slug)?.ok_or(Error::NotFound("tournament")),
         By::InCommunity(..) => Ok(find(db, by)?.ok_or(Error::NotFound("tournament"))?.id),
+        By::Given(_, by) => id(db, by),
     }
 }
 
@@ -172,7 +190,8 @@ pub(super) fn facts(
     Ok(TournamentFacts { role, plays, connected, ..own_facts(row) })
 }
 
-fn find(db: &mut impl Read, by: &By) -> Result<Option<TournamentRow>> {
+/// The row that the address stands for.
+pub(super) fn find(db: &mut impl Read, by: &By) -> Result<Option<TournamentRow>> {
     Ok(match by {
         By::Id(id) => tournaments::get(db, *id)?,
         By::Slug(slug) => tournaments::by_slug(db, slug)?,
@@ -180,6 +199,7 @@ fn find(db: &mut impl Read, by: &By) -> Result<Option<TournamentRow>> {
             let community = communities::find(db, community)?.id;
             find(db, by)?.filter(|row| row.community_id == Some(community))
         }
+        By::Given(_, by) => find(db, by)?,
     })
 }
 
@@ -198,7 +218,8 @@ pub(super) fn assemble(
     Ok(loaded)
 }
 
-fn load(db: &mut impl Read, row: TournamentRow) -> Result<Tournament> {
+/// The tournament of this row as it is in the store.
+pub(super) fn load(db: &mut impl Read, row: TournamentRow) -> Result<Tournament> {
     let participants = participants::of_tournament(db, row.id)?;
     let matches = matches::of_tournament(db, row.id)?;
     let inconsistent =

@@ -4,6 +4,7 @@ pub mod attachments;
 mod change;
 mod change_state;
 pub mod check_in;
+mod condition;
 mod create;
 mod delete;
 mod draw;
@@ -23,8 +24,10 @@ mod slug;
 mod state;
 mod undo;
 mod update;
+mod verify;
 
 pub use change_state::StateChange;
+pub use condition::{Condition, Current};
 pub use create::NewTournament;
 pub use engine::replay;
 pub use groups::{Group, GroupStageOptions};
@@ -43,3 +46,4 @@ pub use tiltyard_store::repo::{
     matches::MatchRow, participants::ParticipantRow, tournaments::TournamentRow,
 };
 pub use update::TournamentChanges;
+pub use verify::Verified;

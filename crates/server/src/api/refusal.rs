@@ -76,6 +76,7 @@ impl From<Error> for Refusal {
                 Self { problems, ..Self::new(StatusCode::BAD_REQUEST, text) }
             }
             Error::Conflict(_) => Self::new(StatusCode::CONFLICT, text),
+            Error::Stale(_) => Self::new(StatusCode::PRECONDITION_FAILED, text),
             Error::Busy(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, text),
             Error::TooMany(wait) => {
                 Self { wait: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, text) }

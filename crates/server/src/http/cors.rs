@@ -26,8 +26,8 @@ const PAGES: [&str; 2] = ["/oauth/authorize", "/oauth/device"];
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
-    "accept, authorization, authorization-type, content-type, idempotency-key, if-none-match, \
-     last-event-id, range, x-api-key",
+    "accept, authorization, authorization-type, content-type, idempotency-key, if-match, \
+     if-none-match, last-event-id, range, x-api-key",
 );
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "content-range, etag, idempotent-replayed, ratelimit, ratelimit-policy, retry-after, \

@@ -201,6 +201,9 @@ impl From<Error> for PageError {
                 "That did not work",
                 format!("{error}."),
             ),
+            Error::Stale(_) => {
+                Self::new(StatusCode::CONFLICT, "Somebody was faster", format!("{error}."))
+            }
             Error::Busy(text) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too much at once", text)
             }

@@ -9,6 +9,7 @@ mod doctor;
 mod keys;
 mod serve;
 mod show_config;
+mod tournament;
 mod user;
 
 use std::path::PathBuf;
@@ -95,6 +96,9 @@ enum Command {
     /// Make communities
     #[command(subcommand)]
     Community(community::Command),
+    /// Look after tournaments
+    #[command(subcommand)]
+    Tournament(tournament::Command),
     /// List and rotate the signing keys
     #[command(subcommand)]
     Keys(keys::Command),
@@ -191,6 +195,7 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<()> {
         Some(Command::App(command)) => app::run(&common, command).await,
         Some(Command::ApiKey(command)) => api_key::run(&common, command).await,
         Some(Command::Community(command)) => community::run(&common, command).await,
+        Some(Command::Tournament(command)) => tournament::run(&common, command).await,
         Some(Command::Keys(command)) => keys::run(&common, command).await,
         Some(Command::Backup(flags)) => backup::backup(&common, &flags),
         Some(Command::Restore(flags)) => backup::restore(&common, &flags).await,

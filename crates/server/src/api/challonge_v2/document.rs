@@ -73,6 +73,25 @@ fn complete(operation: &mut Operation<'_>) {
     operation.also_as("application/vnd.api+json", true);
     let (names_resource, has_body, reads) =
         (operation.names_resource(), operation.has_body(), operation.reads());
+    let below_tournament = operation.path().contains("{tournament}");
+    if operation.answers(304) {
+        operation.parameter(json!({
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The tag (`ETag`) of what the client has.",
+            "schema": { "type": "string" },
+        }));
+    }
+    if below_tournament && !reads {
+        operation.parameter(json!({
+            "name": "If-Match",
+            "in": "header",
+            "description": "The tag (`ETag`) of what the path names, as it was read: the change is \
+                made only as long as it is the same. Of what belongs to the whole tournament it is \
+                the tournament's.",
+            "schema": { "type": "string" },
+        }));
+    }
     let mut wrong = |status, description| {
         operation.answer(status, with_schema(description, "challonge.Errors"));
     };
@@ -93,6 +112,13 @@ fn complete(operation: &mut Operation<'_>) {
         wrong(400, "Path or body cannot be read.");
     } else {
         wrong(400, "The query cannot be read.");
+    }
+    if below_tournament && !reads {
+        wrong(
+            412,
+            "It has changed since the tag in `If-Match`: nothing was written, and \
+            `meta.current` shows it as it is.",
+        );
     }
     if !reads {
         wrong(422, "The attributes are wrong, or do not go with the present state of things.");
@@ -120,6 +146,13 @@ fn complete(operation: &mut Operation<'_>) {
             ),
         );
     }
+    let shows_one = ["{tournament}", "{match}", "{participant}", "/change_state"];
+    if shows_one.iter().any(|end| operation.path().ends_with(end)) {
+        for status in [200, 304] {
+            operation.header(status, "ETag", "Names this state of it.");
+        }
+    }
+    operation.header(412, "ETag", "Names the present state.");
     operation.challenged();
 }
 
@@ -453,18 +486,20 @@ struct GroupStageChoice {
 #[schema(as = challonge::TournamentInputAttributes)]
 struct TournamentInputAttributes {
     /// Its name; needed for a new tournament.
-    #[schema(max_length = 60, examples("Spring Cup"))]
+    #[schema(max_length = 120, examples("Spring Cup"))]
     name: Option<String>,
     /// The last part of its page's address: letters, digits and underscores. Chosen at random
     /// where it is left out.
-    #[schema(examples("spring_cup"))]
+    #[schema(max_length = 60, examples("spring_cup"))]
     url: Option<String>,
     /// `single elimination`, `double elimination`, `round robin`, `swiss` or `free for all`.
     #[schema(examples("double elimination"))]
     tournament_type: Option<String>,
     /// What is played.
+    #[schema(max_length = 120)]
     game_name: Option<String>,
     /// Words for its page.
+    #[schema(max_length = 20_000)]
     description: Option<String>,
     /// Whether it is kept out of sight.
     private: Option<bool>,
@@ -493,16 +528,19 @@ struct TournamentInputAttributes {
 #[schema(as = challonge::ParticipantInputAttributes)]
 struct ParticipantInputAttributes {
     /// The name on the bracket; a person's user name stands in where it is left out.
-    #[schema(examples("Ada"))]
+    #[schema(max_length = 120, examples("Ada"))]
     name: Option<String>,
     /// From 1 on; the last where it is left out.
     #[schema(minimum = 1)]
     seed: Option<u32>,
     /// Anything the organizer wants to remember.
+    #[schema(max_length = 255)]
     misc: Option<String>,
     /// An e-mail address.
+    #[schema(max_length = 254)]
     email: Option<String>,
     /// The user name of a person of this installation.
+    #[schema(max_length = 254)]
     username: Option<String>,
     /// Whether they are here; in a change only, while the check-in is open or once it is processed.
     checked_in: Option<bool>,
@@ -551,7 +589,7 @@ struct SideInput {
     /// The participant's id, as a number or a text.
     #[schema(examples(10_000_001))]
     participant_id: i64,
-    /// This side's score in every set.
+    /// This side's score in every set: at most 64, each from -1000000000 to 1000000000.
     #[schema(examples("4,2,4"))]
     score_set: Option<String>,
     /// Whether this side wins. Without one that does, the score is live and the match stays open.

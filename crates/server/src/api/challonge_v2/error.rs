@@ -7,7 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use tiltyard_core::{Error, Problems, limits::TooMany};
+use serde_json::Value as Json;
+use tiltyard_core::{Error, Problems, limits::TooMany, tournaments::Current};
 use utoipa::ToSchema;
 
 use crate::{
@@ -36,6 +37,17 @@ struct Entry {
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meta: Option<Meta>,
+}
+
+/// What helps to go on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::ErrorMeta)]
+struct Meta {
+    /// The resource as it is now, where it is another than the request was made for.
+    #[schema(value_type = Object)]
+    current: serde_json::Map<String, serde_json::Value>,
 }
 
 /// The field at fault.
@@ -58,13 +70,16 @@ pub(super) struct ApiError {
     challenge: Option<String>,
     /// How long to wait, where a limit was reached.
     wait: Option<TooMany>,
+    /// The tag of the present state, where the request was made for another.
+    tag: Option<String>,
 }
 
 impl ApiError {
     /// One problem without a field.
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        let entry = Entry { status: status.as_u16(), detail: detail.into(), source: None };
-        Self { status, entries: vec![entry], challenge: None, wait: None }
+        let entry =
+            Entry { status: status.as_u16(), detail: detail.into(), source: None, meta: None };
+        Self { status, entries: vec![entry], challenge: None, wait: None, tag: None }
     }
 
     /// Whether nothing is wrong with the request.
@@ -102,9 +117,25 @@ impl ApiError {
                 status: status.as_u16(),
                 detail: sentence(&problem.field, &problem.message),
                 source: Some(Source { pointer: pointer(&problem.field) }),
+                meta: None,
             })
             .collect();
-        Self { status, entries, challenge: None, wait: None }
+        Self { status, entries, challenge: None, wait: None, tag: None }
+    }
+
+    /// The request was made for another state than the present one.
+    fn stale(current: Current) -> Self {
+        let mut error = Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "It has changed since it was read, so nothing was written. `meta.current` shows it as \
+             it is now, and `ETag` is its tag: decide anew, and send that as `If-Match`.",
+        );
+        if let (Some(entry), Json::Object(current)) = (error.entries.first_mut(), current.document)
+        {
+            entry.meta = Some(Meta { current });
+        }
+        error.tag = Some(current.tag);
+        error
     }
 }
 
@@ -159,6 +190,7 @@ impl ApiError {
             Error::Conflict(text) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, sentence("", &text))
             }
+            Error::Stale(current) => Self::stale(*current),
             Error::Busy(text) => Self::new(StatusCode::SERVICE_UNAVAILABLE, text),
             Error::TooMany(wait) => Self {
                 wait: Some(wait),
@@ -210,6 +242,9 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         if let Some(challenge) = self.challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(tag) = self.tag.and_then(|tag| HeaderValue::try_from(tag).ok()) {
+            headers.insert(header::ETAG, tag);
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             limited::unavailable(headers);

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use tiltyard_core::{
     Actor, Core,
-    tournaments::{By, Page},
+    tournaments::{By, Condition, Current, Page, Tournament},
 };
 use tiltyard_oauth::resource::Resource;
 use utoipa::ToSchema;
@@ -96,6 +96,7 @@ pub(super) struct Call {
     reads: bool,
     media_type: &'static str,
     if_none_match: Option<HeaderValue>,
+    if_match: Option<String>,
 }
 
 impl FromRequestParts<App> for Call {
@@ -127,6 +128,7 @@ impl FromRequestParts<App> for Call {
             reads: matches!(parts.method, Method::GET | Method::HEAD),
             media_type,
             if_none_match: parts.headers.get(header::IF_NONE_MATCH).cloned(),
+            if_match: if_match(&parts.headers),
             app: app.clone(),
         })
     }
@@ -149,13 +151,33 @@ fn community_in_query(parts: &Parts) -> Option<String> {
 }
 
 impl Call {
-    /// How a tournament is addressed by what stands for it in the path.
+    /// How a tournament is addressed by what stands for it in the path; a change of it is subject
+    /// to the tag that the request may name (`If-Match`).
     pub(super) fn by(&self, tournament: &str) -> By {
+        let (base, index) = (self.base().to_owned(), self.base_index);
+        self.given(tournament, move |tournament| {
+            let document = super::tournaments::resource(tournament, &base);
+            Some(Current { tag: tournament_tag(tournament, index), document: json(&document) })
+        })
+    }
+
+    /// How a tournament is addressed for a change of the part of it that `current` shows, if it is
+    /// there: the request may name that part's tag.
+    pub(super) fn given(
+        &self,
+        tournament: &str,
+        current: impl Fn(&Tournament) -> Option<Current> + Send + Sync + 'static,
+    ) -> By {
         let by = By::parse(tournament);
-        match &self.community {
+        let by = match &self.community {
             Some(community) => by.within(community),
             None => by,
-        }
+        };
+        let Some(wanted) = self.if_match.clone() else { return by };
+        by.given(Condition::new(move |tournament| match current(tournament) {
+            Some(current) if !names(&wanted, &current.tag) => Err(current),
+            _ => Ok(()),
+        }))
     }
 
     /// The community that the path names.
@@ -203,15 +225,26 @@ impl Call {
         let Ok(tag) = HeaderValue::from_str(tag) else {
             return self.send(StatusCode::OK, body, None);
         };
-        let known = self.if_none_match.as_ref().is_some_and(|sent| {
-            sent == tag
-                || sent == "*"
-                || sent.to_str().is_ok_and(|sent| sent.split(',').any(|one| one.trim() == tag))
-        });
-        if known {
+        let known = |sent: &str| tag.to_str().is_ok_and(|tag| names(sent, tag));
+        let sent = self.if_none_match.as_ref().and_then(|sent| sent.to_str().ok());
+        if sent.is_some_and(known) {
             return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
         }
         self.send(StatusCode::OK, body, Some(tag))
+    }
+
+    /// The answer with a document after a change, and its tag.
+    pub(super) fn respond_changed(
+        &self,
+        status: StatusCode,
+        document: &impl Serialize,
+        tag: &str,
+    ) -> Response {
+        let mut response = self.respond(status, document);
+        if let Ok(tag) = HeaderValue::from_str(tag) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
     }
 
     fn send(&self, status: StatusCode, body: Bytes, tag: Option<HeaderValue>) -> Response {
@@ -228,9 +261,38 @@ impl Call {
     }
 }
 
-/// `application/json` if the client names it, otherwise JSON:API's own type. `streams` where events may
-/// be asked for as well.
-fn media_type(headers: &HeaderMap, streams: bool) -> Result<&'static str, ApiError> {
+/// `If-Match`, in one line if there are several.
+fn if_match(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(header::IF_MATCH).iter();
+    let lines: Vec<&str> = lines.map(|line| line.to_str().unwrap_or_default()).collect();
+    (!lines.is_empty()).then(|| lines.join(","))
+}
+
+/// Whether a header's list of tags names this one; `*` names all. Proxies weaken tags when they
+/// compress, so that weak ones count as well.
+fn names(list: &str, tag: &str) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    list.split(',').map(bare).any(|one| one == "*" || one == bare(tag))
+}
+
+/// The tag of a tournament as a whole: another one after each change. Links in it depend on the
+/// address that it was asked for at.
+pub(super) fn tournament_tag(tournament: &Tournament, base_index: usize) -> String {
+    format!("W/\"{:x}-{base_index}\"", tournament.row.revision)
+}
+
+/// The tag of a part of a tournament, by what it shows.
+pub(super) fn tag_of(document: &impl Serialize) -> String {
+    openapi::entity_tag(&serde_json::to_vec(document).unwrap_or_default())
+}
+
+/// A document as a value.
+pub(super) fn json(document: &impl Serialize) -> serde_json::Value {
+    serde_json::to_value(document).unwrap_or_default()
+}
+
+/// `application/json` if the client names it, otherwise JSON:API's own type.
+fn media_type(headers: &HeaderMap) -> Result<&'static str, ApiError> {
     const JSON_API: &str = "application/vnd.api+json";
     let Some(accept) = headers.get(header::ACCEPT) else { return Ok(JSON_API) };
     let accept = accept.to_str().unwrap_or_default();

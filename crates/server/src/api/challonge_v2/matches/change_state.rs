@@ -32,11 +32,11 @@ pub(in crate::api::challonge_v2) async fn change_state(
         sent.refuse("state", "must be one of reopen, mark_as_underway, unmark_as_underway");
     }
     sent.check()?;
-    let by = call.by(&tournament);
+    let by = super::by(&call, &tournament, id);
     let tournament = match state.as_str() {
         "reopen" => call.core().reopen_match(&call.actor, by, id).await?,
         "mark_as_underway" => call.core().mark_match(&call.actor, by, id, true).await?,
         _ => call.core().mark_match(&call.actor, by, id, false).await?,
     };
-    super::answer(&call, &tournament, id)
+    super::changed(&call, &tournament, id)
 }

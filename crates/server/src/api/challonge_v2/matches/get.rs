@@ -12,7 +12,8 @@ use crate::api::challonge_v2::{
     get,
     path = "/tournaments/{tournament}/matches/{match}",
     operation_id = "challongeV2GetMatch",
-    responses((status = 200, description = "The match.", body = MatchDocument)),
+    responses((status = 200, description = "The match.", body = MatchDocument),
+        (status = 304, description = "The client has it already: the tag in `If-None-Match` is current.")),
     extensions(("x-permissions" = json!([Permission::ReadMatches as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn get(

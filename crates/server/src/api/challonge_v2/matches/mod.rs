@@ -7,12 +7,12 @@ pub(super) mod list;
 pub(super) mod update;
 
 use axum::{http::StatusCode, response::Response};
-use tiltyard_core::tournaments::Tournament;
+use tiltyard_core::tournaments::{By, Current, Tournament};
 
 use super::{
     error::ApiError,
-    output::{Call, One},
-    resources::{self, Included},
+    output::{self, Call, One},
+    resources::{self, Included, MatchResource},
 };
 
 /// The id in the path; anything else than a number names no match.
@@ -22,11 +22,48 @@ pub(super) fn id(text: &str) -> Result<i64, ApiError> {
     })
 }
 
-/// The answer with one match and those who play it.
+/// How a tournament is addressed for a change of this match.
+fn by(call: &Call, tournament: &str, id: i64) -> By {
+    let base = call.base().to_owned();
+    call.given(tournament, move |tournament| {
+        let document = output::json(&document(tournament, id, &base)?.data);
+        Some(Current { tag: tag(tournament, id)?, document })
+    })
+}
+
+/// The tag of a match: of all that is shown of it and of its players.
+fn tag(tournament: &Tournament, id: i64) -> Option<String> {
+    Some(output::tag_of(&document(tournament, id, "")?))
+}
+
+/// The answer with one match and those who play it, as it is read.
 fn answer(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
-    let base = call.base();
-    let (row, of_bracket) =
-        tournament.match_by_id(id).ok_or(tiltyard_core::Error::NotFound("match"))?;
+    let (document, tag) = tagged(call, tournament, id)?;
+    let body = serde_json::to_vec(&document).unwrap_or_default();
+    Ok(call.respond_tagged(body.into(), &tag))
+}
+
+/// The same after a change.
+fn changed(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
+    let (document, tag) = tagged(call, tournament, id)?;
+    Ok(call.respond_changed(StatusCode::OK, &document, &tag))
+}
+
+type Document<'a> = One<MatchResource<'a>, Included<'a>>;
+
+fn tagged<'a>(
+    call: &'a Call,
+    tournament: &'a Tournament,
+    id: i64,
+) -> Result<(Document<'a>, String), ApiError> {
+    let document = document(tournament, id, call.base());
+    let tagged = document.zip(tag(tournament, id));
+    Ok(tagged.ok_or(tiltyard_core::Error::NotFound("match"))?)
+}
+
+/// The document of a match, if it is there.
+fn document<'a>(tournament: &'a Tournament, id: i64, base: &'a str) -> Option<Document<'a>> {
+    let (row, of_bracket) = tournament.match_by_id(id)?;
     let players: Vec<i64> = of_bracket
         .slots
         .iter()
@@ -42,5 +79,5 @@ fn answer(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, Api
         .map(|(_, resource)| Included::Participant(resource))
         .collect();
     let data = resources::one_match(tournament, row, of_bracket, base);
-    Ok(call.respond(StatusCode::OK, &One { data, included }))
+    Some(One { data, included })
 }

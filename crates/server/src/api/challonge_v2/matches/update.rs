@@ -38,9 +38,9 @@ pub(in crate::api::challonge_v2) async fn update(
         )
         .await?,
     )?;
-    let by = call.by(&tournament);
+    let by = super::by(&call, &tournament, id);
     let tournament = call.core().update_match(&call.actor, by, id, changes).await?;
-    super::answer(&call, &tournament, id)
+    super::changed(&call, &tournament, id)
 }
 
 /// Reads what is to change: `match` is a list of sides, each with its score in every set
@@ -72,7 +72,11 @@ fn side(sent: &mut Attributes) -> Side {
     let scores = match sent.text("score_set") {
         None => Vec::new(),
         Some(text) => scores(&text).unwrap_or_else(|| {
-            sent.refuse("score_set", "must be this side's score in each set, such as `4,2,4`");
+            sent.refuse(
+                "score_set",
+                "must be this side's score in each set, such as `4,2,4`; each from -1000000000 to \
+                 1000000000",
+            );
             Vec::new()
         }),
     };

@@ -25,7 +25,7 @@ pub(in crate::api::challonge_v2) async fn delete(
     ApiPath((tournament, participant)): ApiPath<(String, String)>,
 ) -> Result<Response, ApiError> {
     let id = super::id(&participant)?;
-    let by = call.by(&tournament);
+    let by = super::by(&call, &tournament, id);
     let (tournament, gone) = call.core().remove_participant(&call.actor, by, id).await?;
     if gone {
         return Ok(StatusCode::NO_CONTENT.into_response());

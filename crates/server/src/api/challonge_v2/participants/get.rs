@@ -12,7 +12,8 @@ use crate::api::challonge_v2::{
     get,
     path = "/tournaments/{tournament}/participants/{participant}",
     operation_id = "challongeV2GetParticipant",
-    responses((status = 200, description = "The participant.", body = ParticipantDocument)),
+    responses((status = 200, description = "The participant.", body = ParticipantDocument),
+        (status = 304, description = "The client has it already: the tag in `If-None-Match` is current.")),
     extensions(("x-permissions" = json!([Permission::ReadParticipants as u32]))),
 )]
 pub(in crate::api::challonge_v2) async fn get(
@@ -21,5 +22,5 @@ pub(in crate::api::challonge_v2) async fn get(
 ) -> Result<Response, ApiError> {
     let by = call.by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadParticipants).await?;
-    super::answer_one(&call, &tournament, super::id(&participant)?)
+    super::answer_read(&call, &tournament, super::id(&participant)?)
 }

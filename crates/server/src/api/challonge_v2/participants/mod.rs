@@ -13,12 +13,12 @@ pub(super) mod register;
 pub(super) mod update;
 
 use axum::{http::StatusCode, response::Response};
-use tiltyard_core::tournaments::Tournament;
+use tiltyard_core::tournaments::{By, Current, Tournament};
 
 use super::{
     error::ApiError,
-    output::{Call, Many, Meta, One, PageLinks},
-    resources,
+    output::{self, Call, Many, Meta, One, PageLinks},
+    resources::{self, ParticipantResource},
 };
 use crate::{api::challonge_v2::input::ListQuery, http::heavy};
 
@@ -29,13 +29,50 @@ fn id(text: &str) -> Result<i64, ApiError> {
     })
 }
 
-/// The answer with one participant.
+/// How a tournament is addressed for a change of this participant.
+fn by(call: &Call, tournament: &str, id: i64) -> By {
+    let base = call.base().to_owned();
+    call.given(tournament, move |tournament| {
+        let document = output::json(&resource(tournament, id, &base)?);
+        Some(Current { tag: tag(tournament, id)?, document })
+    })
+}
+
+/// The tag of a participant.
+fn tag(tournament: &Tournament, id: i64) -> Option<String> {
+    Some(output::tag_of(&resource(tournament, id, "")?))
+}
+
+fn resource<'a>(
+    tournament: &'a Tournament,
+    id: i64,
+    base: &'a str,
+) -> Option<ParticipantResource<'a>> {
+    let index = tournament.participants.iter().position(|row| row.id == id)?;
+    resources::participants(tournament, base).nth(index)
+}
+
+/// The answer with one participant after a change.
 fn answer_one(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
-    let base = call.base();
-    let index = tournament.participants.iter().position(|row| row.id == id);
-    let data = index.and_then(|index| resources::participants(tournament, base).nth(index));
-    let data = data.ok_or(tiltyard_core::Error::NotFound("participant"))?;
-    Ok(call.respond(StatusCode::OK, &One::<_, ()> { data, included: Vec::new() }))
+    let (data, tag) = tagged(call, tournament, id)?;
+    let document = One::<_, ()> { data, included: Vec::new() };
+    Ok(call.respond_changed(StatusCode::OK, &document, &tag))
+}
+
+/// The same as it is read.
+fn answer_read(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
+    let (data, tag) = tagged(call, tournament, id)?;
+    let document = One::<_, ()> { data, included: Vec::new() };
+    Ok(call.respond_tagged(serde_json::to_vec(&document).unwrap_or_default().into(), &tag))
+}
+
+fn tagged<'a>(
+    call: &'a Call,
+    tournament: &'a Tournament,
+    id: i64,
+) -> Result<(ParticipantResource<'a>, String), ApiError> {
+    let tagged = resource(tournament, id, call.base()).zip(tag(tournament, id));
+    Ok(tagged.ok_or(tiltyard_core::Error::NotFound("participant"))?)
 }
 
 /// The answer with several participants, all on one page.

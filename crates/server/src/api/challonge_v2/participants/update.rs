@@ -37,7 +37,7 @@ pub(in crate::api::challonge_v2) async fn update(
         answers: sent.object("custom_field_response"),
     };
     sent.check()?;
-    let by = call.by(&tournament);
+    let by = super::by(&call, &tournament, id);
     let tournament = call.core().update_participant(&call.actor, by, id, changes).await?;
     super::answer_one(&call, &tournament, id)
 }

@@ -5,7 +5,10 @@ use tiltyard_core::permissions::Permission;
 
 use crate::{
     api::challonge_v2::{
-        document::TournamentDocument, error::ApiError, output::Call, path::ApiPath,
+        document::TournamentDocument,
+        error::ApiError,
+        output::{self, Call},
+        path::ApiPath,
     },
     app::{DocumentKey, DocumentKind},
     http::heavy,
@@ -33,7 +36,7 @@ pub(in crate::api::challonge_v2) async fn get(
         kind: DocumentKind::ChallongeV2,
         base,
     };
-    let tag = format!("W/\"{:x}-{base}\"", key.revision);
+    let tag = output::tournament_tag(&tournament, base);
     let body = call.app.document(key, || {
         heavy::draw(tournament.participants.len(), || {
             serde_json::to_vec(&super::document(&tournament, call.app.base_at(base)))

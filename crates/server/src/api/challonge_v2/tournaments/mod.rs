@@ -15,7 +15,7 @@ use serde::{Serialize, Serializer};
 use tiltyard_core::tournaments::Tournament;
 
 use super::{
-    output::Call,
+    output::{self, Call},
     resources::{self, Included, TournamentResource},
 };
 use crate::http::heavy;
@@ -50,16 +50,19 @@ impl Serialize for Everything<'_> {
 }
 
 fn document<'a>(tournament: &'a Tournament, base: &'a str) -> Whole<'a> {
+    Whole { data: resource(tournament, base), included: Everything(tournament, base) }
+}
+
+/// The resource alone.
+pub(super) fn resource<'a>(tournament: &'a Tournament, base: &'a str) -> TournamentResource<'a> {
     let matches = tournament.listed_matches().count();
-    Whole {
-        data: resources::tournament(&tournament.row, &tournament.options, matches, base),
-        included: Everything(tournament, base),
-    }
+    resources::tournament(&tournament.row, &tournament.options, matches, base)
 }
 
 /// The answer with the tournament after a change.
 fn answer(call: &Call, status: StatusCode, tournament: &Tournament) -> Response {
+    let tag = output::tournament_tag(tournament, call.base_index);
     heavy::draw(tournament.participants.len(), || {
-        call.respond(status, &document(tournament, call.base()))
+        call.respond_changed(status, &document(tournament, call.base()), &tag)
     })
 }
