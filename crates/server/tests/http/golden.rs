@@ -1,5 +1,4 @@
-//! The golden bracket, value by value: fourteen players, double elimination, as observed on
-//! Challonge.
+//! Brackets as observed on Challonge, value by value; the tables are in `support::brackets`.
 
 use std::collections::HashMap;
 
@@ -9,7 +8,10 @@ use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
 use crate::support::{
     Api, TestServer,
-    brackets::{FOUR, FOURTEEN},
+    brackets::{
+        DOUBLE_OF_FOUR, DOUBLE_OF_FOURTEEN, FIRST_OF_SIXTEEN, RANKS_OF_FOURTEEN, Row,
+        SINGLE_OF_EIGHT, SINGLE_OF_FOUR, SINGLE_OF_THREE, players,
+    },
 };
 
 /// Seeds by participant id.
@@ -40,12 +42,7 @@ fn sides(of: &Value, matches: &[Value], seeds: &HashMap<String, i64>) -> String 
     format!("{} v {}", side(1), side(2))
 }
 
-fn assert_rows(
-    matches: &[Value],
-    seeds: &HashMap<String, i64>,
-    rows: &[(&str, i64, i64, &str)],
-    wiring_of: &[Value],
-) {
+fn assert_rows(matches: &[Value], seeds: &HashMap<String, i64>, rows: &[Row], wiring_of: &[Value]) {
     let found: Vec<(String, i64, i64, String)> = matches
         .iter()
         .map(|of| {
@@ -67,27 +64,78 @@ fn assert_rows(
     assert_eq!(found, expected);
 }
 
-/// Reports every open match for the better seed until none is open; the number of reports.
-async fn favourites_win(api: &Api<'_>, tournament: &str, seeds: &HashMap<String, i64>) -> usize {
-    let mut reports = 0;
+/// The seeds of a match, as far as they are known.
+fn known(of: &Value, seeds: &HashMap<String, i64>) -> [Option<i64>; 2] {
+    ["player1", "player2"]
+        .map(|player| of["relationships"][player]["data"]["id"].as_str().map(|id| seeds[id]))
+}
+
+/// Holds every match against the table: who plays it, whether it is open, and when it began.
+fn assert_played(
+    matches: &[Value],
+    seeds: &HashMap<String, i64>,
+    table: &[Row],
+    won: &HashMap<String, i64>,
+) {
+    let expected = players(table, |name, _| won.get(name).copied());
+    for of in matches {
+        let attributes = &of["attributes"];
+        let name = attributes["identifier"].as_str().unwrap();
+        let at = table.iter().position(|row| row.0 == name).unwrap();
+        assert_eq!(known(of, seeds), expected[at], "{name}");
+        let state = match (expected[at], won.contains_key(name)) {
+            ([Some(_), Some(_)], true) => "complete",
+            // A second final is for those of the first, once it turns out to be needed.
+            ([Some(_), Some(_)], false) => "open",
+            _ => "pending",
+        };
+        assert_eq!(attributes["state"], state, "{name}");
+        let times = &attributes["timestamps"];
+        assert_eq!(times["started_at"].is_string(), state != "pending", "{name}: {times}");
+        assert_eq!(times["completed_at"].is_string(), state == "complete", "{name}: {times}");
+        assert_eq!(times["underway_at"], Value::Null);
+        let winner = attributes["winner_id"].as_i64().map(|id| seeds[&id.to_string()]);
+        assert_eq!(winner, won.get(name).copied(), "{name}");
+        let loser = attributes["loser_id"].as_i64().map(|id| seeds[&id.to_string()]);
+        let other = winner.and_then(|won| expected[at].into_iter().flatten().find(|it| *it != won));
+        assert_eq!(loser, other, "{name}");
+        assert_eq!(attributes["tie"], false);
+        assert_eq!(attributes["relationships"], of["relationships"], "{name}: said twice");
+    }
+}
+
+/// Reports every open match for the better seed until none is open, and holds all matches against
+/// the table after each report; the number of reports.
+async fn favourites_win(
+    api: &Api<'_>,
+    tournament: &str,
+    seeds: &HashMap<String, i64>,
+    table: &[Row],
+) -> usize {
+    let mut won = HashMap::new();
+    let mut progress = 0;
     loop {
         let list = api.get(&format!("{tournament}/matches.json?state=open")).await.expect(200);
         let open = list.data().as_array().unwrap().clone();
         if open.is_empty() {
-            return reports;
+            return won.len();
         }
         for of in &open {
-            let seed = |number: usize| {
-                let id = of["relationships"][format!("player{number}")]["data"]["id"].as_str();
-                seeds[id.unwrap()]
-            };
-            let winner = if seed(1) < seed(2) { 1 } else { 2 };
-            let answer = api.win(tournament, of, winner).await.expect(200);
-            let attributes = &answer.data()["attributes"];
+            let [Some(one), Some(two)] = known(of, seeds) else { panic!("open without players") };
+            let winner = if one < two { 1 } else { 2 };
+            let answer = api.win(tournament, of, winner).await.expect(200).data();
+            let attributes = &answer["attributes"];
             assert_eq!(attributes["state"], "complete");
             let expected = &of["relationships"][format!("player{winner}")]["data"]["id"];
             assert_eq!(attributes["winner_id"].to_string(), expected.as_str().unwrap());
-            reports += 1;
+            assert_eq!(attributes["scores"], if winner == 1 { "2 - 1" } else { "1 - 2" });
+            let name = attributes["identifier"].as_str().unwrap().to_owned();
+            won.insert(name, one.min(two));
+            assert_played(&api.matches(tournament).await, seeds, table, &won);
+            let shown = api.get(&format!("{tournament}.json")).await.expect(200).data();
+            let now = shown["attributes"]["progress_meter"].as_i64().unwrap();
+            assert!((progress..=100).contains(&now), "{progress} {now}");
+            progress = now;
         }
     }
 }
@@ -104,7 +152,7 @@ async fn double_elimination_of_fourteen(#[values(Sqlite, Postgres)] engine: Engi
     assert_eq!(started.data()["attributes"]["state"], "underway");
 
     let before = api.matches(&t).await;
-    assert_rows(&before, &seeds, &FOURTEEN, &before);
+    assert_rows(&before, &seeds, &DOUBLE_OF_FOURTEEN, &before);
     for of in &before {
         let attributes = &of["attributes"];
         let first_round = attributes["round"] == 1;
@@ -115,11 +163,13 @@ async fn double_elimination_of_fourteen(#[values(Sqlite, Postgres)] engine: Engi
         before.iter().map(|of| of["id"].as_str().unwrap().parse().unwrap()).collect();
     assert!(ids.is_sorted(), "ids ascend in list order: {ids:?}");
 
-    assert_eq!(favourites_win(&api, &t, &seeds).await, 26);
+    // Both grand finals are of one round; only the second may not be played.
+    assert_eq!(before[25]["attributes"]["round"], before[26]["attributes"]["round"]);
+    assert_eq!(favourites_win(&api, &t, &seeds, &DOUBLE_OF_FOURTEEN).await, 26);
 
     // The winners' finalist won the first grand final, so the second has left the list.
     let after = api.matches(&t).await;
-    let rows: Vec<_> = FOURTEEN.into_iter().filter(|row| row.0 != "O").collect();
+    let rows: Vec<_> = DOUBLE_OF_FOURTEEN.into_iter().filter(|row| row.0 != "O").collect();
     assert_rows(&after, &seeds, &rows, &before);
     let gone = before.iter().find(|of| of["attributes"]["identifier"] == "O").unwrap();
     api.get(&format!("{t}/matches/{}.json", gone["id"].as_str().unwrap())).await.expect(404);
@@ -137,11 +187,7 @@ async fn double_elimination_of_fourteen(#[values(Sqlite, Postgres)] engine: Engi
     let done = api.state(&t, "finalize").await.expect(200).data();
     assert_eq!(done["attributes"]["state"], "complete");
     assert!(done["attributes"]["timestamps"]["completed_at"].is_string());
-    let by_seed = ranks(&api.get(&participants).await.data());
-    assert_eq!(by_seed[..4], [Some(1), Some(2), Some(3), Some(4)]);
-    let mut all: Vec<i64> = by_seed.into_iter().map(Option::unwrap).collect();
-    all.sort_unstable();
-    assert_eq!(all, [1, 2, 3, 4, 5, 5, 7, 7, 9, 9, 9, 9, 13, 13]);
+    assert_eq!(ranks(&api.get(&participants).await.data()), RANKS_OF_FOURTEEN.map(Some));
 }
 
 #[rstest]
@@ -156,7 +202,7 @@ async fn double_elimination_of_four_with_the_second_final(
     let seeds = seeds(&api, &t).await;
     api.state(&t, "start").await.expect(200);
     let before = api.matches(&t).await;
-    assert_rows(&before, &seeds, &FOUR, &before);
+    assert_rows(&before, &seeds, &DOUBLE_OF_FOUR, &before);
     for (name, winner) in [("A", 1), ("B", 1), ("C", 1), ("F", 1), ("G", 1), ("D", 2)] {
         let of = api.match_named(&t, name).await;
         api.win(&t, &of, winner).await.expect(200);
@@ -212,7 +258,7 @@ async fn single_elimination_with_third_place(#[values(Sqlite, Postgres)] engine:
         ("D", 2, 3, "LA v LB"),
     ];
     assert_rows(&before, &seeds, &rows, &before);
-    assert_eq!(favourites_win(&api, &t, &seeds).await, 4);
+    assert_eq!(favourites_win(&api, &t, &seeds, &rows).await, 4);
     let done = api.state(&t, "finalize").await.expect(200);
     let mut ranks: Vec<(i64, i64)> = done.json()["included"]
         .as_array()
@@ -226,4 +272,50 @@ async fn single_elimination_with_third_place(#[values(Sqlite, Postgres)] engine:
         .collect();
     ranks.sort_unstable();
     assert_eq!(ranks, [(1, 1), (2, 2), (3, 3), (4, 4)]);
+}
+
+/// Small single eliminations from start to end.
+#[rstest]
+#[case(&SINGLE_OF_THREE, 3, &[1, 2, 3])]
+#[case(&SINGLE_OF_FOUR, 4, &[1, 2, 3, 3])]
+#[case(&SINGLE_OF_EIGHT, 8, &[1, 2, 3, 3, 5, 5, 5, 5])]
+#[tokio::test]
+async fn single_elimination(
+    #[values(Sqlite, Postgres)] engine: Engine,
+    #[case] table: &[Row],
+    #[case] players: usize,
+    #[case] ranks: &[i64],
+) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let t = api.tournament(json!({"name": "Single"}), players).await;
+    let seeds = seeds(&api, &t).await;
+    let started = api.state(&t, "start").await.expect(200).data();
+    assert_eq!(started["attributes"]["progress_meter"], 0);
+    let before = api.matches(&t).await;
+    assert_rows(&before, &seeds, table, &before);
+    assert!(before.iter().all(|of| of["attributes"]["optional"] == false));
+    assert_eq!(favourites_win(&api, &t, &seeds, table).await, players - 1);
+    api.state(&t, "finalize").await.expect(200);
+    let list = api.get(&format!("{t}/participants.json")).await.data();
+    let shown = list.as_array().unwrap().iter().map(|row| row["attributes"]["final_rank"].as_i64());
+    assert_eq!(shown.map(Option::unwrap).collect::<Vec<_>>(), ranks);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_first_round_of_sixteen(
+    #[values(Sqlite, Postgres)] engine: Engine,
+    #[values("single elimination", "double elimination")] kind: &str,
+) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let t = api.tournament(json!({"name": "Sixteen", "tournament_type": kind}), 16).await;
+    let seeds = seeds(&api, &t).await;
+    api.state(&t, "start").await.expect(200);
+    let matches = api.matches(&t).await;
+    let first: Vec<String> = matches.iter().take(8).map(|of| sides(of, &matches, &seeds)).collect();
+    assert_eq!(first, FIRST_OF_SIXTEEN);
+    assert!(matches.iter().take(8).all(|of| of["attributes"]["round"] == 1));
+    assert!(matches.iter().skip(8).all(|of| of["attributes"]["round"] != 1));
 }

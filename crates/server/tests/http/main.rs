@@ -6,9 +6,13 @@ mod support;
 #[cfg(test)]
 mod api_boundaries;
 #[cfg(test)]
+mod api_conditions;
+#[cfg(test)]
 mod api_credentials;
 #[cfg(test)]
 mod api_errors;
+#[cfg(test)]
+mod api_hostile;
 #[cfg(test)]
 mod api_lists;
 #[cfg(test)]
@@ -100,11 +104,15 @@ mod parallel;
 #[cfg(test)]
 mod permission_matrix;
 #[cfg(test)]
+mod played;
+#[cfg(test)]
 mod quota;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
 mod registration_fields;
+#[cfg(test)]
+mod reporters;
 #[cfg(test)]
 mod round_robin;
 #[cfg(test)]

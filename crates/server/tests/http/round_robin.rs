@@ -5,7 +5,10 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
-use crate::support::{Answer, Api, TestServer, brackets::EIGHT};
+use crate::support::{
+    Answer, Api, TestServer,
+    brackets::{self, ROUND_ROBIN_OF_EIGHT},
+};
 
 async fn league(api: &Api<'_>, players: usize, mut options: Value) -> String {
     options["name"] = "League".into();
@@ -70,7 +73,7 @@ async fn eight_players_as_observed(#[values(Sqlite, Postgres)] engine: Engine) {
     assert_eq!(started["attributes"]["state"], "underway");
     let ids = ids(&api, &t).await;
     let matches = api.matches(&t).await;
-    let expected = EIGHT
+    let expected = ROUND_ROBIN_OF_EIGHT
         .iter()
         .zip(1..)
         .flat_map(|(round, number)| round.iter().map(move |pair| (number, *pair)));
@@ -79,6 +82,7 @@ async fn eight_players_as_observed(#[values(Sqlite, Postgres)] engine: Engine) {
     assert_eq!(shown.collect::<Vec<_>>(), expected.collect::<Vec<(i64, [i64; 2])>>());
     let names: Vec<&str> =
         matches.iter().map(|of| of["attributes"]["identifier"].as_str().unwrap()).collect();
+    assert_eq!(names, (0..28).map(brackets::identifier).collect::<Vec<_>>());
     assert_eq!((names[0], names[25], names[26], names[27]), ("A", "Z", "AA", "AB"));
     for (of, order) in matches.iter().zip(1..) {
         let attributes = &of["attributes"];
@@ -89,7 +93,7 @@ async fn eight_players_as_observed(#[values(Sqlite, Postgres)] engine: Engine) {
     }
 
     // The better seed wins everything; 1 and 2 draw.
-    for pair in EIGHT.into_iter().flatten() {
+    for pair in ROUND_ROBIN_OF_EIGHT.into_iter().flatten() {
         let scores = match pair {
             [1, 2] => [1, 1],
             [one, two] if one < two => [2, 0],

@@ -9,7 +9,7 @@ use tiltyard_store::Engine::{self, Postgres, Sqlite};
 
 use crate::support::{
     TestServer, V1,
-    brackets::{EIGHT, FOUR, FOURTEEN, Row},
+    brackets::{DOUBLE_OF_FOUR, DOUBLE_OF_FOURTEEN, ROUND_ROBIN_OF_EIGHT, Row},
 };
 
 /// Seeds by participant id.
@@ -60,8 +60,8 @@ fn assert_rows(found: &[Value], seeds: &HashMap<i64, i64>, rows: &[Row], wiring_
 }
 
 #[rstest]
-#[case(&FOURTEEN, 14, "O")]
-#[case(&FOUR, 4, "E")]
+#[case(&DOUBLE_OF_FOURTEEN, 14, "O")]
+#[case(&DOUBLE_OF_FOUR, 4, "E")]
 #[tokio::test]
 async fn double_elimination(
     #[values(Sqlite, Postgres)] engine: Engine,
@@ -135,7 +135,7 @@ async fn round_robin_of_eight(#[values(Sqlite, Postgres)] engine: Engine) {
             (of["round"].as_i64().unwrap(), [seed(1), seed(2)])
         })
         .collect();
-    let expected: Vec<(i64, [i64; 2])> = EIGHT
+    let expected: Vec<(i64, [i64; 2])> = ROUND_ROBIN_OF_EIGHT
         .iter()
         .zip(1..)
         .flat_map(|(round, number)| round.iter().map(move |pair| (number, *pair)))

@@ -4,8 +4,10 @@ mod answer;
 mod api;
 pub(crate) mod brackets;
 mod browser;
+pub(crate) mod dice;
 mod flow;
 mod people;
+pub(crate) mod seen;
 mod v1;
 
 use std::sync::Arc;
