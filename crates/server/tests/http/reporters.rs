@@ -212,7 +212,7 @@ async fn everything_at_once_stays_whole(
     let beside = second(&server, nodes).await;
     let (here, there) = callers(&server, beside.as_ref()).await;
     let attributes = json!({"name": "Turmoil", "tournament_type": kind});
-    let t = here.tournament(attributes, 24).await;
+    let t = here.tournament(attributes, if kind == "round robin" { 7 } else { 14 }).await;
     here.state(&t, "start").await.expect(200);
     let dice = Dice(202);
     let answers = at_once((0..REPORTERS).map(|number| {
