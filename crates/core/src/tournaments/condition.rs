@@ -11,7 +11,10 @@ use crate::{Error, error::Result};
 /// judges under the lock of the change whether it still stands so. Two who change different parts do
 /// not disturb each other.
 #[derive(Clone)]
-pub struct Condition(Arc<dyn Fn(&Tournament) -> Result<(), Current> + Send + Sync>);
+pub struct Condition(Arc<Judge>);
+
+/// Says how a tournament stands, if it is another than the caller has seen.
+type Judge = dyn Fn(&Tournament) -> Result<(), Current> + Send + Sync;
 
 /// How it stands now, in the form of whoever asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

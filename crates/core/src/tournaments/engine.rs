@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use tiltyard_bracket::{
-    Header, MatchRecord, Settings,
+    Format, Header, MatchRecord, Settings, Stage,
     event::{ContestDocument, Design, Event, EventOperation, EventState, EventUndo, StageState},
 };
 
@@ -62,7 +62,7 @@ struct Stored {
 
 /// The event's part of the row.
 pub(super) fn write(event: &Event, planned: u32) -> Result<String> {
-    let header = |key| event.stage(key).map(tiltyard_bracket::Stage::header);
+    let header = |key| event.stage(key).map(Stage::header);
     let headers = event.keys().map(header).collect();
     let stored = Stored { state: event.state(), headers, planned };
     serde_json::to_string(&stored).map_err(Error::internal)
@@ -109,7 +109,12 @@ pub(super) fn read(engine: &str, design: Option<&str>, rows: &Rows) -> Result<(E
 /// How many matches the stages will have that have not started.
 pub(super) fn planned(event: &Event) -> u32 {
     let later = event.keys().filter(|key| event.contest(*key).is_none());
-    later.filter_map(|key| event.outlook(key).ok()).map(|stage| stage.progress().total).sum()
+    let matches = |stage: Stage| match stage.settings().format {
+        // Its rounds are paired once it is known who is in it.
+        Format::Swiss { rounds, .. } => rounds.saturating_mul(stage.entrants() / 2),
+        _ => stage.progress().total,
+    };
+    later.filter_map(|key| event.outlook(key).ok()).map(matches).sum()
 }
 
 /// How many stages the row's part of the engine speaks of, before rows are sorted by them.

@@ -42,7 +42,7 @@ impl Core {
                 // From the store, whatever the cache has.
                 let stored = load::load(rx, row)?;
                 let entries = entries(rx, stored.row.id)?;
-                verified(&stored, &entries)
+                Ok(verified(&stored, &entries))
             })
             .await
     }
@@ -60,7 +60,7 @@ fn entries(db: &mut impl Read, tournament: i64) -> Result<Vec<EntryRow>> {
     }
 }
 
-fn verified(stored: &Tournament, entries: &[EntryRow]) -> Result<Verified> {
+fn verified(stored: &Tournament, entries: &[EntryRow]) -> Verified {
     let mut differences = Vec::new();
     let numbers = entries.iter().map(|entry| entry.number);
     if !numbers.eq(1..=stored.row.journal_number) {
@@ -88,12 +88,12 @@ fn verified(stored: &Tournament, entries: &[EntryRow]) -> Result<Verified> {
                 .push(format!("the journal cannot be played again: {}", error.for_operator())),
         }
     }
-    if stored.event.is_some() != (stored.state != State::Pending) {
+    if stored.event.is_some() != stored.state.started() {
         differences.push(format!("the state {} does not go with the matches", stored.state.name()));
     }
     let over = stored.event.as_ref().is_some_and(tiltyard_bracket::event::Event::is_over);
     if matches!(stored.state, State::AwaitingReview | State::Complete) && !over {
         differences.push(format!("the state is {}, and not all is played", stored.state.name()));
     }
-    Ok(Verified { tournament: stored.row.id, entries: entries.len() as u64, replayed, differences })
+    Verified { tournament: stored.row.id, entries: entries.len() as u64, replayed, differences }
 }

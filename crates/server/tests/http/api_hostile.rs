@@ -174,7 +174,7 @@ async fn names_in_paths_of_any_kind(#[values(Sqlite, Postgres)] engine: Engine) 
             for name in names {
                 let mut changed = parts.clone();
                 let with_suffix = format!("{name}.json");
-                changed[at] = if parts[at].ends_with(".json") { &with_suffix } else { name };
+                changed[at] = if parts[at].contains(".json") { &with_suffix } else { name };
                 let changed = changed.join("/");
                 let answer = Answer::to(api.request(method.clone(), &changed).body("{}")).await;
                 let what = format!("{method} {changed}");

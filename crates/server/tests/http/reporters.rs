@@ -24,7 +24,7 @@ use crate::support::{
 const REPORTERS: usize = 200;
 
 /// How long all of them may take together; a deadlock takes longer than anything.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A write under the condition that the resource is as it was with this tag.
 pub(crate) async fn put_if(api: &Api<'_>, path: &str, tag: &str, attributes: &Value) -> Answer {

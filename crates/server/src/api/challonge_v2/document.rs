@@ -74,24 +74,6 @@ fn complete(operation: &mut Operation<'_>) {
     let (names_resource, has_body, reads) =
         (operation.names_resource(), operation.has_body(), operation.reads());
     let below_tournament = operation.path().contains("{tournament}");
-    if operation.answers(304) {
-        operation.parameter(json!({
-            "name": "If-None-Match",
-            "in": "header",
-            "description": "The tag (`ETag`) of what the client has.",
-            "schema": { "type": "string" },
-        }));
-    }
-    if below_tournament && !reads {
-        operation.parameter(json!({
-            "name": "If-Match",
-            "in": "header",
-            "description": "The tag (`ETag`) of what the path names, as it was read: the change is \
-                made only as long as it is the same. Of what belongs to the whole tournament it is \
-                the tournament's.",
-            "schema": { "type": "string" },
-        }));
-    }
     let mut wrong = |status, description| {
         operation.answer(status, with_schema(description, "challonge.Errors"));
     };
@@ -123,11 +105,33 @@ fn complete(operation: &mut Operation<'_>) {
     if !reads {
         wrong(422, "The attributes are wrong, or do not go with the present state of things.");
     }
-    if reads && !operation.path().ends_with("/events") {
-        operation.answer(
-            304,
-            json!({ "description": "The client has it already: the tag in `If-None-Match` is current." }),
-        );
+    conditions(operation);
+    operation.challenged();
+}
+
+/// Headers that tell apart what changed, and requests that were sent before.
+fn conditions(operation: &mut Operation<'_>) {
+    let reads = operation.reads();
+    let tagged = reads && !operation.path().ends_with("/events");
+    if tagged {
+        operation.parameter(json!({
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The tag (`ETag`) of what the client has.",
+            "schema": { "type": "string" },
+        }));
+        let known = "The client has it already: the tag in `If-None-Match` is current.";
+        operation.answer(304, json!({ "description": known }));
+    }
+    if !reads && operation.path().contains("{tournament}") {
+        operation.parameter(json!({
+            "name": "If-Match",
+            "in": "header",
+            "description": "The tag (`ETag`) of what the path names, as it was read: the change is \
+                made only as long as it is the same. Of what belongs to the whole tournament it is \
+                the tournament's.",
+            "schema": { "type": "string" },
+        }));
     }
     if !reads {
         operation.parameter(json!({
@@ -147,13 +151,12 @@ fn complete(operation: &mut Operation<'_>) {
         );
     }
     let shows_one = ["{tournament}", "{match}", "{participant}", "/change_state"];
-    if shows_one.iter().any(|end| operation.path().ends_with(end)) {
+    if tagged || shows_one.iter().any(|end| operation.path().ends_with(end)) {
         for status in [200, 304] {
             operation.header(status, "ETag", "Names this state of it.");
         }
     }
     operation.header(412, "ETag", "Names the present state.");
-    operation.challenged();
 }
 
 /// Which page of a list; JSON:API's `page[number]` and `page[size]` are understood as well.

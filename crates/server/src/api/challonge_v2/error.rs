@@ -257,8 +257,9 @@ impl IntoResponse for ApiError {
 }
 
 /// A refusal from outside the handlers.
-pub(super) fn refuse(refusal: Refusal) -> Response {
-    let response = ApiError::new(refusal.status, refusal.detail.clone()).into_response();
+pub(super) fn refuse(mut refusal: Refusal) -> Response {
+    let detail = std::mem::take(&mut refusal.detail);
+    let response = ApiError::new(refusal.status, detail).into_response();
     refusal.on(response)
 }
 

@@ -291,8 +291,9 @@ pub(super) fn json(document: &impl Serialize) -> serde_json::Value {
     serde_json::to_value(document).unwrap_or_default()
 }
 
-/// `application/json` if the client names it, otherwise JSON:API's own type.
-fn media_type(headers: &HeaderMap) -> Result<&'static str, ApiError> {
+/// `application/json` if the client names it, otherwise JSON:API's own type. `streams` where events may
+/// be asked for as well.
+fn media_type(headers: &HeaderMap, streams: bool) -> Result<&'static str, ApiError> {
     const JSON_API: &str = "application/vnd.api+json";
     let Some(accept) = headers.get(header::ACCEPT) else { return Ok(JSON_API) };
     let accept = accept.to_str().unwrap_or_default();

@@ -181,14 +181,14 @@ impl Seen {
             if self.melee[usize::from(of.group.is_some())] {
                 continue;
             }
-            for side in 0..2 {
-                match of.from[side] {
+            for (from, player) in of.from.iter().zip(players) {
+                match *from {
                     // Who stands there from the start on.
-                    None => assert!(players[side].is_some(), "{of:?}"),
+                    None => assert!(player.is_some(), "{of:?}"),
                     Some((id, loses)) => {
                         let before = by_id.get(&id).unwrap_or_else(|| panic!("no {id}: {of:?}"));
                         let expected = if loses { before.loser } else { before.winner };
-                        assert_eq!(players[side], expected, "{of:?} after {before:?}");
+                        assert_eq!(*player, expected, "{of:?} after {before:?}");
                     }
                 }
             }
