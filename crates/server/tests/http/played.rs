@@ -264,9 +264,8 @@ async fn groups_before_every_final(
                 "group_stage_options": {"stage_type": groups, "group_size": 4},
             });
             let t = api.tournament(attributes, size).await;
+            let mut progress = 0;
             for state in ["start_group_stage", "start"] {
-                // A final whose matches are paired while it is played adds them when it starts.
-                let mut progress = 0;
                 api.state(&t, state).await.expect(200);
                 loop {
                     let seen = Seen::read(&api, &t).await;

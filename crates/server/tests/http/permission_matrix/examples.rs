@@ -189,7 +189,7 @@ pub(super) const EXAMPLES: &[Example] = &[
     does("challongeV2RegisterNamed", Deed::Join, 200, NONE).at(Stage::Open),
     // The check-in is not open.
     writes("challongeV2CheckIn", Participants, 422, NONE),
-    writes("challongeV2UndoCheckIn", Participants, 422, NONE),
+    writes("challongeV2UndoCheckIn", Participants, 200, NONE),
     does("challongeV1ListTournaments", Deed::List, 200, NONE),
     does(
         "challongeV1CreateTournament",

@@ -132,13 +132,25 @@ pub(super) fn expected(
     // A scope that lacks is heard of before anything is looked at. A key that is for reading public data
     // only is asked for a token.
     let anywhere = place != Place::Application && caller.may_anywhere(deed);
+    // Who may join may check in for themselves, so that they hear of what is not there.
+    if example.operation.ends_with("CheckIn")
+        && place == Place::Community
+        && target != Some(Target::OfCommunity)
+        && caller.may_through(Deed::Join)
+    {
+        return 404;
+    }
     if !anywhere && !caller.may_through(deed) {
         return if caller.kind == Kind::Named { 401 } else { 403 };
     }
-    match target {
-        Some(target) => on_tournament(caller, example, place, target),
-        None => elsewhere(caller, example, place),
-    }
+    let (status, may) = match target {
+        Some(target) => {
+            (on_tournament(caller, example, place, target), caller.may(deed, place, target))
+        }
+        None => (elsewhere(caller, example, place), true),
+    };
+    // Clients of API v1 know 401 for what is somebody else's.
+    if example.operation.starts_with("challongeV1") && status == 403 && may { 401 } else { status }
 }
 
 fn on_tournament(caller: &Caller, example: &Example, place: Place, target: Target) -> u16 {
@@ -188,7 +200,8 @@ fn on_tournament(caller: &Caller, example: &Example, place: Place, target: Targe
         Deed::Join => example.status,
         // Who is not in has nothing to leave.
         Deed::Leave => {
-            if caller.who == Some(Who::Player) {
+            // Nor does anybody leave for somebody else; the path names another one.
+            if caller.who == Some(Who::Player) && !example.operation.ends_with("UnregisterNamed") {
                 example.status
             } else {
                 404
