@@ -1,5 +1,6 @@
 """A client that a public generator makes of our own document plays a tournament with it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,12 @@ CLIENTS = os.environ.get("INTEROP_CLIENTS", str(ROOT / "target/interop-clients")
 
 def test_a_generated_client_plays_a_tournament(server, person, tmp_path):
     document = tmp_path / "openapi.json"
-    document.write_bytes(requests.get(f"{server.url}/openapi.json").content)
+    described = requests.get(f"{server.url}/openapi.json").json()
+    # The generator writes no XML; each of these bodies can be sent as JSON as well.
+    for operation in (it for path in described["paths"].values() for it in path.values()):
+        if isinstance(operation, dict):
+            operation.get("requestBody", {}).get("content", {}).pop("application/xml", None)
+    document.write_text(json.dumps(described))
     folder = f"{CLIENTS}/generator"
     path = os.pathsep.join([f"{folder}/bin", os.environ.get("PATH", "")])
     environment = ENVIRONMENT | {"PYTHONPATH": folder, "PYTHONNOUSERSITE": "1", "PATH": path}

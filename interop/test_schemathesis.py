@@ -105,11 +105,7 @@ class World:
         self.other = server.new_person()
         key = server.new_key(self.person)
         self.api = Api(server.url, requests.Session(), {"Authorization": key})
-        self.community = f"c{uuid.uuid4().hex[:10]}"
-        server.cli(
-            "community", "create", "--name", "Interop", "--permalink", self.community,
-            "--owner", self.person["username"],
-        )  # fmt: skip
+        self.community = self.new_community()
         client = Client(server.url, server.new_application(self.person, "challonge", CALLBACK))
         code, verifier = client.code(signed_in(server, self.person), FOR_A_PERSON)
         token = client.exchange(code, verifier).json()["access_token"]
@@ -130,6 +126,14 @@ class World:
             {},
         ]
 
+    def new_community(self):
+        permalink = f"c{uuid.uuid4().hex[:10]}"
+        self.server.cli(
+            "community", "create", "--name", "Interop", "--permalink", permalink,
+            "--owner", self.person["username"],
+        )  # fmt: skip
+        return permalink
+
     def places(self, method, path):
         """What the path's names can stand for: tournaments in every state, and what is not there.
         Those who only read share theirs."""
@@ -140,7 +144,8 @@ class World:
 
     def make_places(self, path):
         if "{tournament}" not in path:
-            names = {"community": self.community, "id": str(self.person["id"])}
+            # One of its own: it may be given away or deleted.
+            names = {"community": self.new_community(), "id": str(self.person["id"])}
             return [names, {name: "0" for name in names}]
         kinds = ["single elimination", "double elimination", "round robin", "swiss"]
         found = []

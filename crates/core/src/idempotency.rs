@@ -2,7 +2,7 @@
 //! each is carried out once, however often it comes, on whichever node, and whatever stops in between.
 //!
 //! A key is claimed by a row before anything else. The transaction that makes the request's change also
-//! notes at the key that it was made ([`Core::write`]), and commits only while the claim is its own.
+//! notes at the key that it was made (`Core::write`), and commits only while the claim is its own.
 //! Afterwards the answer is kept. So where a node stops
 //!
 //! - before that commit, nothing was changed. The claim counts for another minute; then whoever repeats
