@@ -3,6 +3,8 @@
 //! than what they say, and what is written is put together elsewhere.
 #![expect(dead_code, reason = "only the schemas are used")]
 
+mod conditions;
+
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
@@ -105,58 +107,8 @@ fn complete(operation: &mut Operation<'_>) {
     if !reads {
         wrong(422, "The attributes are wrong, or do not go with the present state of things.");
     }
-    conditions(operation);
+    conditions::describe(operation);
     operation.challenged();
-}
-
-/// Headers that tell apart what changed, and requests that were sent before.
-fn conditions(operation: &mut Operation<'_>) {
-    let reads = operation.reads();
-    let tagged = reads && !operation.path().ends_with("/events");
-    if tagged {
-        operation.parameter(json!({
-            "name": "If-None-Match",
-            "in": "header",
-            "description": "The tag (`ETag`) of what the client has.",
-            "schema": { "type": "string" },
-        }));
-        let known = "The client has it already: the tag in `If-None-Match` is current.";
-        operation.answer(304, json!({ "description": known }));
-    }
-    if !reads && operation.path().contains("{tournament}") {
-        operation.parameter(json!({
-            "name": "If-Match",
-            "in": "header",
-            "description": "The tag (`ETag`) of what the path names, as it was read: the change is \
-                made only as long as it is the same. Of what belongs to the whole tournament it is \
-                the tournament's.",
-            "schema": { "type": "string" },
-        }));
-    }
-    if !reads {
-        operation.parameter(json!({
-            "name": "Idempotency-Key",
-            "in": "header",
-            "description": "A text of the client's, new for each write: the same request with the same key is \
-                carried out once, and its answer given again (with `Idempotent-Replayed: true`).",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
-        }));
-        operation.answer(
-            409,
-            with_schema(
-                "A request with the same `Idempotency-Key` is being carried out, or was and its answer is \
-                 not kept.",
-                "challonge.Errors",
-            ),
-        );
-    }
-    let shows_one = ["{tournament}", "{match}", "{participant}", "/change_state"];
-    if tagged || shows_one.iter().any(|end| operation.path().ends_with(end)) {
-        for status in [200, 304] {
-            operation.header(status, "ETag", "Names this state of it.");
-        }
-    }
-    operation.header(412, "ETag", "Names the present state.");
 }
 
 /// Which page of a list; JSON:API's `page[number]` and `page[size]` are understood as well.
