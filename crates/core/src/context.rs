@@ -16,6 +16,7 @@ use crate::{
     entropy::Entropy,
     error::Result,
     feed::Feeds,
+    files::Files,
     keys::{InstallationSecret, KeyRing},
     limits::Limits,
     live::Hub,
@@ -54,6 +55,7 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
     pub(crate) origins: Origins,
+    pub(crate) files: Files,
 }
 
 /// Tournaments by id and revision. A revision is random and never comes back, so that an entry can
@@ -83,6 +85,7 @@ impl Core {
         let passwords = Passwords::start(settings.parallel_hashes, Arc::clone(&entropy))?;
         let keys = KeyRing::load(&store, &secret, clock.as_ref(), entropy.as_ref()).await?;
         let revocations = Revocations::load(&store, clock.now()).await?;
+        let files = Files::open(&settings.attachments.storage)?;
         let metrics = Metrics::new();
         let of_store = Box::new(StoreMetrics(store.clone()));
         metrics.register(|registry| registry.register_collector(of_store));
@@ -99,6 +102,7 @@ impl Core {
             limits: Limits::new(settings.limits.clone(), &metrics.limits),
             metrics,
             origins: Origins::new(&store),
+            files,
             store,
             clock,
             entropy,

@@ -48,6 +48,7 @@ pub struct InstallationSecret {
     refresh: Zeroizing<[u8; 32]>,
     browser: hmac::Key,
     user_code: UserCodeKey,
+    file: hmac::Key,
 }
 
 impl InstallationSecret {
@@ -69,6 +70,7 @@ impl InstallationSecret {
             refresh: derive(b"refresh v1")?,
             browser: hmac::Key::new(hmac::HMAC_SHA256, derive(b"browser v1")?.as_ref()),
             user_code: UserCodeKey::new(&*derive(b"user code v1")?),
+            file: hmac::Key::new(hmac::HMAC_SHA256, derive(b"file v1")?.as_ref()),
         })
     }
 
@@ -95,6 +97,11 @@ impl InstallationSecret {
     /// The proof that a browser signed in to an account before.
     pub(crate) fn known_browser(&self, text: &[u8]) -> hmac::Tag {
         hmac::sign(&self.browser, text)
+    }
+
+    /// The proof that an address of a file was made here.
+    pub(crate) fn file_proof(&self, text: &str) -> hmac::Tag {
+        hmac::sign(&self.file, text.as_bytes())
     }
 
     /// The form token that belongs to a cookie's value.

@@ -12,6 +12,7 @@ pub mod demo;
 pub mod entropy;
 pub mod error;
 pub mod feed;
+pub mod files;
 pub mod idempotency;
 pub mod keys;
 pub mod limits;

@@ -55,6 +55,10 @@ impl Core {
             })
             .await?;
         self.purge_device_requests(now - DAY).await?;
+        if let Err(error) = self.sweep_files().await {
+            // Another service's fault; what is left is found the next time.
+            tracing::warn!(error = error.for_operator(), "files without a row are left for now");
+        }
         self.rotate_old_keys().await
     }
 

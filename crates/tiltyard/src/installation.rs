@@ -8,8 +8,10 @@ use tiltyard_core::{
     Core, Settings,
     clock::{Clock as _, DAY, HOUR, MINUTE, SystemClock},
     entropy::{Entropy as _, SystemEntropy},
+    files::{FileStorage, S3Settings},
     limits::LimitSettings,
     quota::QuotaSettings,
+    tournaments::attachments::AttachmentSettings,
 };
 use tiltyard_store::{
     Migrations, PostgresOptions, SqliteOptions, Store, StoreError, StoreOptions, Target,
@@ -22,7 +24,7 @@ use crate::{
     config::{
         Config,
         keys::Limits,
-        types::{ImplicitScopes, Signup},
+        types::{ImplicitScopes, Label, Signup},
     },
     secret_key,
 };
@@ -190,6 +192,7 @@ fn settings(config: &Config, public_url: &str) -> Settings {
             application: config.api.requests_per_application.0,
         },
         limits: limits(&config.limits),
+        attachments: attachments(config),
         ..Settings::at(public_url)
     }
 }
@@ -215,18 +218,46 @@ fn limits(config: &Limits) -> LimitSettings {
     }
 }
 
+/// Bounds on what is attached to matches, and where its files lie.
+fn attachments(config: &Config) -> AttachmentSettings {
+    let given = &config.attachments;
+    let text = |label: &Option<Label>| label.as_ref().map(|it| it.as_str().to_owned());
+    let storage = match config.attachments_folder() {
+        Some(folder) => FileStorage::Folder(folder),
+        None => FileStorage::S3(S3Settings {
+            endpoint: given.s3_endpoint.as_ref().map(ToString::to_string),
+            bucket: text(&given.s3_bucket).unwrap_or_default(),
+            region: given.s3_region.as_str().to_owned(),
+            access_key: text(&given.s3_access_key).unwrap_or_default(),
+            secret_key: given
+                .s3_secret_key
+                .as_ref()
+                .map(|key| key.secret().expose_secret().to_owned())
+                .unwrap_or_default(),
+            prefix: text(&given.s3_prefix).unwrap_or_default(),
+        }),
+    };
+    AttachmentSettings {
+        per_match: given.per_match.get(),
+        file_bytes: given.file_bytes.bytes(),
+        tournament_bytes: given.tournament_bytes.bytes(),
+        storage,
+    }
+}
+
 /// Opens the installation for serving or for a command beside a server.
 pub(crate) async fn open(config: &Config, public_url: &str) -> anyhow::Result<Core> {
     make_data_directory(config)?;
     let secret = secret_key::load(config)?;
     let store = open_store(config)?;
-    let core = Core::start(
+    // It holds all settings, which is much for a future.
+    let core = Box::pin(Core::start(
         store,
         Arc::new(SystemClock),
         Arc::new(SystemEntropy::default()),
         settings(config, public_url),
         secret.derived()?,
-    )
+    ))
     .await;
     core.map_err(|error| {
         // A key that was just made and opens nothing would only be in the way.

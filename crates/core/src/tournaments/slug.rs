@@ -18,6 +18,7 @@ pub const RESERVED: &[&str] = &[
     "application",
     "apps",
     "assets",
+    "attachments",
     "auth",
     "cards",
     "communities",

@@ -10,6 +10,7 @@ mod mtgbracket;
 mod refusal;
 mod toornament;
 mod trackmania;
+mod upload;
 
 use tiltyard_oauth::resource::Resource;
 use utoipa_axum::router::OpenApiRouter;

@@ -4,6 +4,7 @@ mod account;
 mod activate;
 mod apps;
 mod assets;
+mod attachment;
 mod device;
 pub(crate) mod docs;
 mod form;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/apps/{client_id}/key", post(apps::rotate_key))
         .route("/apps/{client_id}/delete", post(apps::delete))
         .route("/assets/{name}", get(assets::serve))
+        .route("/attachments/{id}/{name}", get(attachment::download))
         .route("/favicon.ico", get(assets::icon))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -22,6 +22,10 @@ mod api_random;
 #[cfg(test)]
 mod api_scopes;
 #[cfg(test)]
+mod attachment_bucket;
+#[cfg(test)]
+mod attachment_files;
+#[cfg(test)]
 mod attachments;
 #[cfg(test)]
 mod bulk_reports;

@@ -48,6 +48,9 @@ pub(super) fn backup(common: &Common, flags: &BackupFlags) -> anyhow::Result<()>
     if config.secrets.key.is_none() {
         println!("keep a copy of {} with it: the keys inside are sealed under it", key.display());
     }
+    if let Some(folder) = config.attachments_folder().filter(|folder| folder.is_dir()) {
+        println!("copy the files in {} now, too: the backup names them", folder.display());
+    }
     Ok(())
 }
 

@@ -142,7 +142,7 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
             .map(|network| network.block())
             .collect(),
         proxies_only: tls.is_none() && !bound.ip().is_loopback(),
-        body_limit: config.limits.body_bytes.bytes(),
+        body_limit: usize::try_from(config.limits.body_bytes.bytes()).unwrap_or(usize::MAX),
     };
     let app = App::new(core.clone(), options);
     let wire = if tls.is_some() { "https" } else { "http" };

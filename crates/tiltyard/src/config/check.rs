@@ -7,7 +7,7 @@ use super::{
 
 /// Every rule that the configuration breaks.
 pub(super) fn problems(config: &Config) -> Vec<Problem> {
-    let rules = [tls_pair, plain_http, public_url, database, sessions, tokens];
+    let rules = [tls_pair, plain_http, public_url, database, sessions, tokens, bucket];
     rules.iter().filter_map(|rule| rule(config)).collect()
 }
 
@@ -90,6 +90,30 @@ fn database(config: &Config) -> Option<Problem> {
     }
     let fix = "Set database.url, or remove database.ca_file.";
     Some(at(config, "database.ca_file", "it is set without database.url", fix))
+}
+
+fn bucket(config: &Config) -> Option<Problem> {
+    let given = &config.attachments;
+    let keys = [
+        ("attachments.s3_access_key", given.s3_access_key.is_some()),
+        ("attachments.s3_secret_key", given.s3_secret_key.is_some()),
+    ];
+    if given.s3_bucket.is_some() {
+        if given.folder.is_some() {
+            let fix = "Remove one of the two: files lie in a folder, or in a bucket.";
+            return Some(at(config, "attachments.folder", "it is set beside s3_bucket", fix));
+        }
+        let (missing, _) = keys.into_iter().find(|(_, set)| !set)?;
+        let fix = format!("Set it, for example: {}", example(missing));
+        return Some(at(config, missing, "it is not set, and attachments.s3_bucket is", fix));
+    }
+    let others = [
+        ("attachments.s3_endpoint", given.s3_endpoint.is_some()),
+        ("attachments.s3_prefix", given.s3_prefix.is_some()),
+    ];
+    let (lost, _) = others.into_iter().chain(keys).find(|(_, set)| *set)?;
+    let fix = format!("Set attachments.s3_bucket, or remove {lost}.");
+    Some(at(config, lost, "it is set without attachments.s3_bucket", fix))
 }
 
 fn sessions(config: &Config) -> Option<Problem> {

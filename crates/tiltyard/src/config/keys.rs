@@ -8,8 +8,8 @@ use super::{
     show::Shown,
     source::Given,
     types::{
-        BodySize, DatabaseUrl, HostName, ImplicitScopes, Label, LogFilter, LogFormat,
-        MetricsListen, Network, Origin, Quota, Rate, SealingKey, Signup,
+        BodySize, DatabaseUrl, FileSize, FilesSize, HostName, ImplicitScopes, Label, LogFilter,
+        LogFormat, MetricsListen, Network, Origin, Quota, Rate, SealingKey, SecretText, Signup,
     },
     value::{Raw, Setting, Whole, quoted},
 };
@@ -343,6 +343,31 @@ settings! {
         open_consent_pages: Whole<1, 1000> = "20", example "5";
         /// A quota: tokens that one application is given, by any grant.
         tokens_per_application: Rate = "off", example "1000 + 600/minute";
+    }
+
+    /// What is attached to matches: links, words and files. Files lie in a folder, or with `s3_bucket`
+    /// in a bucket of a service that speaks S3 (several nodes need one, or a folder that they share).
+    attachments: Attachments {
+        /// The largest file.
+        file_bytes: FileSize = "25 MiB", example "250 KiB";
+        /// Most attachments of one match.
+        per_match: Whole<1, 1000> = "20", example "4";
+        /// All files of one tournament together.
+        tournament_bytes: FilesSize = "2 GiB", example "100 MiB";
+        /// The folder of the files. Without it, `attachments` in the data directory.
+        folder: Option<PathBuf> = "", example "/srv/tiltyard/attachments";
+        /// The bucket of the files, instead of a folder.
+        s3_bucket: Option<Label> = "", example "tiltyard";
+        /// The address of the service; without it, Amazon's.
+        s3_endpoint: Option<Origin> = "", example "https://s3.example";
+        /// The bucket's region, where the service has some.
+        s3_region: Label = "us-east-1", example "eu-central-1";
+        /// The id of the access key, which may list the bucket, and read, write and delete in it.
+        s3_access_key: Option<Label> = "", example "AKIAIOSFODNN7EXAMPLE";
+        /// The secret of the access key.
+        s3_secret_key: Option<SecretText> = "", example "(from the service)";
+        /// What the names of all files in the bucket begin with, where it holds other things, too.
+        s3_prefix: Option<Label> = "", example "play/attachments";
     }
 
     /// Keys of the server itself.

@@ -104,6 +104,13 @@ impl Config {
         self.data.join("secret.key")
     }
 
+    /// The folder of attached files, unless they are in a bucket.
+    pub(crate) fn attachments_folder(&self) -> Option<PathBuf> {
+        let given = &self.attachments;
+        let folder = given.folder.clone().unwrap_or_else(|| self.data.join("attachments"));
+        given.s3_bucket.is_none().then_some(folder)
+    }
+
     /// Where a key's value came from.
     pub(crate) fn place(&self, key: &str) -> Place {
         let entry = self.report.iter().find(|entry| entry.key.name == key);

@@ -156,24 +156,39 @@ impl Setting for Network {
     }
 }
 
-/// A size in bytes within what a request body may sensibly be.
+/// A size in bytes between two bounds, both allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BodySize(usize);
+pub(crate) struct Size<const MIN: u64, const MAX: u64>(u64);
 
-impl BodySize {
-    const UNITS: [(&'static str, usize); 3] = [("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
-    const MIN: usize = 1 << 10;
-    const MAX: usize = 64 << 20;
+/// What a request body may sensibly be.
+pub(crate) type BodySize = Size<{ 1 << 10 }, { 64 << 20 }>;
+/// What a file may sensibly be.
+pub(crate) type FileSize = Size<{ 1 << 10 }, { 1 << 30 }>;
+/// What many files together may sensibly be.
+pub(crate) type FilesSize = Size<{ 1 << 20 }, { 1 << 50 }>;
 
+const UNITS: [(&str, u64); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
+
+/// The size with the largest unit that leaves a whole number.
+fn size_text(bytes: u64) -> String {
+    let unit = UNITS.into_iter().find(|(_, factor)| bytes.is_multiple_of(*factor));
+    unit.map_or_else(String::new, |(name, factor)| format!("{} {name}", bytes / factor))
+}
+
+impl<const MIN: u64, const MAX: u64> Size<MIN, MAX> {
     /// The size in bytes.
-    pub(crate) fn bytes(self) -> usize {
+    pub(crate) fn bytes(self) -> u64 {
         self.0
     }
 }
 
-impl Setting for BodySize {
+impl<const MIN: u64, const MAX: u64> Setting for Size<MIN, MAX> {
     fn shape() -> String {
-        "a size from 1 KiB to 64 MiB, in bytes or with the unit KiB or MiB".into()
+        format!(
+            "a size from {} to {}, in bytes or with the unit KiB, MiB or GiB",
+            size_text(MIN),
+            size_text(MAX)
+        )
     }
 
     fn read(raw: &Raw) -> Result<Self, String> {
@@ -186,19 +201,18 @@ impl Setting for BodySize {
         let unit = unit.trim();
         let factor = match unit {
             "" => Some(1),
-            unit => Self::UNITS.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor),
+            unit => UNITS.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor),
         };
         let factor = factor.ok_or_else(|| format!("`{text}` has no unit that is known here"))?;
-        let number: usize = number.parse().map_err(|_| format!("`{text}` is not a size"))?;
+        let number: u64 = number.parse().map_err(|_| format!("`{text}` is not a size"))?;
         match number.checked_mul(factor) {
-            Some(bytes) if (Self::MIN..=Self::MAX).contains(&bytes) => Ok(Self(bytes)),
-            _ => Err(format!("`{text}` is not between 1 KiB and 64 MiB")),
+            Some(bytes) if (MIN..=MAX).contains(&bytes) => Ok(Self(bytes)),
+            _ => Err(format!("`{text}` is not between {} and {}", size_text(MIN), size_text(MAX))),
         }
     }
 
     fn toml(&self) -> Option<String> {
-        let unit = Self::UNITS.into_iter().find(|(_, factor)| self.0.is_multiple_of(*factor));
-        unit.map(|(name, factor)| quoted(format_args!("{} {name}", self.0 / factor)))
+        Some(quoted(size_text(self.0)))
     }
 }
 
@@ -444,6 +458,37 @@ impl Setting for SealingKey {
         let bytes: [u8; 32] =
             bytes.try_into().map_err(|_| format!("it has {count} bytes instead of 32"))?;
         Ok(Self(SecretBox::new(Box::new(bytes))))
+    }
+
+    fn toml(&self) -> Option<String> {
+        Some(quoted("(set)"))
+    }
+}
+
+/// A secret that another service made.
+#[derive(Clone, Debug)]
+pub(crate) struct SecretText(SecretString);
+
+impl SecretText {
+    /// The secret.
+    pub(crate) fn secret(&self) -> &SecretString {
+        &self.0
+    }
+}
+
+impl Setting for SecretText {
+    const SECRET: bool = true;
+
+    fn shape() -> String {
+        "a text that a service calls secret".into()
+    }
+
+    fn read(raw: &Raw) -> Result<Self, String> {
+        match raw {
+            Raw::Text(text) if !text.trim().is_empty() => Ok(Self(SecretString::from(text.trim()))),
+            Raw::Text(_) => Err("it is empty".into()),
+            _ => Err("it is not text in quotes".into()),
+        }
     }
 
     fn toml(&self) -> Option<String> {

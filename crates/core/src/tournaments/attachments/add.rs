@@ -8,12 +8,15 @@ use tiltyard_store::repo::{
     matches, sequences,
 };
 
-use super::{NewAttachment, accepting, link, something, words};
+use super::{
+    AttachTo, NewAttachment, accepting, access::may_attach, link, something, within_bounds,
+    within_number, words,
+};
 use crate::{
     Actor, Core, Error, Problems,
     error::Result,
     permissions::{self, Permission},
-    tournaments::{By, Tournament, change::Draft, matches::plays},
+    tournaments::{By, Tournament, change::Draft},
 };
 
 impl Core {
@@ -25,38 +28,51 @@ impl Core {
         of: i64,
         new: NewAttachment,
     ) -> Result<(Arc<Tournament>, AttachmentRow)> {
+        let file = new.file.clone();
+        let added = self.attach(actor, by, of, new).await;
+        if let (Err(error), Some(file)) = (&added, file) {
+            self.give_up_file(error, file).await;
+        }
+        added
+    }
+
+    async fn attach(
+        &self,
+        actor: &Actor,
+        by: By,
+        of: i64,
+        new: NewAttachment,
+    ) -> Result<(Arc<Tournament>, AttachmentRow)> {
         permissions::require(actor, Permission::WriteAttachments)?;
         let mut problems = Problems::default();
-        let url = link(new.url, &mut problems);
+        let url = link(new.url, &mut problems).filter(|_| new.file.is_none());
         let description = words(new.description, &mut problems);
         problems.check()?;
+        let file = new.file.map(|file| file.0);
         let asking = actor.clone();
-        let most = i64::from(self.settings().attachments.per_match);
+        let settings = &self.settings().attachments;
+        let (most, bytes) = (settings.per_match, settings.tournament_bytes);
         self.change_if_allowed(actor, by, move |draft| {
-            let person = asking.person_id();
-            permissions::to_attach(&asking, draft.facts, plays(&draft.tournament, of, person))?;
+            let to = AttachTo::Match(of);
+            may_attach(draft.tx, &asking, draft.facts, &draft.tournament, to)?;
             let mut row = AttachmentRow {
                 id: 0,
                 tournament_id: draft.tournament.row.id,
                 match_id: of,
-                person_id: person,
+                person_id: asking.person_id(),
                 url: url.clone(),
                 description: description.clone(),
-                file: None,
+                file: file.clone(),
                 created_at: draft.now,
                 updated_at: draft.now,
             };
-            draft.tournament.match_by_id(of).ok_or(Error::NotFound("match"))?;
             accepting(&draft.tournament)?;
             something(&row)?;
+            within_bounds(draft, bytes, row.file.as_ref())?;
             row.id = draft.tx.next_id(sequences::ATTACHMENT)?;
             attachments::insert(draft.tx, &row)?;
             let count = counted(draft, of, 1)?;
-            if count > most {
-                return Err(Error::conflict(format!(
-                    "a match has at most {most} attachments; remove one first"
-                )));
-            }
+            within_number(count, most)?;
             draft.event("attachment.added", json!({"match": of, "attachment": row.id}));
             Ok(row)
         })

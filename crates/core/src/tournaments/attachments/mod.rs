@@ -3,18 +3,28 @@
 //! Organizers attach to any match of their tournament, and whoever plays a match to that one. What
 //! players attached they may change and remove; organizers may do so with everything.
 
+mod access;
 mod add;
 mod change;
+mod download;
 mod read;
 mod remove;
 
+pub use access::AttachTo;
 pub use change::AttachmentChanges;
 pub use tiltyard_store::repo::attachments::{AttachmentRow, FileRow};
 
 use url::Url;
 
-use super::Tournament;
-use crate::{Error, Problems, error::Result, text};
+use tiltyard_store::repo::attachments;
+
+use super::{Tournament, change::Draft};
+use crate::{
+    Error, Problems,
+    error::Result,
+    files::{FileStorage, StoredFile},
+    text,
+};
 
 /// Longest description in characters.
 pub const DESCRIPTION_MAX: usize = 2_000;
@@ -26,11 +36,22 @@ pub const URL_MAX: usize = 2_048;
 pub struct AttachmentSettings {
     /// Most attachments of one match.
     pub per_match: u32,
+    /// Largest file in bytes.
+    pub file_bytes: u64,
+    /// Most bytes of all files of a tournament.
+    pub tournament_bytes: u64,
+    /// Where files lie.
+    pub storage: FileStorage,
 }
 
 impl Default for AttachmentSettings {
     fn default() -> Self {
-        Self { per_match: 20 }
+        Self {
+            per_match: 20,
+            file_bytes: 25 << 20,
+            tournament_bytes: 2 << 30,
+            storage: FileStorage::default(),
+        }
     }
 }
 
@@ -41,6 +62,8 @@ pub struct NewAttachment {
     pub url: Option<String>,
     /// Words.
     pub description: Option<String>,
+    /// A file, which goes before a link.
+    pub file: Option<StoredFile>,
 }
 
 /// Fails where the tournament takes no attachments.
@@ -92,6 +115,28 @@ fn words(sent: Option<String>, problems: &mut Problems) -> Option<String> {
         problems.add("description", "must not contain the character U+0000");
     }
     Some(sent)
+}
+
+/// Fails where the files of the tournament would be more than it may have.
+fn within_bounds(draft: &mut Draft<'_, '_>, most: u64, file: Option<&FileRow>) -> Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    let others = attachments::bytes(draft.tx, draft.tournament.row.id)?;
+    let sum = u64::try_from(others.saturating_add(file.size)).unwrap_or_default();
+    if sum <= most {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "the files of this tournament would be more than this server allows; remove some, or attach \
+         a link",
+    ))
+}
+
+/// Fails where a match would have more attachments than it may.
+fn within_number(count: i64, most: u32) -> Result<()> {
+    if count <= i64::from(most) {
+        return Ok(());
+    }
+    Err(Error::conflict(format!("a match has at most {most} attachments; remove one first")))
 }
 
 /// Fails where nothing is attached.

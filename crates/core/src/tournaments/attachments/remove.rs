@@ -3,9 +3,9 @@
 use serde_json::json;
 use tiltyard_store::repo::attachments;
 
-use super::{add::counted, read::belongs};
+use super::{AttachTo, access::may_attach, add::counted};
 use crate::{
-    Actor, Core,
+    Actor, Core, Error,
     error::Result,
     permissions::{self, Permission},
     tournaments::By,
@@ -23,19 +23,24 @@ impl Core {
     ) -> Result<()> {
         permissions::require(actor, Permission::WriteAttachments)?;
         let asking = actor.clone();
-        self.change_if_allowed(actor, by, move |draft| {
-            let row = belongs(&draft.tournament, attachments::get(draft.tx, id)?, of);
-            let own = row
-                .as_ref()
-                .is_ok_and(|row| row.person_id.is_some() && row.person_id == asking.person_id());
-            permissions::to_attach(&asking, draft.facts, own)?;
-            let row = row?;
-            attachments::delete(draft.tx, row.id)?;
-            counted(draft, row.match_id, -1)?;
-            draft.event("attachment.removed", json!({"match": row.match_id, "attachment": row.id}));
-            Ok(())
-        })
-        .await?;
+        let (_, file) = self
+            .change_if_allowed(actor, by, move |draft| {
+                let to = AttachTo::Attachment { of, id };
+                let row = may_attach(draft.tx, &asking, draft.facts, &draft.tournament, to)?;
+                let row = row.ok_or(Error::NotFound("attachment"))?;
+                attachments::delete(draft.tx, row.id)?;
+                counted(draft, row.match_id, -1)?;
+                draft.event(
+                    "attachment.removed",
+                    json!({"match": row.match_id, "attachment": row.id}),
+                );
+                Ok(row.file)
+            })
+            .await?;
+        // After the row: whoever comes meanwhile finds both or neither.
+        if let Some(file) = file {
+            self.remove_file(&file.key).await;
+        }
         Ok(())
     }
 }

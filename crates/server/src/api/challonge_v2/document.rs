@@ -593,6 +593,17 @@ struct MatchStateAttributes {
     state: String,
 }
 
+/// A file in JSON; a data URL (`data:image/png;base64,…`) stands for it as well.
+#[derive(ToSchema)]
+#[schema(as = challonge::AssetInput)]
+struct AssetInput {
+    /// Its name.
+    #[schema(examples("final.png"))]
+    filename: Option<String>,
+    /// Its bytes in base64.
+    data: String,
+}
+
 /// The attributes of an attachment in a request: at least one of them.
 #[derive(ToSchema)]
 #[schema(as = challonge::AttachmentInputAttributes)]
@@ -603,6 +614,9 @@ struct AttachmentInputAttributes {
     /// Words.
     #[schema(max_length = 2000)]
     description: Option<String>,
+    /// A file, which goes before a link; larger ones are sent as a form (`multipart/form-data`) with
+    /// the field `asset`.
+    asset: Option<AssetInput>,
 }
 
 /// The attributes of an attachment, and the match that it is attached to.
@@ -618,6 +632,9 @@ struct AttachmentOfMatchInputAttributes {
     /// Words.
     #[schema(max_length = 2000)]
     description: Option<String>,
+    /// A file, which goes before a link; larger ones are sent as a form (`multipart/form-data`) with
+    /// the field `asset`.
+    asset: Option<AssetInput>,
 }
 
 /// A tournament in a request.

@@ -16,6 +16,7 @@ use crate::{
     api::{
         credential::{self, Denied},
         refusal::{Refusal, sentence},
+        upload::FormError,
     },
     http::{body::BodyError, limited},
 };
@@ -222,6 +223,16 @@ impl From<BodyError> for ApiError {
                 "The body is larger than this server allows; send less at once.",
             ),
             BodyError::Broken => Self::bad_request("The body could not be read to its end."),
+        }
+    }
+}
+
+impl From<FormError> for ApiError {
+    fn from(error: FormError) -> Self {
+        match error {
+            FormError::TooLarge => BodyError::TooLarge.into(),
+            FormError::Broken(why) => Self::bad_request(format!("The form cannot be read: {why}.")),
+            FormError::Refused(error) => error.into(),
         }
     }
 }

@@ -199,6 +199,17 @@ impl Attributes {
         self.problems.add(format!("{}{name}", self.prefix), message);
     }
 
+    /// The attributes of a form: all of them are texts.
+    pub(super) fn of_texts(texts: Vec<(String, String)>) -> Self {
+        let map = texts.into_iter().map(|(name, text)| (name, Value::String(text))).collect();
+        Self { map, ..Self::default() }
+    }
+
+    /// Takes an attribute out, whatever it is.
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+        self.map.remove(name)
+    }
+
     /// Whether the attribute was sent, if only as null.
     pub(super) fn has(&self, name: &str) -> bool {
         self.map.contains_key(name)

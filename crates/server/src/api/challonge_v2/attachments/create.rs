@@ -6,13 +6,14 @@ use tiltyard_core::permissions::Permission;
 use crate::api::challonge_v2::{
     document::{AttachmentDocument, AttachmentInput},
     error::ApiError,
-    input, matches,
+    matches,
     output::Call,
     path::ApiPath,
 };
 
 /// Attaches a link, a file or words to a match. The tournament must accept attachments
-/// (`match_options.accept_attachments`).
+/// (`match_options.accept_attachments`). Files are best sent as `multipart/form-data`: the field `asset`,
+/// and the other attributes beside it.
 #[utoipa::path(
     post,
     path = "/tournaments/{tournament}/matches/{match}/attachments",
@@ -26,9 +27,8 @@ pub(in crate::api::challonge_v2) async fn create(
     ApiPath((tournament, of)): ApiPath<(String, String)>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let sent = input::attributes(&call, &[Permission::WriteAttachments], request).await?;
-    let new = super::input::new(sent)?;
     let (by, of) = (call.by(&tournament), matches::id(&of)?);
-    let (_, row) = call.core().attach_to_match(&call.actor, by, of, new).await?;
-    Ok(super::answer(&call, StatusCode::CREATED, &row))
+    let new = super::input::new(&call, by.clone(), of, request).await?;
+    let (tournament, row) = call.core().attach_to_match(&call.actor, by, of, new).await?;
+    Ok(super::answer(&call, StatusCode::CREATED, &tournament, &row))
 }

@@ -20,6 +20,6 @@ pub(in crate::api::challonge_v2) async fn get(
     ApiPath((tournament, of, id)): ApiPath<(String, String, String)>,
 ) -> Result<Response, ApiError> {
     let (by, of, id) = (call.by(&tournament), matches::id(&of)?, super::id(&id)?);
-    let (_, row) = call.core().match_attachment(&call.actor, by, Some(of), id).await?;
-    Ok(super::answer(&call, StatusCode::OK, &row))
+    let (tournament, row) = call.core().match_attachment(&call.actor, by, Some(of), id).await?;
+    Ok(super::answer(&call, StatusCode::OK, &tournament, &row))
 }

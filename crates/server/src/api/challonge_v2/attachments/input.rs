@@ -1,22 +1,152 @@
-//! The attributes of an attachment in a request.
+//! The attributes of an attachment in a request: JSON, or a form with a file.
 
-use tiltyard_core::tournaments::attachments::{AttachmentChanges, NewAttachment};
+use axum::extract::Request;
+use tiltyard_core::{
+    Patch,
+    files::StoredFile,
+    permissions::{self, Permission},
+    tournaments::{
+        By,
+        attachments::{AttachTo, AttachmentChanges, NewAttachment},
+    },
+};
 
-use crate::api::challonge_v2::{error::ApiError, input::Attributes};
+use crate::api::{
+    challonge_v2::{
+        error::ApiError,
+        input::{self, Attributes},
+        output::Call,
+    },
+    upload::{self, Inline},
+};
 
-/// A new attachment.
-pub(super) fn new(mut sent: Attributes) -> Result<NewAttachment, ApiError> {
-    let new = NewAttachment { url: sent.text("url"), description: sent.text("description") };
-    sent.check()?;
+/// A file in a request, or null in its place.
+type Asset = Patch<StoredFile>;
+
+/// A new attachment of a match.
+pub(super) async fn new(
+    call: &Call,
+    by: By,
+    of: i64,
+    request: Request,
+) -> Result<NewAttachment, ApiError> {
+    let (mut sent, file) = read(call, by, AttachTo::Match(of), request).await?;
+    let new = NewAttachment {
+        url: sent.text("url"),
+        description: sent.text("description"),
+        file: file.into_option(),
+    };
+    checked(call, sent, new.file.as_ref()).await?;
     Ok(new)
 }
 
+/// A new attachment of the match that the attribute `match_id` names, or in a form the query: it has
+/// to be known before the file comes.
+pub(super) async fn new_of_any(
+    call: &Call,
+    by: By,
+    request: Request,
+) -> Result<(i64, NewAttachment), ApiError> {
+    const MISSING: &str = "must be the id of the match that it is attached to";
+    if upload::boundary(request.headers()).is_some() {
+        let query = request.uri().query().unwrap_or_default();
+        let of = form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == "match_id")
+            .and_then(|(_, value)| value.parse().ok());
+        permissions::require(&call.actor, Permission::WriteAttachments)?;
+        let of = of.ok_or_else(|| tiltyard_core::Error::invalid("match_id", MISSING))?;
+        return Ok((of, new(call, by, of, request).await?));
+    }
+    let mut sent = input::attributes(call, &[Permission::WriteAttachments], request).await?;
+    let of = sent.int("match_id");
+    if of.is_none() {
+        sent.refuse("match_id", MISSING);
+    }
+    let (url, description) = (sent.text("url"), sent.text("description"));
+    let inline = inline(&mut sent)?;
+    sent.check()?;
+    let of = of.unwrap_or_default();
+    let file = store(call, by, AttachTo::Match(of), inline).await?.into_option();
+    Ok((of, NewAttachment { url, description, file }))
+}
+
 /// Changes to an attachment.
-pub(super) fn changes(mut sent: Attributes) -> Result<AttachmentChanges, ApiError> {
+pub(super) async fn changes(
+    call: &Call,
+    by: By,
+    of: Option<i64>,
+    id: i64,
+    request: Request,
+) -> Result<AttachmentChanges, ApiError> {
+    let (mut sent, file) = read(call, by, AttachTo::Attachment { of, id }, request).await?;
     let changes = AttachmentChanges {
         url: sent.nullable_text("url"),
         description: sent.nullable_text("description"),
+        file,
     };
-    sent.check()?;
+    let file = match &changes.file {
+        Patch::Set(file) => Some(file),
+        Patch::Keep | Patch::Clear => None,
+    };
+    checked(call, sent, file).await?;
     Ok(changes)
+}
+
+/// Fails with what is wrong, and takes the file back then.
+async fn checked(call: &Call, sent: Attributes, file: Option<&StoredFile>) -> Result<(), ApiError> {
+    let checked = sent.check();
+    if checked.is_err()
+        && let Some(file) = file
+    {
+        call.core().discard_file(file.clone()).await;
+    }
+    checked
+}
+
+/// The attributes of the request, and its file, stored.
+async fn read(
+    call: &Call,
+    by: By,
+    to: AttachTo,
+    request: Request,
+) -> Result<(Attributes, Asset), ApiError> {
+    if let Some(boundary) = upload::boundary(request.headers()) {
+        let core = call.core();
+        let upload = core.begin_upload(&call.actor, by, to).await?;
+        let form = upload::form(core, upload, boundary, request.into_body()).await?;
+        let file = form.file.map_or(Patch::Keep, Patch::Set);
+        return Ok((Attributes::of_texts(form.texts), file));
+    }
+    let mut sent = input::attributes(call, &[Permission::WriteAttachments], request).await?;
+    let inline = inline(&mut sent)?;
+    let file = store(call, by, to, inline).await?;
+    Ok((sent, file))
+}
+
+/// The file that stands in the attributes.
+fn inline(sent: &mut Attributes) -> Result<Patch<Inline>, ApiError> {
+    match sent.take("asset") {
+        None => Ok(Patch::Keep),
+        Some(serde_json::Value::Null) => Ok(Patch::Clear),
+        Some(asset) => match Inline::read(&asset) {
+            Ok(inline) => Ok(Patch::Set(inline)),
+            Err(problem) => Err(tiltyard_core::Error::invalid("asset", problem).into()),
+        },
+    }
+}
+
+async fn store(
+    call: &Call,
+    by: By,
+    to: AttachTo,
+    inline: Patch<Inline>,
+) -> Result<Asset, ApiError> {
+    Ok(match inline {
+        Patch::Keep => Patch::Keep,
+        Patch::Clear => Patch::Clear,
+        Patch::Set(inline) => {
+            let upload = call.core().begin_upload(&call.actor, by, to).await?;
+            Patch::Set(inline.store(upload).await?)
+        }
+    })
 }

@@ -36,7 +36,10 @@ pub(in crate::api::challonge_v2) async fn list(
     let address =
         format!("{base}/v2.1/tournaments/{}/matches/{of}/attachments.json", tournament.row.id);
     let document = Many::<_, ()> {
-        data: rows.iter().map(|row| resources::attachment(row, base)).collect(),
+        data: rows
+            .iter()
+            .map(|row| resources::attachment(call.core(), &tournament, row, base))
+            .collect(),
         included: Vec::new(),
         meta: Meta { count },
         links: PageLinks::new(&address, &query, page, count),

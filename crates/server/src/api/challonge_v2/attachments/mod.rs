@@ -10,7 +10,7 @@ pub(super) mod of_tournament;
 pub(super) mod update;
 
 use axum::{http::StatusCode, response::Response};
-use tiltyard_core::tournaments::attachments::AttachmentRow;
+use tiltyard_core::tournaments::{Tournament, attachments::AttachmentRow};
 
 use super::{
     error::ApiError,
@@ -26,7 +26,12 @@ fn id(text: &str) -> Result<i64, ApiError> {
 }
 
 /// The answer with one attachment.
-fn answer(call: &Call, status: StatusCode, row: &AttachmentRow) -> Response {
-    let data = resources::attachment(row, call.base());
+fn answer(
+    call: &Call,
+    status: StatusCode,
+    tournament: &Tournament,
+    row: &AttachmentRow,
+) -> Response {
+    let data = resources::attachment(call.core(), tournament, row, call.base());
     call.respond(status, &One::<_, ()> { data, included: Vec::new() })
 }

@@ -12,7 +12,7 @@ use crate::api::challonge_v2::{
         AttachmentDocument, AttachmentInput, AttachmentList, AttachmentOfMatchInput, Paging,
     },
     error::ApiError,
-    input::{self, ListQuery},
+    input::ListQuery,
     output::{Call, Many, Meta, PageLinks},
     path::ApiPath,
     resources,
@@ -38,7 +38,11 @@ pub(in crate::api::challonge_v2) async fn list(
     let base = call.base();
     let address = format!("{base}{}/match_attachments.json", below(&call, tournament.row.id));
     let document = Many::<_, ()> {
-        data: listed.items.iter().map(|row| resources::attachment(row, base)).collect(),
+        data: listed
+            .items
+            .iter()
+            .map(|row| resources::attachment(call.core(), &tournament, row, base))
+            .collect(),
         included: Vec::new(),
         meta: Meta { count: listed.total },
         links: PageLinks::new(&address, &query, page, listed.total),
@@ -51,7 +55,8 @@ fn below(call: &Call, tournament: i64) -> String {
     format!("{}/tournaments/{tournament}", call.prefix)
 }
 
-/// Attaches a link, a file or words to the match that `match_id` names.
+/// Attaches a link, a file or words to the match that `match_id` names; for `multipart/form-data` in the
+/// query.
 #[utoipa::path(
     post,
     path = "/tournaments/{tournament}/match_attachments",
@@ -65,16 +70,10 @@ pub(in crate::api::challonge_v2) async fn create(
     ApiPath(tournament): ApiPath<String>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let mut sent = input::attributes(&call, &[Permission::WriteAttachments], request).await?;
-    let of = sent.int("match_id");
-    if of.is_none() {
-        sent.refuse("match_id", "must be the id of the match that it is attached to");
-    }
-    let new = super::input::new(sent)?;
     let by = call.by(&tournament);
-    let of = of.unwrap_or_default();
-    let (_, row) = call.core().attach_to_match(&call.actor, by, of, new).await?;
-    Ok(super::answer(&call, StatusCode::CREATED, &row))
+    let (of, new) = super::input::new_of_any(&call, by.clone(), request).await?;
+    let (tournament, row) = call.core().attach_to_match(&call.actor, by, of, new).await?;
+    Ok(super::answer(&call, StatusCode::CREATED, &tournament, &row))
 }
 
 /// Shows an attachment.
@@ -90,8 +89,8 @@ pub(in crate::api::challonge_v2) async fn get(
     ApiPath((tournament, id)): ApiPath<(String, String)>,
 ) -> Result<Response, ApiError> {
     let (by, id) = (call.by(&tournament), super::id(&id)?);
-    let (_, row) = call.core().match_attachment(&call.actor, by, None, id).await?;
-    Ok(super::answer(&call, StatusCode::OK, &row))
+    let (tournament, row) = call.core().match_attachment(&call.actor, by, None, id).await?;
+    Ok(super::answer(&call, StatusCode::OK, &tournament, &row))
 }
 
 /// Changes an attachment. What is not sent stays as it is.
@@ -108,11 +107,11 @@ pub(in crate::api::challonge_v2) async fn update(
     ApiPath((tournament, id)): ApiPath<(String, String)>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let sent = input::attributes(&call, &[Permission::WriteAttachments], request).await?;
-    let changes = super::input::changes(sent)?;
     let (by, id) = (call.by(&tournament), super::id(&id)?);
-    let (_, row) = call.core().change_attachment(&call.actor, by, None, id, changes).await?;
-    Ok(super::answer(&call, StatusCode::OK, &row))
+    let changes = super::input::changes(&call, by.clone(), None, id, request).await?;
+    let (tournament, row) =
+        call.core().change_attachment(&call.actor, by, None, id, changes).await?;
+    Ok(super::answer(&call, StatusCode::OK, &tournament, &row))
 }
 
 /// Removes an attachment.

@@ -6,12 +6,13 @@ use tiltyard_core::permissions::Permission;
 use crate::api::challonge_v2::{
     document::{AttachmentDocument, AttachmentInput},
     error::ApiError,
-    input, matches,
+    matches,
     output::Call,
     path::ApiPath,
 };
 
-/// Changes an attachment. What is not sent stays as it is.
+/// Changes an attachment. What is not sent stays as it is; `asset` can be sent as `multipart/form-data`,
+/// as for a new one.
 #[utoipa::path(
     put,
     path = "/tournaments/{tournament}/matches/{match}/attachments/{attachment}",
@@ -25,9 +26,9 @@ pub(in crate::api::challonge_v2) async fn update(
     ApiPath((tournament, of, id)): ApiPath<(String, String, String)>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let sent = input::attributes(&call, &[Permission::WriteAttachments], request).await?;
-    let changes = super::input::changes(sent)?;
     let (by, of, id) = (call.by(&tournament), matches::id(&of)?, super::id(&id)?);
-    let (_, row) = call.core().change_attachment(&call.actor, by, Some(of), id, changes).await?;
-    Ok(super::answer(&call, StatusCode::OK, &row))
+    let changes = super::input::changes(&call, by.clone(), Some(of), id, request).await?;
+    let (tournament, row) =
+        call.core().change_attachment(&call.actor, by, Some(of), id, changes).await?;
+    Ok(super::answer(&call, StatusCode::OK, &tournament, &row))
 }

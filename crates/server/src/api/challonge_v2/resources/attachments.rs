@@ -2,7 +2,10 @@
 //! (reference/challonge §3.4); what is known of a file goes by the names of v1.
 
 use serde::Serialize;
-use tiltyard_core::tournaments::attachments::AttachmentRow;
+use tiltyard_core::{
+    Core,
+    tournaments::{Tournament, attachments::AttachmentRow},
+};
 use utoipa::ToSchema;
 
 use super::{Reference, SelfLink, ToOne, as_text};
@@ -27,9 +30,20 @@ pub(in crate::api::challonge_v2) struct AttachmentResource<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = challonge::AttachmentAttributes)]
 struct Attributes<'a> {
-    /// A link.
-    url: Option<&'a str>,
+    /// The link, or where its file is fetched.
+    url: Option<String>,
     description: Option<&'a str>,
+    /// The name of its file, cleaned of what could do harm.
+    original_file_name: Option<&'a str>,
+    /// The same.
+    asset_file_name: Option<&'a str>,
+    /// What its file is, by its first bytes: a picture (PNG, JPEG, GIF, WebP), or
+    /// `application/octet-stream`.
+    asset_content_type: Option<&'a str>,
+    /// The size of its file in bytes.
+    asset_file_size: Option<i64>,
+    /// Where its file is fetched, without a credential; of a private tournament for an hour or two.
+    asset_url: Option<String>,
     match_id: i64,
     /// Who attached it.
     user_id: Option<i64>,
@@ -56,16 +70,27 @@ struct OfMatch {
 
 /// The resource of an attachment.
 pub(in crate::api::challonge_v2) fn attachment<'a>(
+    core: &Core,
+    tournament: &Tournament,
     row: &'a AttachmentRow,
     base: &str,
 ) -> AttachmentResource<'a> {
-    let (tournament, of) = (row.tournament_id, row.match_id);
+    let of = row.match_id;
+    let file = row.file.as_ref();
+    let asset_url = core.attached_file_path(tournament, row).map(|path| format!("{base}{path}"));
+    let url = asset_url.clone().or_else(|| row.url.clone());
+    let tournament = tournament.row.id;
     AttachmentResource {
         id: row.id,
         kind: "match_attachment",
         attributes: Attributes {
-            url: row.url.as_deref(),
+            url,
             description: row.description.as_deref(),
+            original_file_name: file.map(|file| file.name.as_str()),
+            asset_file_name: file.map(|file| file.name.as_str()),
+            asset_content_type: file.map(|file| file.content_type.as_str()),
+            asset_file_size: file.map(|file| file.size),
+            asset_url,
             match_id: of,
             user_id: row.person_id,
             timestamps: Timestamps {
