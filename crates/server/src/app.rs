@@ -13,11 +13,12 @@ use ipnet::IpNet;
 use quick_cache::sync::Cache;
 use tiltyard_core::Core;
 use tokio::sync::watch;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     api,
-    http::{client_address, cors, rewrite},
+    http::{client_address, cors, request_id, rewrite},
     live::{self, streams::Streams},
     metrics::{self, RequestMetrics},
     oauth,
@@ -216,7 +217,8 @@ impl App {
             .with_state(self.clone())
     }
 
-    /// Everything that is served, behind the rewriting of paths.
+    /// Everything that is served, behind the rewriting of paths. Every request has an id, and so has its
+    /// answer.
     pub(crate) fn rewritten(
         &self,
     ) -> impl tower::Service<
@@ -227,7 +229,12 @@ impl App {
     > + Clone
     + Send
     + 'static {
-        tower::ServiceExt::map_request(self.router(), rewrite::request)
+        tower::ServiceBuilder::new()
+            .map_request(request_id::only_sane)
+            .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+            .layer(PropagateRequestIdLayer::x_request_id())
+            .map_request(rewrite::request)
+            .service(self.router())
     }
 }
 

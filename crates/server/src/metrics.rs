@@ -8,7 +8,7 @@ use std::{
 use axum::{
     Router,
     extract::{Request, State},
-    http::{Method, StatusCode, header::CONTENT_TYPE},
+    http::{StatusCode, header::CONTENT_TYPE},
     middleware::Next,
     response::{IntoResponse as _, Response},
     routing::get,
@@ -16,7 +16,10 @@ use axum::{
 use prometheus_client::metrics::{counter::Counter, family::Family, histogram::Histogram};
 use tiltyard_core::Core;
 
-use crate::{App, http::client_address};
+use crate::{
+    App,
+    http::{client_address, request_id},
+};
 
 /// Groups of routes, by the beginning of the path. The first that fits.
 const CLASSES: [(&str, &str); 18] = [
@@ -98,20 +101,16 @@ pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next
     let logged = tracing::enabled!(tracing::Level::DEBUG).then(|| {
         let trusted = &app.options().trusted_proxies;
         let address = client_address::of(request.extensions(), request.headers(), trusted);
-        (request.method().clone(), address)
+        (request.method().clone(), address, request_id::of(&request))
     });
     let response = next.run(request).await;
     let took = started.elapsed();
     app.request_metrics().count(uri.path(), response.status(), took);
-    if let Some((method, address)) = logged {
-        log(&method, uri.path(), response.status(), &address, took);
+    if let Some((method, address, id)) = logged {
+        let (path, status, micros) = (uri.path(), response.status().as_u16(), took.as_micros());
+        tracing::debug!(%method, path, status, address, micros, id, "request");
     }
     response
-}
-
-fn log(method: &Method, path: &str, status: StatusCode, address: &str, took: Duration) {
-    let (status, micros) = (status.as_u16(), took.as_micros());
-    tracing::debug!(%method, path, status, address, micros, "request");
 }
 
 /// What the metrics listener serves: `/metrics`, and nothing else.

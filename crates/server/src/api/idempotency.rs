@@ -27,7 +27,7 @@ use crate::{
 /// The key of the client's.
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// On an answer that was given before.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// How a dialect takes keys.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +64,7 @@ pub(super) async fn frame(
         }
     };
     let request = Request::from_parts(parts, Body::from(bytes.clone()));
-    once(&app, dialect, &bytes, request, next).await
+    once(&app, dialect, &[&bytes], request, |request| next.run(request)).await
 }
 
 /// Whether the request is a write with a key. Uploads are streams, which are not kept to be compared:
@@ -77,14 +77,15 @@ pub(super) fn wants_key(request: &Request) -> bool {
         && !kind.is_some_and(|kind| kind.starts_with(b"multipart/"))
 }
 
-/// Carries a request with a key out, or gives the answer that it had before. `body` is the body as it
-/// was sent.
-pub(super) async fn once(
+/// Carries a request with a key out, or gives the answer that it had before. `said` is what it says
+/// beside its method and address: the body as it was sent. What `run` answers is kept as it is, so it
+/// must have its last form.
+pub(super) async fn once<F: Future<Output = Response> + Send + 'static>(
     app: &App,
     dialect: Dialect,
-    body: &[u8],
+    said: &[&[u8]],
     request: Request,
-    next: Next,
+    run: impl FnOnce(Request) -> F,
 ) -> Response {
     let refuse = |status, detail: String| (dialect.refuse)(Refusal::new(status, detail));
     let key = match key(request.headers()) {
@@ -94,17 +95,17 @@ pub(super) async fn once(
     let (mut parts, rest) = request.into_parts();
     // Whom nobody knows hears of that from the handler.
     let Ok(actor) = credential::actor(app, &parts, dialect.reading).await else {
-        return next.run(Request::from_parts(parts, rest)).await;
+        return run(Request::from_parts(parts, rest)).await;
     };
-    let claimed = claim(app.core(), &actor, &key, &parts, body).await;
+    let claimed = claim(app.core(), &actor, &key, &parts, said).await;
     parts.extensions.insert(Known(actor));
     let request = Request::from_parts(parts, rest);
     match claimed {
         Err(error) => (dialect.refuse)(error.into()),
-        Ok(None) => next.run(request).await,
+        Ok(None) => run(request).await,
         Ok(Some(Claimed::Mine(claim))) => {
             // A task of its own: a client that goes away must not keep the answer from being kept.
-            match tokio::spawn(carry_out(app.clone(), claim, request, next)).await {
+            match tokio::spawn(carry_out(app.clone(), claim, run(request))).await {
                 Ok(response) => response,
                 Err(failed) => match failed.try_into_panic() {
                     Ok(panic) => std::panic::resume_unwind(panic),
@@ -139,11 +140,12 @@ async fn claim(
     actor: &Actor,
     key: &str,
     parts: &Parts,
-    body: &[u8],
+    said: &[&[u8]],
 ) -> tiltyard_core::error::Result<Option<Claimed>> {
     let path = parts.uri.path().as_bytes();
     let query = parts.uri.query().unwrap_or_default().as_bytes();
-    core.claim_key(actor, key, &[parts.method.as_str().as_bytes(), path, query, body]).await
+    let address = [parts.method.as_str().as_bytes(), path, query];
+    core.claim_key(actor, key, &[&address, said].concat()).await
 }
 
 /// The key, bare or as a structured field's string (RFC 9651) in quotation marks.
@@ -164,8 +166,8 @@ fn key(headers: &HeaderMap) -> Result<String, String> {
     Ok(bare.to_owned())
 }
 
-async fn carry_out(app: App, claim: Claim, request: Request, next: Next) -> Response {
-    let response = Core::under_claim(claim.clone(), next.run(request)).await;
+async fn carry_out(app: App, claim: Claim, run: impl Future<Output = Response>) -> Response {
+    let response = Core::under_claim(claim.clone(), run).await;
     let (parts, body) = response.into_parts();
     let body = match body.collect().await {
         Ok(collected) => collected.to_bytes(),

@@ -27,11 +27,11 @@ const PAGES: [&str; 2] = ["/oauth/authorize", "/oauth/device"];
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
     "accept, authorization, authorization-type, content-type, idempotency-key, if-match, \
-     if-none-match, last-event-id, range, x-api-key",
+     if-none-match, last-event-id, range, x-api-key, x-request-id",
 );
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "content-range, etag, idempotent-replayed, ratelimit, ratelimit-policy, retry-after, \
-     www-authenticate",
+     www-authenticate, x-request-id",
 );
 /// Seconds for which a browser may remember the answer to a preflight.
 const AGE: HeaderValue = HeaderValue::from_static("600");

@@ -6,5 +6,6 @@ pub(crate) mod cors;
 pub(crate) mod heavy;
 pub(crate) mod limited;
 pub(crate) mod plain;
+pub(crate) mod request_id;
 pub(crate) mod rewrite;
 pub(crate) mod time;

@@ -112,6 +112,23 @@ impl<'a> Operation<'a> {
         self.value.get("responses").is_some_and(|list| list.get(status.to_string()).is_some())
     }
 
+    /// Describes `Idempotency-Key` where it writes; refusals are of this schema.
+    pub(crate) fn keyed(&mut self, errors: &str) {
+        if self.reads() {
+            return;
+        }
+        self.parameter(json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "A text of the client's, new for each write: the same request with the same key is \
+                carried out once, and its answer given again (with `Idempotent-Replayed: true`).",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+        }));
+        let busy = "A request with the same `Idempotency-Key` is being carried out, or was and its answer is \
+            not kept.";
+        self.answer(409, with_schema(busy, errors));
+    }
+
     /// Describes the headers of answers that say "not you" and "not now".
     pub(crate) fn challenged(&mut self) {
         self.header(401, "WWW-Authenticate", "What to send, and where to get it (RFC 9728).");

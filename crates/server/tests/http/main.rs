@@ -118,6 +118,8 @@ mod registration_fields;
 #[cfg(test)]
 mod reporters;
 #[cfg(test)]
+mod request_ids;
+#[cfg(test)]
 mod round_robin;
 #[cfg(test)]
 mod swiss;
@@ -126,11 +128,15 @@ mod tournaments;
 #[cfg(test)]
 mod v1_brackets;
 #[cfg(test)]
+mod v1_check_in;
+#[cfg(test)]
 mod v1_credentials;
 #[cfg(test)]
 mod v1_errors;
 #[cfg(test)]
 mod v1_life;
+#[cfg(test)]
+mod v1_reliable;
 #[cfg(test)]
 mod v1_shapes;
 #[cfg(test)]

@@ -72,6 +72,7 @@ fn complete(operation: &mut Operation<'_>) {
     if names_resource {
         wrong(404, "It does not exist, or not for this key.");
     }
+    operation.keyed("challonge_v1.Errors");
     operation.challenged();
 }
 
@@ -94,6 +95,16 @@ pub(super) struct IncludesMatches {
     /// 1: the participant's matches.
     #[param(minimum = 0, maximum = 1)]
     include_matches: Option<u32>,
+}
+
+/// Only what changed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Changed {
+    /// Those that changed at this time (RFC 3339, or Unix seconds) or later; what was deleted is in no
+    /// list.
+    #[param(example = "2027-03-01T18:00:00Z")]
+    updated_since: Option<String>,
 }
 
 /// Which tournaments.

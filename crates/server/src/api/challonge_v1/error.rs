@@ -140,10 +140,15 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// On a refusal that has its body.
+#[derive(Debug, Clone, Copy)]
+struct Written;
+
 /// Gives an answer the body that it lacks, in this format: every refusal has one.
-pub(super) fn finish(mut response: Response, format: Format) -> Response {
+pub(super) fn write(mut response: Response, format: Format) -> Response {
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
+    let refused = status.is_client_error() || status.is_server_error();
+    if !refused || response.extensions().get::<Written>().is_some() {
         return response;
     }
     let unwritten = response.extensions_mut().remove::<Unwritten>();
@@ -159,17 +164,39 @@ pub(super) fn finish(mut response: Response, format: Format) -> Response {
         Format::Xml => super::xml::write("errors", &errors).unwrap_or_default(),
     };
     *response.body_mut() = Body::from(body);
-    let headers = response.headers_mut();
-    headers.remove(header::CONTENT_LENGTH);
-    set_headers(headers, format);
-    if status == StatusCode::UNAUTHORIZED {
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    set_headers(response.headers_mut(), format);
+    response.extensions_mut().insert(Written);
+    response
+}
+
+/// The same of an answer that may have been given before: then it has its body.
+pub(super) fn write_new(mut response: Response, format: Format) -> Response {
+    if response.extensions().get::<Unwritten>().is_none() {
+        response.extensions_mut().insert(Written);
+    }
+    write(response, format)
+}
+
+/// The answer as it is sent.
+pub(super) fn finish(response: Response, format: Format) -> Response {
+    let mut response = write(response, format);
+    if response.status() == StatusCode::UNAUTHORIZED {
         // Clients that send nothing unasked ask for this scheme.
-        headers.append(
+        response.headers_mut().append(
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Basic realm=\"tiltyard\", charset=\"UTF-8\""),
         );
     }
     response
+}
+
+/// A refusal that has to do with a client's key, not with the request; its body follows.
+pub(super) fn refuse(refusal: Refusal) -> Response {
+    let status = refusal.status;
+    let mut error = ApiError::from(refusal);
+    error.0.refusal.status = status;
+    error.into_response()
 }
 
 /// What every answer of the dialect has.

@@ -16,18 +16,36 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use http_body_util::BodyExt as _;
+use tiltyard_oauth::resource::Resource;
 
 use super::{
     error::{self, ApiError},
     format::Format,
     parameters::{Parameters, Unreadable},
 };
-use crate::{App, http::body, openapi};
+use crate::{
+    App,
+    api::{
+        credential::Reading,
+        idempotency::{self, Dialect},
+    },
+    http::body,
+    openapi,
+};
+
+/// How the dialect takes keys of clients.
+const KEYS: Dialect =
+    Dialect { reading: Reading::at(Resource::ChallongeV1), refuse: error::refuse };
 
 /// The parameters of a request, for its handler.
 #[derive(Debug, Clone)]
 pub(super) struct Sent(pub(super) Arc<Result<Parameters, Unreadable>>);
+
+/// The body as it was sent, by which requests with the same key are compared.
+#[derive(Debug, Clone)]
+struct AsSent(Bytes);
 
 /// Around all of the dialect, before its routes.
 pub(super) async fn enter(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -40,7 +58,10 @@ pub(super) async fn enter(State(app): State<App>, request: Request, next: Next) 
     let tag = parts.headers.get(IF_NONE_MATCH).cloned();
     let mut parameters = Parameters::of_query(parts.uri.query());
     let read = match body::read(body, app.options().body_limit).await {
-        Ok(body) => parameters.add_body(&parts, body).await,
+        Ok(body) => {
+            parts.extensions.insert(AsSent(body.clone()));
+            parameters.add_body(&parts, body).await
+        }
         Err(error) => Err(error.into()),
     };
     let key = parameters.take_text("api_key").filter(|key| !key.is_empty());
@@ -71,6 +92,22 @@ pub(super) async fn enter(State(app): State<App>, request: Request, next: Next) 
         return tagged(response, tag.as_ref()).await;
     }
     response
+}
+
+/// Around the routes, behind the credentials: carries out a write with a key of the client's once. The
+/// answer is kept as it is sent, so that it has its body before.
+pub(super) async fn keyed(State(app): State<App>, request: Request, next: Next) -> Response {
+    // A body that could not be read is refused by the handler.
+    let sent = request.extensions().get::<AsSent>().cloned();
+    let Some(AsSent(sent)) = sent.filter(|_| idempotency::wants_key(&request)) else {
+        return next.run(request).await;
+    };
+    let format = request.extensions().get::<Format>().copied().unwrap_or_default();
+    // The format was taken off the path.
+    let said = [format.media_type().as_bytes(), &sent];
+    let run = |request| async move { error::write(next.run(request).await, format) };
+    let response = idempotency::once(&app, KEYS, &said, request, run).await;
+    error::write_new(response, format)
 }
 
 /// Takes the format off the path.

@@ -35,6 +35,8 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(routes!(tournaments::state::finalize))
         .routes(routes!(tournaments::state::reset))
         .routes(routes!(tournaments::state::publish))
+        .routes(routes!(tournaments::state::process_check_ins))
+        .routes(routes!(tournaments::state::abort_check_in))
         .routes(routes!(participants::all::list, participants::add::create))
         .routes(routes!(participants::add::bulk_add))
         .routes(routes!(participants::all::randomize))
@@ -44,6 +46,8 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
             participants::one::update,
             participants::one::delete
         ))
+        .routes(routes!(participants::check_in::check_in))
+        .routes(routes!(participants::check_in::undo))
         .routes(routes!(matches::list::list))
         .routes(routes!(matches::show::show, matches::update::update))
         .routes(routes!(matches::change::reopen))
@@ -55,6 +59,7 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .route("/", any(error::unknown_route))
         .fallback(error::unknown_route)
         .method_not_allowed_fallback(error::wrong_method)
+        .layer(from_fn_with_state(app.clone(), frame::keyed))
         .layer(from_fn_with_state((app.clone(), Resource::ChallongeV1), credential::frame))
         .with_state(app.clone());
     let framed = from_fn_with_state(app.clone(), frame::enter).layer(router);

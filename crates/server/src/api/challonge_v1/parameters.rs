@@ -4,8 +4,10 @@
 use axum::http::{HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts};
 use bytes::Bytes;
 use serde_json::{Map, Value};
+use tiltyard_core::clock::Millis;
 
 use super::{error::ApiError, xml};
+use crate::http::time;
 
 /// Deepest nesting in a parameter's name.
 const DEPTH: usize = 8;
@@ -169,6 +171,16 @@ impl Parameters {
     /// A text that is not empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.map.get(name)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// Since when what a list is asked for changed (`updated_since`).
+    pub(super) fn updated_since(&self) -> Result<Option<Millis>, ApiError> {
+        let Some(text) = self.text("updated_since") else { return Ok(None) };
+        time::since(text).map(Some).ok_or_else(|| {
+            ApiError::invalid(
+                "Updated since must be a time such as 2027-03-01T18:00:00Z, or Unix seconds",
+            )
+        })
     }
 
     /// Whether something is asked for (`include_matches=1`).

@@ -210,6 +210,9 @@ pub(super) const EXAMPLES: &[Example] = &[
     writes("challongeV1ResetTournament", Tournaments, 200, NONE).at(Stage::Underway),
     // Not everything is played.
     writes("challongeV1FinalizeTournament", Tournaments, 422, NONE).at(Stage::Underway),
+    // Its check-in is not open.
+    writes("challongeV1ProcessCheckIns", Tournaments, 422, NONE),
+    writes("challongeV1AbortCheckIn", Tournaments, 422, NONE),
     reads("challongeV1ListParticipants", Participants),
     reads("challongeV1GetParticipant", Participants),
     writes(
@@ -233,6 +236,8 @@ pub(super) const EXAMPLES: &[Example] = &[
     writes("challongeV1DeleteParticipant", Participants, 200, NONE),
     writes("challongeV1ClearParticipants", Participants, 200, NONE),
     writes("challongeV1RandomizeParticipants", Participants, 200, NONE),
+    writes("challongeV1CheckIn", Participants, 422, NONE),
+    writes("challongeV1UndoCheckIn", Participants, 200, NONE),
     reads("challongeV1ListMatches", Matches),
     reads("challongeV1GetMatch", Matches),
     does(

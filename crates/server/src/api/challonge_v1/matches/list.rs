@@ -6,7 +6,7 @@ use tiltyard_core::permissions::Permission;
 
 use crate::api::challonge_v1::{
     call::{self, Call, Names},
-    document::MatchQuery,
+    document::{Changed, MatchQuery},
     error::ApiError,
     resources::{self, MatchBox},
 };
@@ -16,7 +16,7 @@ use crate::api::challonge_v1::{
     get,
     path = "/tournaments/{tournament}/matches",
     operation_id = "challongeV1ListMatches",
-    params(MatchQuery),
+    params(MatchQuery, Changed),
     responses((status = 200, description = "All of them.", body = Vec<MatchBox>)),
     extensions(("x-permissions" = json!([Permission::ReadMatches as u32]))),
 )]
@@ -34,6 +34,7 @@ pub(in crate::api::challonge_v1) async fn list(
             return Err(ApiError::invalid("State must be one of all, pending, open, complete"));
         }
     };
+    let since = query.updated_since()?;
     let player = match query.text("participant_id") {
         None => None,
         Some(text) => Some(
@@ -45,6 +46,7 @@ pub(in crate::api::challonge_v1) async fn list(
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadMatches).await?;
     let documents: Vec<MatchBox> = tournament
         .listed_matches()
+        .filter(|(row, _)| since.is_none_or(|since| row.updated_at >= since))
         .filter(|(_, of)| state.is_none_or(|state| of.state == state))
         .filter(|(_, of)| {
             player.is_none_or(|player| {

@@ -1,5 +1,7 @@
 //! `POST /v1/tournaments/{t}/participants.json`, one or several at once.
 
+use std::collections::HashSet;
+
 use axum::response::Response;
 use tiltyard_core::{Problems, permissions::Permission};
 
@@ -69,6 +71,6 @@ pub(in crate::api::challonge_v1) async fn bulk_add(
     problems.check()?;
     let by = call::by(&tournament);
     let (tournament, ids) = call.core().add_participants(&call.actor, by, new, true).await?;
-    let added = ids.into_iter().collect();
-    super::answer_many(&call, &tournament, Some(&added))
+    let added: HashSet<i64> = ids.into_iter().collect();
+    super::answer_many(&call, &tournament, |row| added.contains(&row.id))
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::api::challonge_v1::{
     call::{self, Call, Names},
+    document::Changed,
     error::ApiError,
     resources::ParticipantBox,
 };
@@ -16,6 +17,7 @@ use crate::api::challonge_v1::{
     get,
     path = "/tournaments/{tournament}/participants",
     operation_id = "challongeV1ListParticipants",
+    params(Changed),
     responses((status = 200, description = "All of them.", body = Vec<ParticipantBox>)),
     extensions(("x-permissions" = json!([Permission::ReadParticipants as u32]))),
 )]
@@ -23,9 +25,10 @@ pub(in crate::api::challonge_v1) async fn list(
     call: Call,
     Names([tournament]): Names<1>,
 ) -> Result<Response, ApiError> {
+    let since = call.parameters(&[Permission::ReadParticipants])?.updated_since()?;
     let by = call::by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadParticipants).await?;
-    super::answer_many(&call, &tournament, None)
+    super::answer_many(&call, &tournament, |row| since.is_none_or(|since| row.updated_at >= since))
 }
 
 /// Shuffles the seeds of a tournament that has not started.
@@ -41,7 +44,7 @@ pub(in crate::api::challonge_v1) async fn randomize(
     Names([tournament]): Names<1>,
 ) -> Result<Response, ApiError> {
     let tournament = call.core().randomize_participants(&call.actor, call::by(&tournament)).await?;
-    super::answer_many(&call, &tournament, None)
+    super::answer_many(&call, &tournament, |_| true)
 }
 
 /// What was done, in words.

@@ -4,12 +4,11 @@ mod input;
 
 pub(super) mod add;
 pub(super) mod all;
+pub(super) mod check_in;
 pub(super) mod one;
 
-use std::collections::HashSet;
-
 use axum::response::Response;
-use tiltyard_core::tournaments::Tournament;
+use tiltyard_core::tournaments::{ParticipantRow, Tournament};
 
 use super::{
     call::{self, Call},
@@ -49,16 +48,16 @@ fn answer(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, Api
     call.one(&document(call, tournament, id, call.includes("include_matches"))?)
 }
 
-/// The answer with these participants, or all of them.
+/// The answer with these participants.
 fn answer_many(
     call: &Call,
     tournament: &Tournament,
-    ids: Option<&HashSet<i64>>,
+    wanted: impl Fn(&ParticipantRow) -> bool,
 ) -> Result<Response, ApiError> {
     let address = call::owns(call, tournament);
     let rows = tournament.participants.iter().zip(tournament.group_ids());
     let documents: Vec<ParticipantBox> = rows
-        .filter(|(row, _)| ids.is_none_or(|ids| ids.contains(&row.id)))
+        .filter(|(row, _)| wanted(row))
         .map(|(row, group)| resources::participant(tournament, row, group, address, None))
         .collect();
     call.many("participants", &documents)

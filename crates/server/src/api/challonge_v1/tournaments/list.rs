@@ -10,7 +10,7 @@ use tiltyard_core::{
 use crate::{
     api::challonge_v1::{
         call::Call,
-        document::TournamentQuery,
+        document::{Changed, TournamentQuery},
         error::ApiError,
         parameters::Parameters,
         resources::{self, Beside, TournamentBox},
@@ -23,7 +23,7 @@ use crate::{
     get,
     path = "/tournaments",
     operation_id = "challongeV1ListTournaments",
-    params(TournamentQuery),
+    params(TournamentQuery, Changed),
     responses((status = 200, description = "All of them.", body = Vec<TournamentBox>)),
     extensions(("x-permissions" = json!([Permission::ReadTournaments as u32]))),
 )]
@@ -74,6 +74,6 @@ fn filter(query: &Parameters) -> Result<TournamentFilter, ApiError> {
         kind,
         created_from: date("created_after")?,
         created_before: date("created_before")?,
-        updated_from: None,
+        updated_from: query.updated_since()?,
     })
 }

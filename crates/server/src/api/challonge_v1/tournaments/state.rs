@@ -67,6 +67,38 @@ pub(in crate::api::challonge_v1) async fn reset(
     change(call, &tournament, StateChange::Reset).await
 }
 
+/// Ends the check-in: whoever did not check in becomes inactive and goes to the bottom of the seeds.
+#[utoipa::path(
+    post,
+    path = "/tournaments/{tournament}/process_check_ins",
+    operation_id = "challongeV1ProcessCheckIns",
+    params(Includes),
+    responses((status = 200, description = "The tournament after the change.", body = TournamentBox)),
+    extensions(("x-permissions" = json!([Permission::WriteTournaments as u32]))),
+)]
+pub(in crate::api::challonge_v1) async fn process_check_ins(
+    call: Call,
+    Names([tournament]): Names<1>,
+) -> Result<Response, ApiError> {
+    change(call, &tournament, StateChange::ProcessCheckIn).await
+}
+
+/// Gives the check-in up: everybody is active again, and nobody is checked in.
+#[utoipa::path(
+    post,
+    path = "/tournaments/{tournament}/abort_check_in",
+    operation_id = "challongeV1AbortCheckIn",
+    params(Includes),
+    responses((status = 200, description = "The tournament after the change.", body = TournamentBox)),
+    extensions(("x-permissions" = json!([Permission::WriteTournaments as u32]))),
+)]
+pub(in crate::api::challonge_v1) async fn abort_check_in(
+    call: Call,
+    Names([tournament]): Names<1>,
+) -> Result<Response, ApiError> {
+    change(call, &tournament, StateChange::AbortCheckIn).await
+}
+
 /// Publishes a tournament, as clients of 2014 do before they start it: it is public already.
 #[utoipa::path(
     post,

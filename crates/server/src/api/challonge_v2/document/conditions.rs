@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::openapi::{Operation, with_schema};
+use crate::openapi::Operation;
 
 /// Headers that tell apart what changed, and requests that were sent before.
 pub(super) fn describe(operation: &mut Operation<'_>) {
@@ -28,23 +28,7 @@ pub(super) fn describe(operation: &mut Operation<'_>) {
             "schema": { "type": "string" },
         }));
     }
-    if !reads {
-        operation.parameter(json!({
-            "name": "Idempotency-Key",
-            "in": "header",
-            "description": "A text of the client's, new for each write: the same request with the same key is \
-                carried out once, and its answer given again (with `Idempotent-Replayed: true`).",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
-        }));
-        operation.answer(
-            409,
-            with_schema(
-                "A request with the same `Idempotency-Key` is being carried out, or was and its answer is \
-                 not kept.",
-                "challonge.Errors",
-            ),
-        );
-    }
+    operation.keyed("challonge.Errors");
     let shows_one = ["{tournament}", "{match}", "{participant}", "/change_state"];
     if tagged || shows_one.iter().any(|end| operation.path().ends_with(end)) {
         for status in [200, 304] {
