@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::run::{Repo, run};
+use crate::{
+    run::{Repo, run, succeeds},
+    system,
+};
 
 /// Installs the JavaScript clients by their lock file, beside a copy of the script that drives
 /// them; its folder. Node itself is one of the pinned Python packages.
@@ -33,17 +36,21 @@ pub(crate) fn node(repo: &Repo, python: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// What comes from `PyPI` with versions of its own: a generator of clients.
-const FROM_PYPI: [&str; 1] = ["generator"];
+/// Clients from `PyPI`, which all call their package `challonge`, and a generator of clients.
+const FROM_PYPI: [&str; 4] = ["pychallonge", "powerchallonge", "achallonge", "generator"];
 
-/// Installs what comes from `PyPI` by its lists, each into a folder of its own; the folder of them all.
+/// Installs the clients from `PyPI` by their lists, each into a folder of its own; the folder of them
+/// all. What stands in `NAME.alone.txt` is installed without what it asks for.
 pub(crate) fn python(repo: &Repo, python: &Path) -> Result<PathBuf> {
     let source = repo.root.join("interop/clients");
     let folder = repo.target.join("interop-clients");
     for name in FROM_PYPI {
-        let list = source.join(format!("{name}.txt"));
-        let wanted = python.display().to_string()
-            + &fs::read_to_string(&list).with_context(|| list.display().to_string())?;
+        let lists = [source.join(format!("{name}.txt")), source.join(format!("{name}.alone.txt"))];
+        let lists: Vec<_> = lists.into_iter().filter(|list| list.is_file()).collect();
+        let mut wanted = python.display().to_string();
+        for list in &lists {
+            wanted += &fs::read_to_string(list).with_context(|| list.display().to_string())?;
+        }
         let (own, stamp) = (folder.join(name), folder.join(format!("{name}.stamp")));
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             continue;
@@ -51,20 +58,35 @@ pub(crate) fn python(repo: &Repo, python: &Path) -> Result<PathBuf> {
         if own.exists() {
             fs::remove_dir_all(&own)?;
         }
-        let mut pip = Command::new(python);
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]);
-        pip.arg("--target").arg(&own).arg("--requirement").arg(&list);
-        run(&mut pip)?;
+        for list in &lists {
+            let mut pip = Command::new(python);
+            pip.args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+            ]);
+            pip.arg("--target").arg(&own).arg("--upgrade").arg("--requirement").arg(list);
+            run(&mut pip)?;
+        }
         fs::write(stamp, wanted)?;
     }
     Ok(folder)
 }
 
-/// Builds the Rust client, which has dependencies and a lock file of its own; its program.
-pub(crate) fn rust(repo: &Repo) -> Result<PathBuf> {
+/// Builds the Rust clients, which have dependencies and lock files of their own; their programs. The
+/// second speaks TLS by the system's OpenSSL.
+pub(crate) fn rust(repo: &Repo) -> Result<[PathBuf; 2]> {
+    if !succeeds(Command::new("pkg-config").args(["--exists", "openssl"])) {
+        system::install(&["pkg-config", "libssl-dev"])?;
+    }
     let target = repo.target.join("interop-rust");
-    let mut build = repo.cargo(["build", "--locked", "--quiet"]);
-    build.current_dir(repo.root.join("interop/rust")).env("CARGO_TARGET_DIR", &target);
-    run(&mut build)?;
-    Ok(target.join("debug/interop-oauth2"))
+    for folder in ["interop/rust", "interop/rust-challonge"] {
+        let mut build = repo.cargo(["build", "--locked", "--quiet"]);
+        build.current_dir(repo.root.join(folder)).env("CARGO_TARGET_DIR", &target);
+        run(&mut build)?;
+    }
+    Ok(["interop-oauth2", "interop-challonge"].map(|name| target.join("debug").join(name)))
 }

@@ -167,7 +167,8 @@ fn python_tests(repo: &Repo, suite: Suite, cluster: &Cluster) -> Result<()> {
     pytest.env("INTEROP_NODE", clients::node(repo, &python)?);
     pytest.env("INTEROP_NODE_PROGRAM", python.with_file_name("node"));
     pytest.env("INTEROP_CLIENTS", clients::python(repo, &python)?);
-    pytest.env("INTEROP_OAUTH2_CLIENT", clients::rust(repo)?);
+    let [oauth2, challonge] = clients::rust(repo)?;
+    pytest.env("INTEROP_OAUTH2_CLIENT", oauth2).env("INTEROP_CHALLONGE_CLIENT", challonge);
     pytest.current_dir(&repo.root).args(["-m", "pytest", "-p", "no:cacheprovider"]);
     pytest.arg(suite.folder()).env("PYTHONDONTWRITEBYTECODE", "1");
     run(pytest.env("TILTYARD_BIN", binary).env(postgres::VARIABLE, cluster.url()))

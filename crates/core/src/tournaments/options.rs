@@ -207,8 +207,9 @@ impl GrandFinals {
         }
     }
 
-    /// The choice with this wire name.
+    /// The choice with this wire name; underscores count as spaces.
     pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().replace('_', " ");
         [Self::Reset, Self::Single, Self::Skip].into_iter().find(|choice| choice.name() == text)
     }
 }

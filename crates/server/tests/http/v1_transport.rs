@@ -176,3 +176,17 @@ async fn formats(#[values(Sqlite)] engine: Engine) {
         );
     }
 }
+
+/// Clients name choices with underscores as well.
+#[tokio::test]
+async fn names_of_choices() {
+    let server = TestServer::start(Sqlite).await;
+    let api = V1::organizer(&server, "marshal").await;
+    let attributes = json!({
+        "name": "Cup", "tournament_type": "double_elimination", "grand_finals_modifier": "single_match",
+    });
+    let t = api.tournament(attributes, 0).await;
+    let shown = api.get(&format!("{t}.json")).await.expect(200).json();
+    assert_eq!(shown["tournament"]["tournament_type"], "double elimination");
+    assert_eq!(shown["tournament"]["grand_finals_modifier"], "single match");
+}
