@@ -165,8 +165,7 @@ impl Draft<'_, '_> {
             let Some(of_bracket) = stage.get(*match_key) else { continue };
             let Some(row) = tournament.matches.get_mut(key, *match_key) else { continue };
             undo.before(row);
-            let record = stage.record(*match_key).map(|record| serde_json::to_string(&record));
-            row.record = record.transpose().map_err(Error::internal)?;
+            row.record = record(stage, *match_key)?;
             row.started_at = match of_bracket.state {
                 Pending => None,
                 Open | Complete => row.started_at.or(Some(now)),
@@ -336,11 +335,10 @@ impl Core {
 
 /// The row of a match that is new to the store.
 fn fresh_row(stage: &Stage, key: StageKey, m: &Match, id: i64, now: Millis) -> Result<MatchRow> {
-    let record = stage.record(m.key).map(|record| serde_json::to_string(&record));
     Ok(MatchRow {
         id,
         match_key: row_key(key, m.key),
-        record: record.transpose().map_err(Error::internal)?,
+        record: record(stage, m.key)?,
         location: None,
         scheduled_at: None,
         started_at: (m.state != Pending).then_some(now),
@@ -350,6 +348,12 @@ fn fresh_row(stage: &Stage, key: StageKey, m: &Match, id: i64, now: Millis) -> R
         updated_at: now,
         attachments: 0,
     })
+}
+
+/// The engine's record of a match as it is stored.
+fn record(stage: &Stage, key: MatchKey) -> Result<Option<String>> {
+    let record = stage.record(key).map(|record| serde_json::to_string(&record));
+    record.transpose().map_err(Error::internal)
 }
 
 /// The JSON of something, if there is anything.

@@ -27,7 +27,7 @@ pub(super) struct Undo {
     /// Of the engine, in the order in which things happened.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) events: Vec<EventUndo>,
-    /// Times of matches as they were.
+    /// Times of matches as they were, by key.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     matches: Vec<Times>,
     /// Participants who were active, or not.
@@ -61,8 +61,9 @@ impl Undo {
             underway_at: row.underway_at,
             completed_at: row.completed_at,
         };
-        if self.matches.iter().all(|other| other.match_key != times.match_key) {
-            self.matches.push(times);
+        let known = self.matches.binary_search_by_key(&times.match_key, |other| other.match_key);
+        if let Err(place) = known {
+            self.matches.insert(place, times);
         }
     }
 }

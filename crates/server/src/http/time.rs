@@ -43,7 +43,7 @@ fn digits(at: u64) -> String {
             number /= 10;
         }
     }
-    String::from_utf8_lossy(&text).into_owned()
+    std::str::from_utf8(&text).unwrap_or_default().to_owned()
 }
 
 /// A point in time as clients write it: ISO 8601 with an offset, or without (UTC then), or a date.

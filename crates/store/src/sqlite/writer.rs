@@ -1,8 +1,9 @@
 //! The writer thread: group commit.
 //!
 //! A durable commit costs a disk flush, whatever is in it. So jobs that are queued share one
-//! transaction, each as a savepoint of it, and are answered when it is committed. With nobody
-//! queueing a job is committed at once.
+//! transaction and are answered when it is committed. Where one of them fails after it has written,
+//! all are rolled back and run again, each as a savepoint: copies of pages cost more than a rare
+//! second run. With nobody queueing a job is committed at once.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,14 @@ const WATCH: Duration = Duration::from_millis(200);
 
 /// A job that ran, and what became of it.
 type Done = (Box<dyn Write>, Result<(), StoreError>);
+
+/// How a job went inside its group.
+enum Attempt {
+    /// It stands, or it wrote nothing.
+    Over(Result<(), StoreError>),
+    /// It failed and has written: the group is to be rolled back.
+    Spoiled,
+}
 
 pub(super) struct Writer {
     connection: Connection,
@@ -112,8 +121,14 @@ impl Writer {
         let mut published = Vec::new();
         let mut next = Some(first);
         while let Some(mut job) = next.take() {
-            match self.savepoint(&mut *job, &mut published) {
-                Ok(outcome) => done.push((job, outcome)),
+            match self.attempt(&mut *job, &mut published) {
+                Ok(Attempt::Over(outcome)) => done.push((job, outcome)),
+                Ok(Attempt::Spoiled) => {
+                    done.push((job, Ok(())));
+                    self.roll_back();
+                    self.again(done);
+                    return;
+                }
                 Err(error) => {
                     // The engine gave the whole transaction up (disk full, I/O error).
                     done.push((job, Ok(())));
@@ -125,11 +140,45 @@ impl Writer {
                 next = self.queue.try_recv().ok();
             }
         }
+        self.commit(done, &published, started);
+    }
+
+    /// Runs the jobs of a group again of which one has to be taken back alone, and those queued
+    /// behind them: each as a savepoint.
+    fn again(&mut self, jobs: Vec<Done>) {
+        let started = Instant::now();
+        if let Err(error) = statement::control(&self.connection, "BEGIN IMMEDIATE") {
+            self.fail(jobs, &error);
+            return;
+        }
+        let mut done: Vec<Done> = Vec::with_capacity(jobs.len());
+        let mut published = Vec::new();
+        let mut jobs = jobs.into_iter().map(|(job, _)| job);
+        let mut next = jobs.next();
+        while let Some(mut job) = next.take() {
+            match self.savepoint(&mut *job, &mut published) {
+                Ok(outcome) => done.push((job, outcome)),
+                Err(error) => {
+                    done.extend(std::iter::once(job).chain(jobs).map(|job| (job, Ok(()))));
+                    self.fail(done, &error);
+                    return;
+                }
+            }
+            next = jobs.next().or_else(|| {
+                let more = done.len() < GROUP && started.elapsed() < LONG;
+                if more { self.queue.try_recv().ok() } else { None }
+            });
+        }
+        self.commit(done, &published, started);
+    }
+
+    /// Commits what jobs wrote, and answers them.
+    fn commit(&mut self, done: Vec<Done>, published: &[Published], started: Instant) {
         match statement::control(&self.connection, "COMMIT") {
             Ok(()) => {
                 self.subscribers.counters.committed(done.len(), started.elapsed());
                 self.checkpoints.wrote();
-                self.subscribers.topics(&published);
+                self.subscribers.topics(published);
                 for (job, outcome) in done {
                     job.answer(outcome);
                 }
@@ -161,7 +210,38 @@ impl Writer {
         }
     }
 
-    /// Runs one job inside the group. `Err` means that the group's transaction is lost.
+    /// Runs one job inside the group, for which SQLite keeps no copies of the pages: most jobs
+    /// succeed, and most of the others fail before they write. `Err` means that the group's
+    /// transaction is lost.
+    fn attempt(
+        &self,
+        job: &mut dyn Write,
+        published: &mut Vec<Published>,
+    ) -> Result<Attempt, StoreError> {
+        let before = self.connection.total_changes();
+        let mut tx = Tx::new(Conn::Sqlite(&self.connection));
+        let ok = job.attempt(&mut tx);
+        let (failed, topics) = tx.into_parts();
+        self.check_open()?;
+        if ok && !failed {
+            published.extend(topics);
+            return Ok(Attempt::Over(Ok(())));
+        }
+        if self.connection.total_changes() != before {
+            return Ok(Attempt::Spoiled);
+        }
+        Ok(Attempt::Over(if ok { Err(StoreError::Aborted) } else { Ok(()) }))
+    }
+
+    /// The error of a transaction that SQLite ended by itself.
+    fn check_open(&self) -> Result<(), StoreError> {
+        if self.connection.is_autocommit() {
+            return Err(StoreError::Unavailable("SQLite rolled the transaction back".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Runs one job so that it can be taken back alone.
     fn savepoint(
         &self,
         job: &mut dyn Write,
@@ -171,9 +251,7 @@ impl Writer {
         let mut tx = Tx::new(Conn::Sqlite(&self.connection));
         let ok = job.attempt(&mut tx);
         let (failed, topics) = tx.into_parts();
-        if self.connection.is_autocommit() {
-            return Err(StoreError::Unavailable("SQLite rolled the transaction back".to_owned()));
-        }
+        self.check_open()?;
         if ok && !failed {
             statement::control(&self.connection, "RELEASE job")?;
             published.extend(topics);

@@ -9,7 +9,7 @@ mod tournaments;
 pub(super) use attachments::{AttachmentResource, attachment};
 pub(super) use groups::{GroupResource, group};
 pub(super) use matches::{MatchResource, matches, one_match};
-pub(super) use participants::{ParticipantResource, participants};
+pub(super) use participants::{ParticipantResource, participant, participants, participants_where};
 pub(super) use tournaments::{TournamentResource, tournament};
 
 use serde::Serialize;

@@ -71,12 +71,8 @@ fn document<'a>(tournament: &'a Tournament, id: i64, base: &'a str) -> Option<Do
         .filter_map(|entrant| tournament.participant(entrant))
         .map(|participant| participant.id)
         .collect();
-    let included = tournament
-        .participants
-        .iter()
-        .zip(resources::participants(tournament, base))
-        .filter(|(row, _)| players.contains(&row.id))
-        .map(|(_, resource)| Included::Participant(resource))
+    let included = resources::participants_where(tournament, base, |row| players.contains(&row.id))
+        .map(Included::Participant)
         .collect();
     let data = resources::one_match(tournament, row, of_bracket, base);
     Some(One { data, included })

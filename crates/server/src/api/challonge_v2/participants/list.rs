@@ -34,11 +34,14 @@ pub(in crate::api::challonge_v2) async fn list(
     let wanted = tournament
         .participants
         .iter()
-        .zip(resources::participants(&tournament, base))
+        .zip(tournament.group_ids())
         .filter(|(row, _)| since.is_none_or(|since| row.updated_at >= since))
-        .map(|(_, resource)| resource)
         .collect();
-    let (data, count) = output::slice(wanted, page);
+    let (shown, count) = output::slice(wanted, page);
+    let data = shown
+        .into_iter()
+        .map(|(row, group)| resources::participant(tournament.row.id, row, group, base))
+        .collect();
     let address = format!("{base}/v2.1/tournaments/{}/participants.json", tournament.row.id);
     let document = Many::<_, ()> {
         data,

@@ -48,8 +48,7 @@ fn resource<'a>(
     id: i64,
     base: &'a str,
 ) -> Option<ParticipantResource<'a>> {
-    let index = tournament.participants.iter().position(|row| row.id == id)?;
-    resources::participants(tournament, base).nth(index)
+    resources::participants_where(tournament, base, |row| row.id == id).next()
 }
 
 /// The answer with one participant after a change.
@@ -78,13 +77,8 @@ fn tagged<'a>(
 /// The answer with several participants, all on one page.
 fn answer_many(call: &Call, tournament: &Tournament, wanted: impl Fn(i64) -> bool) -> Response {
     let base = call.base();
-    let data: Vec<_> = tournament
-        .participants
-        .iter()
-        .zip(resources::participants(tournament, base))
-        .filter(|(row, _)| wanted(row.id))
-        .map(|(_, resource)| resource)
-        .collect();
+    let data: Vec<_> =
+        resources::participants_where(tournament, base, |row| wanted(row.id)).collect();
     let count = data.len();
     let address = format!("{base}/v2.1/tournaments/{}/participants.json", tournament.row.id);
     let size = u32::try_from(count.max(1)).unwrap_or(u32::MAX);

@@ -66,7 +66,8 @@ struct Timestamps {
     updated_at: String,
 }
 
-fn participant<'a>(
+/// The resource of a participant, with the group they play in.
+pub(in crate::api::challonge_v2) fn participant<'a>(
     tournament: i64,
     row: &'a ParticipantRow,
     group_id: Option<i64>,
@@ -106,6 +107,16 @@ pub(in crate::api::challonge_v2) fn participants<'a>(
     tournament: &'a Tournament,
     base: &'a str,
 ) -> impl Iterator<Item = ParticipantResource<'a>> {
+    participants_where(tournament, base, |_| true)
+}
+
+/// The resources of some of a tournament's participants, by seed.
+pub(in crate::api::challonge_v2) fn participants_where<'a>(
+    tournament: &'a Tournament,
+    base: &'a str,
+    wanted: impl Fn(&ParticipantRow) -> bool,
+) -> impl Iterator<Item = ParticipantResource<'a>> {
     let rows = tournament.participants.iter().zip(tournament.group_ids());
-    rows.map(move |(row, group)| participant(tournament.row.id, row, group, base))
+    rows.filter(move |(row, _)| wanted(row))
+        .map(move |(row, group)| participant(tournament.row.id, row, group, base))
 }
