@@ -23,7 +23,7 @@ use crate::{
     metrics::{Metrics, StoreMetrics},
     passwords::Passwords,
     quota::Requests,
-    tournaments::Tournament,
+    tournaments::{Tournament, predictions::Standings},
 };
 
 /// Cached tournaments, weighed in rows.
@@ -45,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: TokenCache,
     pub(crate) clients: ClientCache,
     pub(crate) tournaments: TournamentCache,
+    pub(crate) predictions: Standings,
     pub(crate) hub: Hub,
     pub(crate) feeds: Feeds,
     pub(crate) implicit: Offered,
@@ -91,6 +92,7 @@ impl Core {
         metrics.register(|registry| registry.register_collector(of_store));
         let core = Self(Arc::new(Inner {
             tournaments: Cache::with_weighter(1_000, CACHED_ROWS, ByRows),
+            predictions: Standings::default(),
             tokens: TokenCache::new(&store),
             clients: ClientCache::new(&store),
             hub: Hub::default(),

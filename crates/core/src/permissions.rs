@@ -55,11 +55,13 @@ pub enum Permission {
     ReadCommunities = 1 << 17,
     /// Change communities and who belongs to them.
     WriteCommunities = 1 << 18,
+    /// Predict how matches end.
+    PredictMatches = 1 << 19,
 }
 
 impl Permission {
     /// All permissions, in the order of documents.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ReadProfile,
         Self::ReadMe,
         Self::WriteMe,
@@ -79,6 +81,7 @@ impl Permission {
         Self::ReadStations,
         Self::ReadCommunities,
         Self::WriteCommunities,
+        Self::PredictMatches,
     ];
 
     /// The scope to ask for in an error text: the platform's own vocabulary first.
@@ -112,7 +115,7 @@ impl Permission {
     const fn read_side(self) -> Self {
         match self {
             Self::WriteTournaments | Self::DeleteTournaments => Self::ReadTournaments,
-            Self::WriteMatches | Self::ReportOwnMatches => Self::ReadMatches,
+            Self::WriteMatches | Self::ReportOwnMatches | Self::PredictMatches => Self::ReadMatches,
             Self::WriteParticipants => Self::ReadParticipants,
             Self::WriteRegistrations => Self::ReadRegistrations,
             Self::WriteAttachments => Self::ReadAttachments,
@@ -345,6 +348,39 @@ pub fn to_attach(actor: &Actor, facts: TournamentFacts, own: bool) -> Result<(),
         )),
         other => other,
     }
+}
+
+/// Whether the actor acts for anybody at all: a key that merely names an application does not.
+pub fn acts_for_somebody(actor: &Actor) -> Result<(), Error> {
+    if let Actor::Named { .. } = actor {
+        return Err(Error::Unauthenticated(
+            "the key of an application acts for nobody: send `Authorization: Bearer <access token>` \
+             beside it"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// The person whose prediction the actor may read and change. An application by itself is nobody.
+pub fn predicting(actor: &Actor) -> Result<i64, Error> {
+    let person = match actor {
+        Actor::Application { .. } => None,
+        actor => actor.person_id(),
+    };
+    person.ok_or_else(|| {
+        Error::Forbidden("this credential acts for no person who could predict".to_owned())
+    })
+}
+
+/// The person for whom the actor may predict the tournament: everybody who sees it.
+pub fn to_predict(actor: &Actor, facts: TournamentFacts) -> Result<i64, Error> {
+    require(actor, Permission::PredictMatches)?;
+    let view = View::of(actor, facts)?;
+    if !view.holds(Permission::PredictMatches) || !view.sees {
+        return Err(Error::NotFound("tournament"));
+    }
+    predicting(actor)
 }
 
 /// The person whom the actor may register for the tournament, or withdraw from it. `open` says

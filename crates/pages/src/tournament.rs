@@ -69,6 +69,8 @@ pub enum State {
     Pending,
     /// Participants confirm that they are here.
     CheckingIn,
+    /// The bracket is drawn, and people predict how it will be played.
+    Predicting,
     /// Matches are played.
     Underway,
     /// All played, the organizer has yet to confirm.
@@ -83,6 +85,7 @@ impl State {
         match self {
             Self::Pending => "Not started",
             Self::CheckingIn => "Checking in",
+            Self::Predicting => "Predictions open",
             Self::Underway => "Live",
             Self::AwaitingReview => "Awaiting review",
             Self::Complete => "Complete",
@@ -92,7 +95,7 @@ impl State {
     pub(crate) fn class(self) -> &'static str {
         match self {
             Self::Pending => "pending",
-            Self::CheckingIn => "checkin",
+            Self::CheckingIn | Self::Predicting => "checkin",
             Self::Underway => "live",
             Self::AwaitingReview => "review",
             Self::Complete => "complete",

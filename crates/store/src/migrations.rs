@@ -58,4 +58,10 @@ pub const MIGRATIONS: Migrations = Migrations(&[
         sqlite: include_str!("../../../migrations/sqlite/0009_attachments.sql"),
         postgres: include_str!("../../../migrations/postgres/0009_attachments.sql"),
     },
+    Migration {
+        version: 10,
+        name: "predictions",
+        sqlite: include_str!("../../../migrations/sqlite/0010_predictions.sql"),
+        postgres: include_str!("../../../migrations/postgres/0010_predictions.sql"),
+    },
 ]);

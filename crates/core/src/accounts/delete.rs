@@ -7,8 +7,9 @@ use super::{Origin, operate, session::signed_in};
 use crate::{
     Actor, Core, Error, audit,
     authorization::revocation::{self, Subject},
-    communities,
+    communities, entropy,
     error::Result,
+    tournaments::predictions,
 };
 
 impl Core {
@@ -37,6 +38,7 @@ impl Core {
     async fn erase_account(&self, actor: &Actor, person: i64, origin: Origin) -> Result<()> {
         let now = self.now();
         let longest = self.settings().longest_access_token();
+        let revision = entropy::positive(self.0.entropy.as_ref())?;
         let actor = actor.clone();
         let erased = self.0.store.write(move |tx| -> Result<()> {
             let row = people::get(tx, person)?.ok_or(Error::NotFound("person"))?;
@@ -47,6 +49,7 @@ impl Core {
             let keys = api_keys::delete_of_person(tx, person)?;
             let consents = consents::delete_of_person(tx, person)?;
             let left = communities::leave_all(tx, person, now)?;
+            let predicted = predictions::forget_person(tx, &actor, person, now, revision)?;
             let mut own = 0_u64;
             for application in applications::of_owner(tx, person)? {
                 let epoch = application.token_epoch + 1;
@@ -61,7 +64,7 @@ impl Core {
                 .person(person)
                 .detail(format!(
                     "{sessions} sessions, {grants} grants, {consents} consents, {keys} keys and \
-                     {own} applications ended, {left} communities left"
+                     {own} applications ended, {left} communities left, {predicted} predictions removed"
                 ))
                 .write(tx, now)?;
             Ok(())

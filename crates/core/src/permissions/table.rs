@@ -3,9 +3,9 @@
 use super::{Permission, PermissionSet, Powers};
 
 use Permission::{
-    DeleteTournaments, ReadAttachments, ReadCommunities, ReadMatches, ReadMe, ReadParticipants,
-    ReadProfile, ReadRegistrations, ReadStations, ReadTournaments, RegisterMe, ReportOwnMatches,
-    WriteAttachments, WriteCommunities, WriteMatches, WriteMe, WriteParticipants,
+    DeleteTournaments, PredictMatches, ReadAttachments, ReadCommunities, ReadMatches, ReadMe,
+    ReadParticipants, ReadProfile, ReadRegistrations, ReadStations, ReadTournaments, RegisterMe,
+    ReportOwnMatches, WriteAttachments, WriteCommunities, WriteMatches, WriteMe, WriteParticipants,
     WriteRegistrations, WriteTournaments,
 };
 
@@ -25,6 +25,7 @@ const ORGANIZE: PermissionSet = PermissionSet::of(&[
     ReadAttachments,
     WriteAttachments,
     ReadStations,
+    PredictMatches,
 ]);
 
 /// What a player does.
@@ -36,6 +37,7 @@ const PLAY: PermissionSet = PermissionSet::of(&[
     RegisterMe,
     ReadAttachments,
     ReadStations,
+    PredictMatches,
 ]);
 
 const fn everywhere(permissions: &[Permission]) -> Powers {
@@ -65,7 +67,7 @@ pub(super) fn of_scope(scope: &str) -> Powers {
         "tournaments:read" | "organizer:view" => everywhere(&[ReadTournaments]),
         "tournaments:write" => everywhere(&[WriteTournaments, DeleteTournaments]),
         "matches:read" => everywhere(&[ReadMatches]),
-        "matches:write" => everywhere(&[WriteMatches]),
+        "matches:write" => everywhere(&[WriteMatches, PredictMatches]),
         "participants:read" => everywhere(&[ReadParticipants]),
         "participants:write" => everywhere(&[WriteParticipants]),
         "attachments:read" => everywhere(&[ReadAttachments]),

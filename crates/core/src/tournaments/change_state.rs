@@ -6,7 +6,7 @@ use serde_json::json;
 use tiltyard_bracket::event::{EventOperation, StageKey};
 use tiltyard_store::repo::participants;
 
-use super::{By, State, Tournament, change::Draft, check_in, groups};
+use super::{By, State, Tournament, change::Draft, check_in, groups, predictions};
 use crate::{Actor, Core, Error, error::Result, permissions::Permission};
 
 /// A change of a tournament's state.
@@ -16,13 +16,15 @@ pub enum StateChange {
     ProcessCheckIn,
     /// Gives the check-in up.
     AbortCheckIn,
+    /// Draws the bracket and lets people predict how it will be played.
+    OpenPredictions,
     /// Draws the groups.
     StartGroupStage,
     /// Says who goes on from the groups.
     FinalizeGroupStage,
     /// Throws the groups away, and what came after.
     ResetGroupStage,
-    /// Draws the bracket. In a tournament with groups that is the next of its stages.
+    /// Draws the bracket, or plays the one that was predicted. In a tournament with groups that is the next of its stages.
     Start,
     /// Throws the final stage after groups away.
     ResetFinalStage,
@@ -44,6 +46,7 @@ impl Core {
             .change_tournament(actor, by, Permission::WriteTournaments, move |draft| match change {
                 StateChange::ProcessCheckIn => check_in::process(draft),
                 StateChange::AbortCheckIn => check_in::abort(draft),
+                StateChange::OpenPredictions => predictions::open(draft),
                 StateChange::StartGroupStage => groups::start(draft),
                 StateChange::FinalizeGroupStage => groups::finalize(draft),
                 StateChange::ResetGroupStage => reset_groups(draft),
@@ -60,6 +63,10 @@ impl Core {
 fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
     match draft.tournament.state {
         State::Pending | State::CheckingIn | State::CheckedIn => begin(draft),
+        State::AcceptingPredictions => {
+            predictions::close(draft);
+            Ok(())
+        }
         State::GroupStagesUnderway => {
             groups::finalize(draft)?;
             groups::start_final(draft)
@@ -71,11 +78,10 @@ fn start(draft: &mut Draft<'_, '_>) -> Result<()> {
     }
 }
 
-/// Draws the first stage: the bracket, or the groups.
-pub(super) fn begin(draft: &mut Draft<'_, '_>) -> Result<()> {
+/// Draws the first stage, the bracket or the groups, and says nothing of it yet.
+pub(super) fn draw(draft: &mut Draft<'_, '_>) -> Result<Vec<StageKey>> {
     check_in::settled(&draft.tournament)?;
-    let entrants = draft.tournament.entrants();
-    if entrants < 2 {
+    if draft.tournament.entrants() < 2 {
         return Err(Error::conflict("the tournament needs at least 2 participants to start"));
     }
     draft.begin()?;
@@ -85,6 +91,13 @@ pub(super) fn begin(draft: &mut Draft<'_, '_>) -> Result<()> {
         draft.operate(EventOperation::Start { stage: *stage })?;
     }
     draft.plan();
+    Ok(first)
+}
+
+/// Draws the first stage, which is played from now on.
+pub(super) fn begin(draft: &mut Draft<'_, '_>) -> Result<()> {
+    let first = draw(draft)?;
+    let entrants = draft.tournament.entrants();
     draft.tournament.row.started_at = Some(draft.now);
     let matches = draft.tournament.matches.len();
     if draft.tournament.row.first_group.is_some() {
@@ -112,7 +125,7 @@ fn finalize(draft: &mut Draft<'_, '_>) -> Result<()> {
     let t = &mut draft.tournament;
     match t.state {
         State::AwaitingReview => {}
-        State::Pending | State::CheckingIn | State::CheckedIn => {
+        State::Pending | State::CheckingIn | State::CheckedIn | State::AcceptingPredictions => {
             return Err(Error::conflict("the tournament has not been started"));
         }
         State::GroupStagesUnderway | State::GroupStagesFinalized => {
@@ -169,6 +182,7 @@ fn reset(draft: &mut Draft<'_, '_>) -> Result<()> {
     t.state = State::Pending;
     check_in::rearm(t, now);
     draft.end()?;
+    predictions::clear(draft)?;
     draft.event("tournament.reset", json!({}));
     Ok(())
 }

@@ -44,7 +44,11 @@ pub fn started_at(row: &TournamentRow) -> Option<Millis> {
     match State::parse(&row.state)? {
         State::Pending => None,
         State::CheckingIn | State::CheckedIn => row.check_in_at,
-        _ => row.check_in_at.filter(|at| row.started_at.is_none_or(|started| *at <= started)),
+        _ => {
+            // Whichever came first ended it.
+            let ended = row.predictions_opened_at.or(row.started_at);
+            row.check_in_at.filter(|at| ended.is_none_or(|ended| *at <= ended))
+        }
     }
 }
 
@@ -134,6 +138,9 @@ fn closed(t: &Tournament) -> Error {
         }
         State::CheckingIn => "the check-in is open",
         State::CheckedIn => "the check-in has been processed",
+        State::AcceptingPredictions => {
+            "predictions are open, so who takes part is fixed; reset the tournament first"
+        }
         _ => "the tournament has already been started",
     })
 }

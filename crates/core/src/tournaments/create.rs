@@ -126,6 +126,8 @@ impl Core {
             design: None,
             first_group: None,
             check_in_at,
+            predictions_opened_at: None,
+            votes_version: 0,
         };
         let (kind, options, community) = (new.kind, new.options, new.community);
         let actor = actor.clone();
@@ -160,6 +162,7 @@ impl Core {
                 matches: Rows::default(),
                 event: None,
                 planned: 0,
+                votes: Arc::default(),
             }))
         })
         .await

@@ -17,7 +17,9 @@ use tiltyard_store::{
 };
 
 use super::{
-    Condition, Kind, Options, State, check_in, engine, registration,
+    Condition, Kind, Options, State, check_in, engine,
+    predictions::{self, Votes},
+    registration,
     rows::{Rows, split},
 };
 use crate::{
@@ -94,6 +96,8 @@ pub struct Tournament {
     pub event: Option<Event>,
     /// How many matches the stages will have that have not started.
     pub(super) planned: u32,
+    /// How often everybody is picked in predictions.
+    pub(super) votes: Arc<Votes>,
 }
 
 impl Tournament {
@@ -240,6 +244,7 @@ pub(super) fn load(db: &mut impl Read, row: TournamentRow) -> Result<Tournament>
             (Some(event), planned)
         }
     };
+    let votes = predictions::load_votes(db, &row)?;
     Ok(Tournament {
         row,
         kind,
@@ -249,6 +254,7 @@ pub(super) fn load(db: &mut impl Read, row: TournamentRow) -> Result<Tournament>
         matches: rows,
         event,
         planned,
+        votes,
     })
 }
 

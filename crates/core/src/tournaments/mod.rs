@@ -16,6 +16,7 @@ mod load;
 pub mod matches;
 mod options;
 pub mod participants;
+pub mod predictions;
 mod ranking;
 pub mod registration;
 mod rounds;

@@ -146,6 +146,10 @@ pub struct PageOptions {
 pub struct PredictionOptions {
     /// 0: none, 1: exponential scoring, 2: linear scoring (reference/challonge §4.5).
     pub method: u8,
+    /// Whether the losers' bracket of a double elimination is predicted as well.
+    pub predict_the_losers_bracket: bool,
+    /// Whether it is shown before the start who predicts, and how often everybody is picked.
+    pub public_predictions_before_start_time: bool,
 }
 
 /// About double elimination.
@@ -234,6 +238,12 @@ impl Options {
         if self.registration_options.check_in_duration.is_some_and(|minutes| minutes % 5 != 0) {
             problems
                 .add("registration_options.check_in_duration", "must be a multiple of 5 minutes");
+        }
+        if self.prediction_options.method > 2 {
+            problems.add(
+                "prediction_options.prediction_method",
+                "must be 0 (none), 1 (exponential scoring) or 2 (linear scoring)",
+            );
         }
         registration::check_fields(&self.registration_options.custom_fields, problems);
         if self.swiss_options.rounds.is_some_and(|rounds| !(1..=MAX_ROUNDS).contains(&rounds)) {

@@ -9,6 +9,8 @@ pub enum State {
     CheckingIn,
     /// Who is not here has been put aside.
     CheckedIn,
+    /// The bracket is drawn, and people predict how it will be played.
+    AcceptingPredictions,
     /// Groups are being played.
     GroupStagesUnderway,
     /// Groups are played, and the final stage has not started.
@@ -23,10 +25,11 @@ pub enum State {
 
 impl State {
     /// All states, in the order in which a tournament goes through them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Pending,
         Self::CheckingIn,
         Self::CheckedIn,
+        Self::AcceptingPredictions,
         Self::GroupStagesUnderway,
         Self::GroupStagesFinalized,
         Self::Underway,
@@ -40,6 +43,7 @@ impl State {
             Self::Pending => "pending",
             Self::CheckingIn => "checking_in",
             Self::CheckedIn => "checked_in",
+            Self::AcceptingPredictions => "accepting_predictions",
             Self::GroupStagesUnderway => "group_stages_underway",
             Self::GroupStagesFinalized => "group_stages_finalized",
             Self::Underway => "underway",
@@ -53,7 +57,7 @@ impl State {
         Self::ALL.into_iter().find(|state| state.name() == text)
     }
 
-    /// Whether there is a bracket.
+    /// Whether there is a bracket, so that who takes part is fixed.
     pub const fn started(self) -> bool {
         !matches!(self, Self::Pending | Self::CheckingIn | Self::CheckedIn)
     }

@@ -81,6 +81,9 @@ impl Core {
         by: By,
     ) -> Result<(Arc<Tournament>, Vec<String>)> {
         self.change_tournament(actor, by, Permission::WriteTournaments, move |draft| {
+            if draft.tournament.state == State::AcceptingPredictions {
+                return Err(nothing("predictions.opened"));
+            }
             let entries = latest(draft)?;
             let step = entries.iter().filter_map(|entry| entry.step).min().unwrap_or_default();
             for entry in &entries {
@@ -124,7 +127,10 @@ fn latest(draft: &mut Draft<'_, '_>) -> Result<Vec<EntryRow>> {
                 next = next.min(before);
             } else if entry.undo.is_some() {
                 found.push(entry);
-            } else if entry.operations.is_some() || entry.number == 1 {
+            } else if entry.operations.is_some()
+                || entry.number == 1
+                || entry.event == "tournament.started"
+            {
                 return Err(nothing(&entry.event));
             }
         }
@@ -137,6 +143,9 @@ fn nothing(event: &str) -> Error {
     Error::conflict(match event {
         "tournament.started" | "groups.started" | "round.paired" => {
             "nothing has been reported since the start; reset the tournament to take the start back"
+        }
+        "predictions.opened" => {
+            "nothing has been played yet; reset the tournament to take predictions back"
         }
         _ => "there is no change left that could be taken back",
     })

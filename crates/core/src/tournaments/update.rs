@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{
-    By, Kind, Options, Tournament, check_in, create::check_texts, participants, registration, slug,
+    By, Kind, Options, State, Tournament, check_in, create::check_texts, participants, predictions,
+    registration, slug,
 };
 use crate::{
     Actor, Core, Error, Patch, Problems, clock::Millis, error::Result, permissions::Permission,
@@ -80,10 +81,13 @@ impl Core {
                 check_in::follow(&before, t, draft.now, &mut problems);
                 problems.check()?;
                 if t.state.started() && t.plays_otherwise(&before) {
-                    return Err(Error::conflict(
-                        "the format cannot change once the tournament has started; reset it first",
-                    ));
+                    return Err(Error::conflict(if t.state == State::AcceptingPredictions {
+                        "the format cannot change while predictions are open; reset the tournament first"
+                    } else {
+                        "the format cannot change once the tournament has started; reset it first"
+                    }));
                 }
+                predictions::check_unchanged(t, &before)?;
                 let fits_more = t.options.registration_options.signup_cap
                     != before.options.registration_options.signup_cap;
                 t.row.options = serde_json::to_string(&t.options).map_err(Error::internal)?;

@@ -69,11 +69,15 @@ fn verified(stored: &Tournament, entries: &[EntryRow]) -> Verified {
             stored.row.journal_number
         ));
     }
-    // From the last start on all of it was noted, or none.
-    let start = entries
-        .iter()
-        .rposition(|entry| matches!(entry.event.as_str(), "tournament.started" | "groups.started"));
-    let noted = start.is_none_or(|at| entries.get(at).is_some_and(|it| it.operations.is_some()));
+    // From the last drawing on, which is the first after a reset, all of it was noted, or none.
+    let reset = entries.iter().rposition(|entry| entry.event == "tournament.reset");
+    let drawn = entries.iter().skip(reset.map_or(0, |at| at + 1)).find(|entry| {
+        matches!(
+            entry.event.as_str(),
+            "tournament.started" | "groups.started" | "predictions.opened"
+        )
+    });
+    let noted = drawn.is_none_or(|entry| entry.operations.is_some());
     let replayed = noted || stored.event.is_none();
     if replayed {
         let told = entries.iter().filter_map(|entry| entry.operations.as_deref());

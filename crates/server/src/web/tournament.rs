@@ -27,6 +27,7 @@ use crate::{App, http::heavy};
 pub(super) fn shown_state(state: &str) -> Shown {
     match tournaments::State::parse(state) {
         Some(tournaments::State::CheckingIn | tournaments::State::CheckedIn) => Shown::CheckingIn,
+        Some(tournaments::State::AcceptingPredictions) => Shown::Predicting,
         Some(
             tournaments::State::GroupStagesUnderway
             | tournaments::State::GroupStagesFinalized

@@ -110,6 +110,8 @@ mod permission_matrix;
 #[cfg(test)]
 mod played;
 #[cfg(test)]
+mod predictions;
+#[cfg(test)]
 mod quota;
 #[cfg(test)]
 mod races;
@@ -135,6 +137,8 @@ mod v1_credentials;
 mod v1_errors;
 #[cfg(test)]
 mod v1_life;
+#[cfg(test)]
+mod v1_predictions;
 #[cfg(test)]
 mod v1_reliable;
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod journal;
 pub mod matches;
 pub mod participants;
 pub mod people;
+pub mod predictions;
 pub mod pushed_requests;
 pub mod requests;
 pub mod revocations;
@@ -49,6 +50,7 @@ pub fn statements() -> Vec<&'static Sql> {
         matches::ALL,
         participants::ALL,
         people::ALL,
+        predictions::ALL,
         pushed_requests::ALL,
         requests::ALL,
         revocations::ALL,

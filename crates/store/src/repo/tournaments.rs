@@ -7,7 +7,8 @@ macro_rules! columns {
     () => {
         "id, slug, owner_id, application_id, name, kind, game_name, description, private, state, \
         options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision, community_id, design, first_group, check_in_at"
+        journal_number, revision, community_id, design, first_group, check_in_at, predictions_opened_at, \
+        votes_version"
     };
 }
 
@@ -114,13 +115,15 @@ statements! {
     INSERT_TOURNAMENT = "INSERT INTO tournaments \
         (id, slug, slug_key, owner_id, application_id, name, kind, game_name, description, private, state, \
         options, engine, participants_count, progress, starts_at, started_at, completed_at, created_at, updated_at, \
-        journal_number, revision, community_id, design, first_group, check_in_at) \
+        journal_number, revision, community_id, design, first_group, check_in_at, predictions_opened_at, \
+        votes_version) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-        $24, $25, $26)";
+        $24, $25, $26, $27, $28)";
     UPDATE_TOURNAMENT = "UPDATE tournaments SET slug = $2, slug_key = $3, name = $4, kind = $5, game_name = $6, \
         description = $7, private = $8, state = $9, options = $10, engine = $11, participants_count = $12, \
         progress = $13, starts_at = $14, started_at = $15, completed_at = $16, updated_at = $17, \
-        journal_number = $18, revision = $19, design = $20, first_group = $21, check_in_at = $22 WHERE id = $1";
+        journal_number = $18, revision = $19, design = $20, first_group = $21, check_in_at = $22, \
+        predictions_opened_at = $23, votes_version = $24 WHERE id = $1";
     ADVANCE_TOURNAMENT = "UPDATE tournaments SET state = $2, progress = $3, updated_at = $4, \
         journal_number = $5, revision = $6 WHERE id = $1";
     IDS_OF_COMMUNITY = "SELECT id FROM tournaments WHERE community_id = $1 ORDER BY id LIMIT $2";
@@ -218,6 +221,10 @@ pub struct TournamentRow {
     pub first_group: Option<i64>,
     /// When its check-in opens, or opened.
     pub check_in_at: Option<i64>,
+    /// When predictions were opened.
+    pub predictions_opened_at: Option<i64>,
+    /// The journal's entry by which predictions or votes last changed; 0 where there are none.
+    pub votes_version: i64,
 }
 
 fn from_row(row: &Row) -> Result<TournamentRow, StoreError> {
@@ -247,6 +254,8 @@ fn from_row(row: &Row) -> Result<TournamentRow, StoreError> {
         design: row.opt_text(22)?,
         first_group: row.opt_int(23)?,
         check_in_at: row.opt_int(24)?,
+        predictions_opened_at: row.opt_int(25)?,
+        votes_version: row.int(26)?,
     })
 }
 
@@ -306,7 +315,9 @@ pub fn insert(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
             t.community_id,
             t.design.as_deref(),
             t.first_group,
-            t.check_in_at
+            t.check_in_at,
+            t.predictions_opened_at,
+            t.votes_version
         ],
     )
 }
@@ -337,7 +348,9 @@ pub fn update(tx: &mut Tx<'_>, t: &TournamentRow) -> Result<(), StoreError> {
             t.revision,
             t.design.as_deref(),
             t.first_group,
-            t.check_in_at
+            t.check_in_at,
+            t.predictions_opened_at,
+            t.votes_version
         ],
     )
 }

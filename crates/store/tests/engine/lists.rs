@@ -51,6 +51,8 @@ fn row(number: i64) -> TournamentRow {
         design: None,
         first_group: None,
         check_in_at: None,
+        predictions_opened_at: None,
+        votes_version: 0,
     }
 }
 

@@ -132,6 +132,20 @@ const WRITTEN: &[(i64, &[Sql])] = &[
             },
         ],
     ),
+    (
+        10,
+        &[
+            Sql {
+                name: "prediction_10",
+                text: "INSERT INTO predictions (tournament_id, person_id, picks, created_at, updated_at) \
+                VALUES (10000001, 10000001, '[1]', 1, 1)",
+            },
+            Sql {
+                name: "votes_10",
+                text: "INSERT INTO prediction_votes (tournament_id, votes) VALUES (10000001, '{}')",
+            },
+        ],
+    ),
 ];
 
 fn upgrade(database: &TestDatabase, from: usize) {
@@ -173,6 +187,8 @@ fn upgrade(database: &TestDatabase, from: usize) {
                 let far = tournaments::by_slug(rx, "far")?.expect("the other tournament");
                 assert_eq!(far.check_in_at, Some(4_102_444_800_000 - 30 * 60_000));
             }
+            // Nobody has predicted what was made before.
+            assert_eq!((tournament.predictions_opened_at, tournament.votes_version), (None, 0));
             // Where no subdomain was chosen, it is the permalink.
             if (2..5).contains(&version) {
                 let community = communities::by_name(rx, "lists")?.expect("the community");

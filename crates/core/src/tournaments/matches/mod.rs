@@ -25,5 +25,10 @@ fn check_playable(draft: &Draft<'_, '_>) -> Result<()> {
     if draft.tournament.state == State::Complete {
         return Err(Error::conflict("the tournament is finalized; its results cannot change"));
     }
+    if draft.tournament.state == State::AcceptingPredictions {
+        return Err(Error::conflict(
+            "predictions are open; start the tournament before its matches",
+        ));
+    }
     Ok(())
 }

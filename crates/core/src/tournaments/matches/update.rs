@@ -33,11 +33,17 @@ pub struct MatchChanges {
     pub location: Patch<String>,
     /// For when it is set.
     pub scheduled_at: Patch<Millis>,
+    /// Votes that the organizer adds for each side to those of predictions.
+    pub votes: [Option<u32>; 2],
 }
 
 impl MatchChanges {
     fn moves(&self) -> bool {
         !self.location.is_keep() || !self.scheduled_at.is_keep()
+    }
+
+    fn votes(&self) -> bool {
+        self.votes.iter().any(Option::is_some)
     }
 }
 
@@ -101,7 +107,7 @@ fn check(changes: &MatchChanges, prefix: &str, problems: &mut Problems) {
             problems.add(format!("{prefix}location"), text::FORBIDDEN);
         }
     }
-    if changes.report.is_none() && !changes.moves() {
+    if changes.report.is_none() && !changes.moves() && !changes.votes() {
         problems.add(
             format!("{prefix}match"),
             "must list the sides, or there must be something else to change",
@@ -129,13 +135,16 @@ fn at(index: usize, error: Error) -> Error {
 
 /// Changes a match within a change of its tournament.
 fn change(draft: &mut Draft<'_, '_>, actor: &Actor, id: i64, changes: &MatchChanges) -> Result<()> {
-    if changes.moves() {
+    if changes.moves() || changes.votes() {
         permissions::on_tournament(actor, draft.facts, Access::Write, Permission::WriteMatches)?;
     } else {
         report::check_permission(draft, actor, id)?;
     }
     if let Some(report) = &changes.report {
         report::report_one(draft, id, report)?;
+    }
+    if changes.votes() {
+        draft.add_votes(id, changes.votes)?;
     }
     schedule(draft, id, changes)
 }

@@ -76,7 +76,12 @@ fn check_names_differ(all: &[ParticipantRow], index: usize, field: &str, problem
 
 /// Fails once there is a bracket.
 fn only_before_start(state: State, what: &str) -> Result<()> {
-    if state.started() {
+    if state == State::AcceptingPredictions {
+        Err(Error::conflict(format!(
+            "{what} is not possible while predictions are open: who takes part is fixed; reset the \
+             tournament first"
+        )))
+    } else if state.started() {
         Err(Error::conflict(format!(
             "{what} is possible before the tournament starts only; reset it first"
         )))

@@ -69,6 +69,12 @@ pub(super) fn leave(draft: &mut Draft<'_, '_>, index: usize) -> Result<bool> {
         settle(draft, rows)?;
         return Ok(true);
     }
+    if state == State::AcceptingPredictions {
+        return Err(Error::conflict(
+            "nobody leaves while predictions are open: who takes part is fixed; withdraw once the \
+             tournament has started, or reset it first",
+        ));
+    }
     if state == State::Complete {
         return Err(Error::conflict("the tournament is finalized"));
     }

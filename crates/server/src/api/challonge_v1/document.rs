@@ -223,6 +223,10 @@ struct TournamentAttributes {
     /// 0: none, 1: exponential, 2: linear scoring of predictions.
     #[schema(maximum = 2)]
     prediction_method: Option<u32>,
+    /// Whether the losers' bracket of a double elimination is predicted as well.
+    predict_the_losers_bracket: Option<bool>,
+    /// Whether it is shown before the start who predicts, and how often everybody is picked.
+    public_predictions_before_start_time: Option<bool>,
 }
 
 /// A tournament in a request.
@@ -277,6 +281,10 @@ struct MatchAttributes {
     /// The winner's participant id, or `tie`; needs `scores_csv` beside it.
     #[schema(examples("10000001"))]
     winner_id: Option<String>,
+    /// Votes for the first player that the organizer adds to those of predictions.
+    player1_votes: Option<u32>,
+    /// The same for the second player.
+    player2_votes: Option<u32>,
 }
 
 /// A report in a request.

@@ -34,6 +34,7 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(routes!(tournaments::state::start))
         .routes(routes!(tournaments::state::finalize))
         .routes(routes!(tournaments::state::reset))
+        .routes(routes!(tournaments::state::open_for_predictions))
         .routes(routes!(tournaments::state::publish))
         .routes(routes!(tournaments::state::process_check_ins))
         .routes(routes!(tournaments::state::abort_check_in))

@@ -4,6 +4,9 @@
 #![expect(dead_code, reason = "only the schemas are used")]
 
 mod conditions;
+mod predictions;
+
+pub(super) use predictions::{OwnPredictionDocument, PredictionInput, PredictionList};
 
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -68,8 +71,8 @@ fn complete(operation: &mut Operation<'_>) {
     if !operation.path().starts_with("/v2.1/application") {
         operation.or_security(json!({ "challongeKey": [] }));
     }
-    let attachments = operation.path().contains("attachments");
-    if operation.reads() && operation.path().starts_with("/v2.1/tournaments/") && !attachments {
+    let personal = operation.path().contains("attachments") || operation.path().ends_with("/me");
+    if operation.reads() && operation.path().starts_with("/v2.1/tournaments/") && !personal {
         operation.or_security(json!({ "apiKey": [] }));
     }
     operation.also_as("application/vnd.api+json", true);
@@ -470,6 +473,7 @@ struct TournamentInputAttributes {
     round_robin_options: Option<RoundRobinChoice>,
     swiss_options: Option<SwissChoice>,
     free_for_all_options: Option<FreeForAllChoice>,
+    prediction_options: Option<predictions::PredictionChoice>,
     /// Whether groups come before the final stage, whose format is `tournament_type`.
     group_stage_enabled: Option<bool>,
     group_stage_options: Option<GroupStageChoice>,
@@ -574,11 +578,11 @@ struct MatchInputAttributes {
 #[derive(ToSchema)]
 #[schema(as = challonge::TournamentState)]
 struct TournamentStateAttributes {
-    /// `start`, `finalize` or `reset`; with a check-in also `process_checkin` and `abort_checkin`; with
-    /// groups also `start_group_stage`, `finalize_group_stage`, `reset_group_stage` and
+    /// `start`, `finalize` or `reset`; with a check-in also `process_checkin` and `abort_checkin`; with a
+    /// `prediction_method` also `open_predictions`; with groups also `start_group_stage`, `finalize_group_stage`, `reset_group_stage` and
     /// `reset_final_stage`.
     #[schema(
-        pattern = "^(start|finalize|reset|process_checkin|abort_checkin|start_group_stage|finalize_group_stage|reset_group_stage|reset_final_stage)$",
+        pattern = "^(start|finalize|reset|process_checkin|abort_checkin|open_predictions|start_group_stage|finalize_group_stage|reset_group_stage|reset_final_stage)$",
         examples("start")
     )]
     state: String,

@@ -12,6 +12,7 @@ mod origin;
 mod output;
 mod participants;
 mod path;
+mod predictions;
 mod resources;
 pub(super) mod tournaments;
 
@@ -98,6 +99,8 @@ fn tournament_routes() -> OpenApiRouter<App> {
             participants::update::update,
             participants::delete::delete
         ))
+        .routes(routes!(predictions::list::list))
+        .routes(routes!(predictions::me::get, predictions::me::save, predictions::me::remove))
         .routes(routes!(matches::list::list))
         .routes(routes!(matches::bulk_update::bulk_update))
         .routes(routes!(matches::get::get, matches::update::update))

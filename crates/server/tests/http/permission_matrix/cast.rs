@@ -334,13 +334,14 @@ impl<'a> Cast<'a> {
             "private": target != Target::Public,
             "registration_options": {"open_signup": true},
             "match_options": {"accept_attachments": true},
+            "prediction_options": {"prediction_method": 1},
         });
         let made = api.post(&format!("{below}/tournaments.json"), attributes).await.expect(201);
         let id = made.data()["id"].as_str().unwrap().to_owned();
         let path = format!("{below}/tournaments/{id}");
         let first = match stage {
             Stage::Open => json!({"name": "One"}),
-            Stage::Pending | Stage::Underway | Stage::Reported => {
+            Stage::Pending | Stage::Underway | Stage::Reported | Stage::Predicting => {
                 json!({"name": "Player", "username": "player"})
             }
         };
@@ -350,8 +351,9 @@ impl<'a> Cast<'a> {
         let added = added.data();
         let id_of = |at: usize| added[at]["id"].as_str().unwrap().to_owned();
         let mut ids = Ids { tournament: id, participant: id_of(1), community, ..Ids::default() };
-        if matches!(stage, Stage::Underway | Stage::Reported) {
-            api.state(&path, "start").await.expect(200);
+        if matches!(stage, Stage::Underway | Stage::Reported | Stage::Predicting) {
+            let verb = if stage == Stage::Predicting { "open_predictions" } else { "start" };
+            api.state(&path, verb).await.expect(200);
             let matches = api.matches(&path).await;
             let player = id_of(0);
             let sides = |of: &Value| {

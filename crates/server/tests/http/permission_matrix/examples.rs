@@ -34,6 +34,10 @@ pub(super) enum Deed {
     Join,
     /// Withdraws oneself.
     Leave,
+    /// Predicts how a tournament ends.
+    Predict,
+    /// Looks at what oneself predicts.
+    OwnPrediction,
     /// Lists tournaments.
     List,
     /// Makes a tournament.
@@ -69,6 +73,8 @@ pub(super) enum Stage {
     Underway,
     /// The same, and the match is reported.
     Reported,
+    /// Drawn, and open for predictions; the player plays the match.
+    Predicting,
 }
 
 /// An operation, as it is asked here.
@@ -187,6 +193,14 @@ pub(super) const EXAMPLES: &[Example] = &[
     does("challongeV2UnregisterAlso", Deed::Leave, 204, NONE),
     does("challongeV2UnregisterNamed", Deed::Leave, 204, NONE),
     does("challongeV2RegisterNamed", Deed::Join, 200, NONE).at(Stage::Open),
+    reads("challongeV2ListPredictions", Tournaments),
+    does("challongeV2GetOwnPrediction", Deed::OwnPrediction, 200, NONE).at(Stage::Predicting),
+    does("challongeV2SavePrediction", Deed::Predict, 200, |ids| {
+        let pick = json!({"match_id": ids.of_match, "participant_id": ids.players[0]});
+        json!({"changed_picks": [pick]})
+    })
+    .at(Stage::Predicting),
+    does("challongeV2RemovePrediction", Deed::Predict, 204, NONE).at(Stage::Predicting),
     // The check-in is not open.
     writes("challongeV2CheckIn", Participants, 422, NONE),
     writes("challongeV2UndoCheckIn", Participants, 200, NONE),
@@ -206,6 +220,7 @@ pub(super) const EXAMPLES: &[Example] = &[
     ),
     writes("challongeV1DeleteTournament", Tournaments, 200, NONE),
     writes("challongeV1PublishTournament", Tournaments, 200, NONE),
+    writes("challongeV1OpenForPredictions", Tournaments, 200, NONE),
     writes("challongeV1StartTournament", Tournaments, 200, NONE),
     writes("challongeV1ResetTournament", Tournaments, 200, NONE).at(Stage::Underway),
     // Not everything is played.

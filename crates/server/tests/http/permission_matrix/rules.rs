@@ -11,8 +11,8 @@ use super::{
 /// What a scope is for; anywhere, or only on what its application made.
 fn scope_opens(scope: &str, deed: Deed) -> bool {
     use Deed::{
-        Create, CreateCommunity, Govern, Join, Leave, List, ListCommunities, Me, Name, Read,
-        Report, SeeCommunity, SeeMembers, Write,
+        Create, CreateCommunity, Govern, Join, Leave, List, ListCommunities, Me, Name,
+        OwnPrediction, Predict, Read, Report, SeeCommunity, SeeMembers, Write,
     };
     match scope {
         "me" => matches!(deed, Me | Name),
@@ -20,17 +20,30 @@ fn scope_opens(scope: &str, deed: Deed) -> bool {
         "tournaments:write" => matches!(deed, Write(Tournaments) | Create),
         "participants:read" => deed == Read(Participants),
         "participants:write" => deed == Write(Participants),
-        "matches:read" => deed == Read(Matches),
-        "matches:write" => matches!(deed, Write(Matches) | Report),
+        "matches:read" => matches!(deed, Read(Matches) | OwnPrediction),
+        "matches:write" => matches!(deed, Write(Matches) | Report | Predict),
         "attachments:read" => deed == Read(Attachments),
         "attachments:write" => deed == Write(Attachments),
         "communities:manage" => {
             matches!(deed, ListCommunities | CreateCommunity | SeeCommunity | SeeMembers | Govern)
         }
         "application:organizer" | "application:manage" => {
-            matches!(deed, Read(_) | Write(_) | Report | Join | Leave | List | Create)
+            matches!(
+                deed,
+                Read(_)
+                    | Write(_)
+                    | Report
+                    | Join
+                    | Leave
+                    | List
+                    | Create
+                    | Predict
+                    | OwnPrediction
+            )
         }
-        "application:player" => matches!(deed, Read(_) | Report | Join | Leave | List),
+        "application:player" => {
+            matches!(deed, Read(_) | Report | Join | Leave | List | Predict | OwnPrediction)
+        }
         _ => false,
     }
 }
@@ -193,11 +206,14 @@ fn on_tournament(caller: &Caller, example: &Example, place: Place, target: Targe
                 404
             }
         }
+        // Everybody predicts what they see; an application is nobody who could.
+        Deed::Predict | Deed::OwnPrediction if !may || !caller.sees(target) => 404,
+        Deed::Predict | Deed::OwnPrediction if caller.kind == Kind::Machine => 403,
         // Everybody may join what is open and seen, or what their application made.
         Deed::Join | Deed::Leave if !may || !(caller.sees(target) || caller.made(target)) => 404,
         // An application is nobody who could play.
         Deed::Join | Deed::Leave if caller.kind == Kind::Machine => 403,
-        Deed::Join => example.status,
+        Deed::Join | Deed::Predict | Deed::OwnPrediction => example.status,
         // Who is not in has nothing to leave.
         Deed::Leave => {
             // Nor does anybody leave for somebody else; the path names another one.

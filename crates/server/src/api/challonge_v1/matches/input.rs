@@ -23,6 +23,8 @@ enum Winner {
 pub(super) struct Sent {
     sets: Option<Vec<[i64; 2]>>,
     winner: Option<Winner>,
+    /// Votes that the organizer adds for each player.
+    pub(super) votes: [Option<u32>; 2],
 }
 
 /// Reads the attributes of a match.
@@ -46,11 +48,12 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, Error> {
         }
     };
     let sets = sets.flatten();
+    let votes = ["player1_votes", "player2_votes"].map(|name| sent.count(name));
     if winner.is_some() && sets.as_ref().is_none_or(Vec::is_empty) {
         sent.refuse("scores_csv", "is required with winner_id, such as 3-1");
     }
     sent.problems.check()?;
-    Ok(Sent { sets, winner })
+    Ok(Sent { sets, winner, votes })
 }
 
 /// `3-1, 2-3` as numbers; negative ones are written with their sign. Empty for no set.

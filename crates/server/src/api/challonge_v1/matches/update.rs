@@ -3,7 +3,7 @@
 use axum::response::Response;
 use tiltyard_core::{
     permissions::{self, Permission},
-    tournaments::By,
+    tournaments::{By, matches::MatchChanges},
 };
 
 use crate::api::challonge_v1::{
@@ -13,7 +13,8 @@ use crate::api::challonge_v1::{
     resources::MatchBox,
 };
 
-/// Reports a match: a result, or a live score where no winner is named.
+/// Reports a match: a result, or a live score where no winner is named. Adds votes to those of
+/// predictions.
 #[utoipa::path(
     put,
     path = "/tournaments/{tournament}/matches/{match}",
@@ -34,10 +35,11 @@ pub(in crate::api::challonge_v1) async fn update(
     let held = allowed.into_iter().find(|it| permissions::require(&call.actor, *it).is_ok());
     let held = held.unwrap_or(Permission::WriteMatches);
     let mut tournament = call.core().tournament(&call.actor, call::by(&tournament), held).await?;
-    if sent.is_report() {
-        let report = sent.report(&tournament, id)?;
+    let report = sent.is_report().then(|| sent.report(&tournament, id)).transpose()?;
+    if report.is_some() || sent.votes.iter().any(Option::is_some) {
+        let changes = MatchChanges { report, votes: sent.votes, ..MatchChanges::default() };
         let by = By::Id(tournament.row.id);
-        tournament = call.core().report_match(&call.actor, by, id, report).await?;
+        tournament = call.core().update_match(&call.actor, by, id, changes).await?;
     }
     super::answer(&call, &tournament, id)
 }

@@ -45,8 +45,9 @@ struct Fields {
     has_attachment: bool,
     /// From 1 on; negative in the losers' bracket.
     round: i32,
-    player1_votes: Option<i64>,
-    player2_votes: Option<i64>,
+    /// How many predictions pick the first player, and what the organizer added, where that is shown.
+    player1_votes: Option<u32>,
+    player2_votes: Option<u32>,
     /// The group it belongs to.
     group_id: Option<i64>,
     attachment_count: Option<i64>,
@@ -139,8 +140,8 @@ pub(in crate::api::challonge_v1) fn one_match(
             identifier: of_bracket.identifier,
             has_attachment: false,
             round: of_bracket.round,
-            player1_votes: None,
-            player2_votes: None,
+            player1_votes: tournament.votes(row, of_bracket, 0),
+            player2_votes: tournament.votes(row, of_bracket, 1),
             group_id: group.map(|group| group.id),
             attachment_count: None,
             scheduled_time: row.scheduled_at.map(DateTime::new),

@@ -16,7 +16,7 @@ use crate::api::{
 };
 
 /// Names here, and where v2.1 has them.
-const PLACES: [(&str, &str, &str); 35] = [
+const PLACES: [(&str, &str, &str); 37] = [
     ("name", "", "name"),
     ("url", "", "url"),
     ("tournament_type", "", "tournament_type"),
@@ -54,6 +54,12 @@ const PLACES: [(&str, &str, &str); 35] = [
     ("pts_for_game_tie", "swiss_options", "pts_for_game_tie"),
     ("pts_for_bye", "swiss_options", "pts_for_bye"),
     ("tie_breaks", "", "tie_breaks"),
+    ("predict_the_losers_bracket", "prediction_options", "predict_the_losers_bracket"),
+    (
+        "public_predictions_before_start_time",
+        "prediction_options",
+        "public_predictions_before_start_time",
+    ),
     ("hold_third_place_match", "match_options", "consolation_matches_target_rank"),
     ("consolation_matches_target_rank", "match_options", "consolation_matches_target_rank"),
 ];

@@ -99,6 +99,22 @@ pub(in crate::api::challonge_v1) async fn abort_check_in(
     change(call, &tournament, StateChange::AbortCheckIn).await
 }
 
+/// Opens a tournament for predictions: its bracket is drawn, and its participants are fixed.
+#[utoipa::path(
+    post,
+    path = "/tournaments/{tournament}/open_for_predictions",
+    operation_id = "challongeV1OpenForPredictions",
+    params(Includes),
+    responses((status = 200, description = "The tournament after the change.", body = TournamentBox)),
+    extensions(("x-permissions" = json!([Permission::WriteTournaments as u32]))),
+)]
+pub(in crate::api::challonge_v1) async fn open_for_predictions(
+    call: Call,
+    Names([tournament]): Names<1>,
+) -> Result<Response, ApiError> {
+    change(call, &tournament, StateChange::OpenPredictions).await
+}
+
 /// Publishes a tournament, as clients of 2014 do before they start it: it is public already.
 #[utoipa::path(
     post,

@@ -60,7 +60,7 @@ pub(super) fn read(sent: &mut Attributes) -> MatchChanges {
     let moves = !location.is_keep() || !scheduled_at.is_keep();
     let report = (sides.is_some() || tie.is_some() || !moves)
         .then(|| Report { sides: sides.unwrap_or_default(), tie: tie.unwrap_or_default() });
-    MatchChanges { report, location, scheduled_at }
+    MatchChanges { report, location, scheduled_at, votes: [None; 2] }
 }
 
 fn side(sent: &mut Attributes) -> Side {

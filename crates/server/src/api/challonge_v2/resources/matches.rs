@@ -51,6 +51,13 @@ struct Attributes<'a> {
     points_by_participant: Vec<Points>,
     winner_id: Option<i64>,
     loser_id: Option<i64>,
+    /// How many predictions pick the first player to win, and what the organizer added; only where votes
+    /// are shown and the player is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    player1_votes: Option<u32>,
+    /// The same of the second player.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    player2_votes: Option<u32>,
     tie: bool,
     forfeited: bool,
     optional: bool,
@@ -201,6 +208,8 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
                 .collect(),
             winner_id: of_bracket.winner().and_then(id_of),
             loser_id: of_bracket.loser().and_then(id_of),
+            player1_votes: tournament.votes(row, of_bracket, 0),
+            player2_votes: tournament.votes(row, of_bracket, 1),
             tie: of_bracket.outcome == Some(tiltyard_bracket::Outcome::Draw),
             forfeited: matches!(
                 of_bracket.outcome,

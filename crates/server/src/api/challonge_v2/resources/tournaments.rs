@@ -4,8 +4,9 @@ use serde::Serialize;
 use tiltyard_bracket::standings::Points;
 use tiltyard_core::tournaments::TournamentRow;
 use tiltyard_core::tournaments::{
-    GroupStageOptions, Kind, MatchOptions, Notifications, Options, RegistrationOptions,
-    RoundRobinOptions, SeedingOptions, StationOptions, SwissOptions, TieBreak, check_in,
+    GroupStageOptions, Kind, MatchOptions, Notifications, Options, PredictionOptions,
+    RegistrationOptions, RoundRobinOptions, SeedingOptions, StationOptions, SwissOptions, TieBreak,
+    check_in,
 };
 use utoipa::ToSchema;
 
@@ -40,8 +41,8 @@ struct Attributes<'a> {
     /// `single elimination`, `double elimination`, `round robin`, `swiss` or `free for all`.
     tournament_type: &'a str,
     decorated_tournament_type: &'static str,
-    /// `pending`, `checking_in`, `checked_in`, `group_stages_underway`, `group_stages_finalized`,
-    /// `underway`, `awaiting_review` or `complete`.
+    /// `pending`, `checking_in`, `checked_in`, `accepting_predictions`, `group_stages_underway`,
+    /// `group_stages_finalized`, `underway`, `awaiting_review` or `complete`.
     state: &'a str,
     game_name: Option<&'a str>,
     private: bool,
@@ -70,6 +71,7 @@ struct Attributes<'a> {
     round_robin_options: RoundRobin,
     swiss_options: Swiss,
     free_for_all_options: FreeForAll,
+    prediction_options: Predictions,
     group_stage_options: GroupStage,
     /// What parts those whom the ranking of a table leaves equal, one after the other.
     tie_breaks: [&'static str; 3],
@@ -163,6 +165,28 @@ struct FreeForAll {
     advancing: Option<u32>,
 }
 
+/// About predictions.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::PredictionOptions)]
+struct Predictions {
+    /// 0: none, 1: exponential scoring, 2: linear scoring.
+    prediction_method: u8,
+    /// Whether the losers' bracket of a double elimination is predicted as well.
+    predict_the_losers_bracket: bool,
+    /// Whether it is shown before the start who predicts, and how often everybody is picked.
+    public_predictions_before_start_time: bool,
+}
+
+impl From<&PredictionOptions> for Predictions {
+    fn from(options: &PredictionOptions) -> Self {
+        Self {
+            prediction_method: options.method,
+            predict_the_losers_bracket: options.predict_the_losers_bracket,
+            public_predictions_before_start_time: options.public_predictions_before_start_time,
+        }
+    }
+}
+
 /// About groups.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = challonge::GroupStageOptions)]
@@ -226,6 +250,9 @@ struct Timestamps {
     /// When its check-in opened.
     #[schema(format = DateTime)]
     started_checking_in_at: Option<String>,
+    /// When predictions were opened.
+    #[schema(format = DateTime)]
+    predictions_opened_at: Option<String>,
     #[schema(format = DateTime)]
     started_at: Option<String>,
     #[schema(format = DateTime)]
@@ -308,6 +335,7 @@ pub(in crate::api::challonge_v2) fn tournament<'a>(
                 max_participants: options.free_for_all_options.max_participants,
                 advancing: options.free_for_all_options.advancing,
             },
+            prediction_options: (&options.prediction_options).into(),
             group_stage_options: (&options.group_stage_options).into(),
             tie_breaks: options.tie_breaks.map(TieBreak::name),
             group_stage_enabled: options.group_stage_enabled,
@@ -319,6 +347,7 @@ pub(in crate::api::challonge_v2) fn tournament<'a>(
             timestamps: Timestamps {
                 starts_at: row.starts_at.map(iso),
                 started_checking_in_at: check_in::started_at(row).map(iso),
+                predictions_opened_at: row.predictions_opened_at.map(iso),
                 started_at: row.started_at.map(iso),
                 created_at: iso(row.created_at),
                 updated_at: iso(row.updated_at),

@@ -12,9 +12,10 @@ use crate::api::challonge_v2::{
 };
 
 /// The verbs.
-const CHANGES: [(&str, StateChange); 9] = [
+const CHANGES: [(&str, StateChange); 10] = [
     ("process_checkin", StateChange::ProcessCheckIn),
     ("abort_checkin", StateChange::AbortCheckIn),
+    ("open_predictions", StateChange::OpenPredictions),
     ("start_group_stage", StateChange::StartGroupStage),
     ("finalize_group_stage", StateChange::FinalizeGroupStage),
     ("reset_group_stage", StateChange::ResetGroupStage),
@@ -24,7 +25,8 @@ const CHANGES: [(&str, StateChange); 9] = [
     ("reset", StateChange::Reset),
 ];
 
-/// Starts, finalizes or resets a tournament, or one of its stages, or ends its check-in.
+/// Starts, finalizes or resets a tournament, or one of its stages, ends its check-in, or opens it for
+/// predictions.
 #[utoipa::path(
     method(put, post),
     path = "/tournaments/{tournament}/change_state",

@@ -49,6 +49,9 @@ struct SentOptions {
     bye: Option<Points>,
     sides: Option<u32>,
     advancing: Patch<u32>,
+    prediction_method: Option<u8>,
+    predict_the_losers_bracket: Option<bool>,
+    public_predictions: Option<bool>,
     group_stage: Option<bool>,
     groups: SentGroups,
 }
@@ -144,6 +147,13 @@ pub(in crate::api) fn read(mut sent: Attributes) -> Result<Sent, Error> {
     sent.group("free_for_all_options", |group| {
         options.sides = group.count("max_participants");
         options.advancing = group.nullable_count("advancing");
+    });
+    sent.group("prediction_options", |group| {
+        // What is none of the methods is refused where it is known what there are.
+        let method = group.count("prediction_method");
+        options.prediction_method = method.map(|method| u8::try_from(method).unwrap_or(u8::MAX));
+        options.predict_the_losers_bracket = group.bool("predict_the_losers_bracket");
+        options.public_predictions = group.bool("public_predictions_before_start_time");
     });
     options.group_stage = sent.bool("group_stage_enabled");
     sent.group("group_stage_options", |group| {
@@ -270,6 +280,10 @@ impl SentOptions {
         put(&mut o.swiss_options.pts_for_bye, self.bye);
         put(&mut o.free_for_all_options.max_participants, self.sides);
         self.advancing.apply(&mut o.free_for_all_options.advancing);
+        let predictions = &mut o.prediction_options;
+        put(&mut predictions.method, self.prediction_method);
+        put(&mut predictions.predict_the_losers_bracket, self.predict_the_losers_bracket);
+        put(&mut predictions.public_predictions_before_start_time, self.public_predictions);
         put(&mut o.group_stage_enabled, self.group_stage);
         let groups = &mut o.group_stage_options;
         put(&mut groups.stage_type, self.groups.kind);
