@@ -17,9 +17,11 @@ use futures_util::{Stream, StreamExt as _, stream};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::Value;
 use tiltyard_core::{
-    Core, Error,
+    Actor, Core, Error, Patch,
     files::{PATIENCE, StoredFile, Upload},
+    tournaments::{By, attachments::AttachTo},
 };
+use tokio::time::{error::Elapsed, timeout};
 
 /// Longest text in a form, in bytes.
 const TEXT_MAX: usize = 64 * 1024;
@@ -39,7 +41,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 #[derive(Debug, Default)]
 pub(super) struct Form {
     /// Texts by name: of `data[attributes][url]`, `url`.
-    pub(super) texts: Vec<(String, String)>,
+    pub(super) texts: Texts,
     /// The file, if one was sent, as `asset` or `file`.
     pub(super) file: Option<StoredFile>,
 }
@@ -84,45 +86,66 @@ pub(super) async fn form(
     boundary: String,
     body: Body,
 ) -> Result<Form, FormError> {
+    let mut parts = parts(core, boundary, body);
+    let read = timeout(PATIENCE, fields(&mut parts, &mut upload, None)).await;
+    let (texts, name) = in_time(&mut upload, read).await?;
+    let texts = texts.into_iter().map(|(name, text)| (last_name(&name).to_owned(), text)).collect();
+    let file = match name {
+        Some(name) => Some(upload.finish(&name).await?),
+        None => None,
+    };
+    Ok(Form { texts, file })
+}
+
+/// The parts of a form, which are not yet read.
+pub(super) fn parts(core: &Core, boundary: String, body: Body) -> Multipart<'static> {
     let most = core.settings().attachments.file_bytes + (FIELDS_MAX * 1024) as u64;
     let limit = SizeLimit::new().whole_stream(most);
     let constraints = Constraints::new().size_limit(limit);
-    let parts = Multipart::with_constraints(steady(body), boundary, constraints);
-    let read = tokio::time::timeout(PATIENCE, fields(parts, &mut upload)).await;
+    Multipart::with_constraints(steady(body), boundary, constraints)
+}
+
+/// What was read, if it came in time; otherwise the upload is given up.
+pub(super) async fn in_time<T>(
+    upload: &mut Upload,
+    read: Result<Result<T, FormError>, Elapsed>,
+) -> Result<T, FormError> {
     let read = read.unwrap_or_else(|_| Err(FormError::Broken("it took too long".to_owned())));
-    match read {
-        Ok((texts, None)) => Ok(Form { texts, file: None }),
-        Ok((texts, Some(name))) => Ok(Form { texts, file: Some(upload.finish(&name).await?) }),
-        Err(error) => {
-            upload.give_up().await;
-            Err(error)
-        }
+    if read.is_err() {
+        upload.give_up().await;
     }
+    read
 }
 
 /// The body, which breaks off where it pauses for too long.
 fn steady(body: Body) -> impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static {
     let stream = body.into_data_stream();
-    stream::unfold(stream, async |mut stream| {
-        match tokio::time::timeout(PAUSE, stream.next()).await {
-            Ok(next) => next.map(|next| (next.map_err(BoxError::from), stream)),
-            Err(_) => Some((Err("it paused for too long".into()), stream)),
-        }
+    stream::unfold(stream, async |mut stream| match timeout(PAUSE, stream.next()).await {
+        Ok(next) => next.map(|next| (next.map_err(BoxError::from), stream)),
+        Err(_) => Some((Err("it paused for too long".into()), stream)),
     })
 }
 
+/// Texts of a form by name.
 type Texts = Vec<(String, String)>;
 
-/// The texts, and the name of the file if there was one.
-async fn fields(
-    mut parts: Multipart<'_>,
+/// Whether a field of this name takes a file.
+pub(super) fn takes_file(name: &str) -> bool {
+    matches!(last_name(name), "asset" | "file")
+}
+
+/// The texts of the fields that are left, and the name of the file if there is one; `file` if there
+/// was one before.
+pub(super) async fn fields(
+    parts: &mut Multipart<'_>,
     upload: &mut Upload,
+    mut file: Option<String>,
 ) -> Result<(Texts, Option<String>), FormError> {
-    let (mut texts, mut file) = (Vec::new(), None);
+    let mut texts = Vec::new();
     for _ in 0..FIELDS_MAX {
         let Some(mut field) = parts.next_field().await? else { return Ok((texts, file)) };
-        let name = last_name(field.name().unwrap_or_default()).to_owned();
-        if !matches!(name.as_str(), "asset" | "file") {
+        let name = field.name().unwrap_or_default().to_owned();
+        if !takes_file(&name) {
             let text = text(&mut field).await?;
             texts.push((name, text));
             continue;
@@ -144,7 +167,8 @@ async fn fields(
     Err(FormError::Broken("it has too many fields".to_owned()))
 }
 
-async fn text(field: &mut Field<'_>) -> Result<String, FormError> {
+/// The text of a field.
+pub(super) async fn text(field: &mut Field<'_>) -> Result<String, FormError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await? {
         bytes.extend_from_slice(&chunk);
@@ -196,11 +220,40 @@ impl Inline {
         Ok(Self { name: name.to_owned(), bytes })
     }
 
-    /// Stores it.
-    pub(super) async fn store(self, mut upload: Upload) -> Result<StoredFile, Error> {
+    async fn store(self, mut upload: Upload) -> Result<StoredFile, Error> {
         upload.write(&self.bytes).await?;
         upload.finish(&self.name).await
     }
+}
+
+/// The file that stands in an attribute; null takes it away.
+pub(super) fn inline(sent: Option<Value>) -> Result<Patch<Inline>, Error> {
+    match sent {
+        None => Ok(Patch::Keep),
+        Some(Value::Null) => Ok(Patch::Clear),
+        Some(asset) => match Inline::read(&asset) {
+            Ok(inline) => Ok(Patch::Set(inline)),
+            Err(problem) => Err(Error::invalid("asset", problem)),
+        },
+    }
+}
+
+/// Stores the file of an attribute, for whoever may attach it.
+pub(super) async fn store(
+    core: &Core,
+    actor: &Actor,
+    by: By,
+    to: AttachTo,
+    inline: Patch<Inline>,
+) -> Result<Patch<StoredFile>, Error> {
+    Ok(match inline {
+        Patch::Keep => Patch::Keep,
+        Patch::Clear => Patch::Clear,
+        Patch::Set(inline) => {
+            let upload = core.begin_upload(actor, by, to).await?;
+            Patch::Set(inline.store(upload).await?)
+        }
+    })
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(crate) enum BodyError {
 }
 
 /// How long a body may take, however slowly it drips.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The body, if it has at most `limit` bytes and is there in time.
 pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {

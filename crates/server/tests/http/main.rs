@@ -128,6 +128,8 @@ mod swiss;
 #[cfg(test)]
 mod tournaments;
 #[cfg(test)]
+mod v1_attachments;
+#[cfg(test)]
 mod v1_brackets;
 #[cfg(test)]
 mod v1_check_in;

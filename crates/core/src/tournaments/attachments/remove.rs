@@ -1,29 +1,31 @@
 //! Removing an attachment.
 
+use std::sync::Arc;
+
 use serde_json::json;
-use tiltyard_store::repo::attachments;
+use tiltyard_store::repo::attachments::{self, AttachmentRow};
 
 use super::{AttachTo, access::may_attach, add::counted};
 use crate::{
     Actor, Core, Error,
     error::Result,
     permissions::{self, Permission},
-    tournaments::By,
+    tournaments::{By, Tournament},
 };
 
 impl Core {
     /// Removes an attachment; of this match, where one is named. Also where the tournament accepts
-    /// no new ones.
+    /// no new ones. Returns it as it was.
     pub async fn remove_attachment(
         &self,
         actor: &Actor,
         by: By,
         of: Option<i64>,
         id: i64,
-    ) -> Result<()> {
+    ) -> Result<(Arc<Tournament>, AttachmentRow)> {
         permissions::require(actor, Permission::WriteAttachments)?;
         let asking = actor.clone();
-        let (_, file) = self
+        let (tournament, row) = self
             .change_if_allowed(actor, by, move |draft| {
                 let to = AttachTo::Attachment { of, id };
                 let row = may_attach(draft.tx, &asking, draft.facts, &draft.tournament, to)?;
@@ -34,13 +36,13 @@ impl Core {
                     "attachment.removed",
                     json!({"match": row.match_id, "attachment": row.id}),
                 );
-                Ok(row.file)
+                Ok(row)
             })
             .await?;
         // After the row: whoever comes meanwhile finds both or neither.
-        if let Some(file) = file {
+        if let Some(file) = &row.file {
             self.remove_file(&file.key).await;
         }
-        Ok(())
+        Ok((tournament, row))
     }
 }

@@ -19,6 +19,7 @@ use tiltyard_oauth::resource::Resource;
 
 use super::{
     error::{self, ApiError},
+    form::{Arriving, File},
     format::Format,
     frame::Sent,
     parameters::{Parameters, Unreadable},
@@ -39,6 +40,7 @@ pub(super) struct Call {
     /// The actor behind the credential.
     pub(super) actor: Actor,
     sent: Arc<Result<Parameters, Unreadable>>,
+    file: Arriving,
     base_index: usize,
     format: Format,
 }
@@ -52,6 +54,7 @@ impl FromRequestParts<App> for Call {
         Ok(Self {
             actor,
             sent: sent.unwrap_or_else(|| Arc::new(Ok(Parameters::default()))),
+            file: parts.extensions.get::<Arriving>().cloned().unwrap_or_default(),
             base_index: app.base_index(&parts.headers),
             format: parts.extensions.get::<Format>().copied().unwrap_or_default(),
             app: app.clone(),
@@ -93,6 +96,11 @@ impl Call {
         wrapper: &str,
     ) -> Result<Map<String, Value>, ApiError> {
         Ok(self.parameters(permissions)?.attributes(wrapper))
+    }
+
+    /// The file of a form, once.
+    pub(super) fn file(&self) -> Option<File> {
+        self.file.take()
     }
 
     /// Whether something is asked for (`include_matches=1`).

@@ -30,6 +30,7 @@ fn complete(operation: &mut Operation<'_>) {
                  permalink and that: `community-url`."
             }
             "participant" => "The participant's id.",
+            "attachment" => "The attachment's id.",
             _ => "The match's id.",
         };
         operation.parameter(json!({
@@ -42,7 +43,8 @@ fn complete(operation: &mut Operation<'_>) {
     }
     operation.or_security(json!({ "challongeKeyInQuery": [] }));
     operation.or_security(json!({ "challongeBasic": [] }));
-    if operation.reads() && operation.names_resource() {
+    let attachments = operation.path().contains("/attachments");
+    if operation.reads() && operation.names_resource() && !attachments {
         operation.or_security(json!({ "apiKey": [] }));
     }
     operation.also_as("application/xml", true);
@@ -50,6 +52,9 @@ fn complete(operation: &mut Operation<'_>) {
         (operation.names_resource(), operation.has_body(), operation.reads());
     if has_body {
         operation.also_as("application/x-www-form-urlencoded", false);
+        if attachments {
+            operation.also_as("multipart/form-data", false);
+        }
     }
     if reads {
         operation.answer(
@@ -105,6 +110,15 @@ pub(super) struct Changed {
     /// list.
     #[param(example = "2027-03-01T18:00:00Z")]
     updated_since: Option<String>,
+}
+
+/// What to show beside the match.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct IncludesAttachments {
+    /// 1: what is attached to it.
+    #[param(minimum = 0, maximum = 1)]
+    include_attachments: Option<u32>,
 }
 
 /// Which tournaments.
@@ -292,4 +306,27 @@ struct MatchAttributes {
 #[schema(as = challonge_v1::MatchInput)]
 pub(super) struct MatchInput {
     r#match: MatchAttributes,
+}
+
+/// The attributes of an attachment in a request: at least one of them.
+#[derive(ToSchema)]
+#[schema(as = challonge_v1::AttachmentAttributes)]
+struct AttachmentAttributes {
+    /// A file: in a form with parts as a file, elsewhere as a data URL, or as an object with `filename` and
+    /// `data` (base64). It goes before a link.
+    #[schema(examples("data:text/plain;base64,VGhlIGZpbmFs"))]
+    asset: Option<String>,
+    /// A link (http or https).
+    #[schema(max_length = 2048, examples("https://example.org/replay"))]
+    url: Option<String>,
+    /// Words.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+}
+
+/// An attachment in a request.
+#[derive(ToSchema)]
+#[schema(as = challonge_v1::AttachmentInput)]
+pub(super) struct AttachmentInput {
+    match_attachment: AttachmentAttributes,
 }

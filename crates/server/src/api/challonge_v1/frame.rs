@@ -22,6 +22,7 @@ use tiltyard_oauth::resource::Resource;
 
 use super::{
     error::{self, ApiError},
+    form::{self, Arriving},
     format::Format,
     parameters::{Parameters, Unreadable},
 };
@@ -57,12 +58,18 @@ pub(super) async fn enter(State(app): State<App>, request: Request, next: Next) 
     };
     let tag = parts.headers.get(IF_NONE_MATCH).cloned();
     let mut parameters = Parameters::of_query(parts.uri.query());
-    let read = match body::read(body, app.options().body_limit).await {
-        Ok(body) => {
-            parts.extensions.insert(AsSent(body.clone()));
-            parameters.add_body(&parts, body).await
+    let read = match form::with_file(&parts) {
+        Some(boundary) => {
+            let read = form::read(&app, boundary, body, &mut parameters).await;
+            read.map(|file| drop(parts.extensions.insert(Arriving::new(file))))
         }
-        Err(error) => Err(error.into()),
+        None => match body::read(body, app.options().body_limit).await {
+            Ok(body) => {
+                parts.extensions.insert(AsSent(body.clone()));
+                parameters.add_body(&parts, body).await
+            }
+            Err(error) => Err(error.into()),
+        },
     };
     let key = parameters.take_text("api_key").filter(|key| !key.is_empty());
     if let Some(method) = parameters.take_text("_method")

@@ -1,9 +1,11 @@
 //! Challonge's API v1 under `/v1`, in JSON and in XML, for clients that were written for it; the
 //! addresses of before 2014 (`/api/v1`, `/api/tournaments`) lead here as well (`http::rewrite`).
 
+mod attachments;
 mod call;
 pub(crate) mod document;
 mod error;
+mod form;
 mod format;
 mod frame;
 mod matches;
@@ -54,6 +56,8 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(routes!(matches::change::reopen))
         .routes(routes!(matches::change::mark_as_underway))
         .routes(routes!(matches::change::unmark_as_underway))
+        .routes(routes!(attachments::list, attachments::create))
+        .routes(routes!(attachments::show, attachments::update, attachments::delete))
         .split_for_parts();
     let router = router
         // The fallback below does not cover the prefix itself.

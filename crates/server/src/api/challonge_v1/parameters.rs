@@ -32,6 +32,11 @@ impl Unreadable {
     pub(super) fn new(detail: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, detail: detail.into() }
     }
+
+    /// A body that says what it must not.
+    pub(super) fn invalid(detail: impl Into<String>) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, detail: detail.into() }
+    }
 }
 
 impl From<Unreadable> for ApiError {
@@ -135,7 +140,7 @@ impl Parameters {
         let mut multipart = multer::Multipart::new(whole, boundary);
         while let Some(field) = multipart.next_field().await.map_err(broken)? {
             let name = field.name().unwrap_or_default().to_owned();
-            // What carries a file's name is a file; nothing of this API takes one yet.
+            // What carries a file's name is a file, which only attachments take (`form`).
             if field.file_name().is_none() {
                 let text = field.text().await.map_err(broken)?;
                 form.add(&name, Value::String(text));
@@ -146,13 +151,18 @@ impl Parameters {
     }
 
     /// Adds one parameter under a name such as `tournament[tie_breaks][]`.
-    fn add(&mut self, name: &str, value: Value) {
+    pub(super) fn add(&mut self, name: &str, value: Value) {
         let keys = keys(name);
         if let [head, rest @ ..] = keys.as_slice()
             && keys.len() <= DEPTH
         {
             put(self.map.entry((*head).to_owned()).or_insert(Value::Null), rest, value);
         }
+    }
+
+    /// Adds what counts for more.
+    pub(super) fn add_all(&mut self, over: Self) {
+        self.merge(over.map);
     }
 
     fn merge(&mut self, over: Map<String, Value>) {

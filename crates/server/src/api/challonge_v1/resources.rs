@@ -1,10 +1,12 @@
 //! Resources as the dialect shows them, with every key that its clients know (reference/challonge
 //! §6.2): what we have no value for is null.
 
+mod attachments;
 mod matches;
 mod participants;
 mod tournaments;
 
+pub(super) use attachments::{AttachmentBox, attachment};
 pub(super) use matches::{MatchBox, one_match};
 pub(super) use participants::{ParticipantBox, participant};
 pub(super) use tournaments::{Beside, TournamentBox, tournament};

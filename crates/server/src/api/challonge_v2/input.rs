@@ -206,7 +206,7 @@ impl Attributes {
     }
 
     /// Takes an attribute out, whatever it is.
-    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+    pub(in crate::api) fn take(&mut self, name: &str) -> Option<Value> {
         self.map.remove(name)
     }
 

@@ -262,6 +262,11 @@ pub(super) const EXAMPLES: &[Example] = &[
         |ids| json!({"match": {"scores_csv": "2-0", "winner_id": ids.players[0]}}),
     )
     .at(Stage::Underway),
+    reads("challongeV1ListAttachments", Attachments),
+    reads("challongeV1GetAttachment", Attachments),
+    writes("challongeV1CreateAttachment", Attachments, 200, LINK).at(Stage::Underway),
+    writes("challongeV1UpdateAttachment", Attachments, 200, LINK).at(Stage::Underway),
+    writes("challongeV1DeleteAttachment", Attachments, 200, NONE).at(Stage::Underway),
     writes("challongeV1ReopenMatch", Matches, 200, NONE).at(Stage::Reported),
     writes("challongeV1MarkMatch", Matches, 200, NONE).at(Stage::Underway),
     writes("challongeV1UnmarkMatch", Matches, 200, NONE).at(Stage::Underway),

@@ -7,7 +7,7 @@ use tiltyard_bracket::{Identifier, Match, MatchState, Outcome, Source};
 use tiltyard_core::tournaments::{MatchRow, Tournament};
 use utoipa::ToSchema;
 
-use super::DateTime;
+use super::{AttachmentBox, DateTime};
 
 /// A match under its name.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,6 +50,7 @@ struct Fields {
     player2_votes: Option<u32>,
     /// The group it belongs to.
     group_id: Option<i64>,
+    /// Null without attachments.
     attachment_count: Option<i64>,
     #[schema(value_type = Option<String>, format = DateTime)]
     scheduled_time: Option<DateTime>,
@@ -70,6 +71,20 @@ struct Fields {
     prerequisite_match_ids_csv: String,
     /// Every set, the first player's score first: `3-1,2-3`.
     scores_csv: String,
+    /// Where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments: Option<Vec<AttachmentBox>>,
+}
+
+impl MatchBox {
+    /// The same with what is attached.
+    pub(in crate::api::challonge_v1) fn with(
+        mut self,
+        attachments: Option<Vec<AttachmentBox>>,
+    ) -> Self {
+        self.r#match.attachments = attachments;
+        self
+    }
 }
 
 const fn state(state: MatchState) -> &'static str {
@@ -138,12 +153,12 @@ pub(in crate::api::challonge_v1) fn one_match(
             created_at: DateTime::new(row.created_at),
             updated_at: DateTime::new(row.updated_at),
             identifier: of_bracket.identifier,
-            has_attachment: false,
+            has_attachment: row.attachments > 0,
             round: of_bracket.round,
             player1_votes: tournament.votes(row, of_bracket, 0),
             player2_votes: tournament.votes(row, of_bracket, 1),
             group_id: group.map(|group| group.id),
-            attachment_count: None,
+            attachment_count: Some(row.attachments).filter(|count| *count > 0),
             scheduled_time: row.scheduled_at.map(DateTime::new),
             location: row.location.clone(),
             underway_at: row.underway_at.map(DateTime::new),
@@ -163,6 +178,7 @@ pub(in crate::api::challonge_v1) fn one_match(
             open_graph_image_file_size: None,
             prerequisite_match_ids_csv: ids.join(","),
             scores_csv: scores(&of_bracket.sets),
+            attachments: None,
         },
     }
 }

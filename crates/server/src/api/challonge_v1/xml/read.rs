@@ -18,6 +18,8 @@ struct Element {
     name: String,
     list: bool,
     nil: bool,
+    /// The name of a file, whose bytes are the text.
+    file: Option<String>,
     text: String,
     children: Vec<(String, Value)>,
 }
@@ -28,9 +30,15 @@ impl Element {
             let found = start.try_get_attribute(name).map_err(|error| broken(&error))?;
             Ok(found.map(|it| it.value.into_owned()))
         };
+        let kind = attribute("type")?;
+        let file = match kind.as_deref() {
+            Some("file") => Some(attribute("name")?.unwrap_or_default()),
+            _ => None,
+        };
         Ok(Self {
             name: start.local_name().into_inner().replace('-', "_"),
-            list: attribute("type")?.as_deref() == Some("array"),
+            list: kind.as_deref() == Some("array"),
+            file,
             nil: matches!(attribute("nil")?.as_deref(), Some("true" | "1")),
             ..Self::default()
         })
@@ -43,6 +51,12 @@ impl Element {
         }
         if self.list {
             return Value::Array(self.children.into_iter().map(|(_, value)| value).collect());
+        }
+        if let Some(name) = self.file {
+            let members = [("filename", name), ("data", self.text)];
+            return Value::Object(
+                members.map(|(key, text)| (key.to_owned(), text.into())).into_iter().collect(),
+            );
         }
         if self.children.is_empty() {
             return Value::String(self.text);
@@ -151,6 +165,10 @@ mod tests {
     #[case(
         "<hash><participants><participant><name>a</name></participant><participant><name><![CDATA[<b>]]></name></participant></participants></hash>",
         json!({"participants": {"participant": [{"name": "a"}, {"name": "<b>"}]}})
+    )]
+    #[case(
+        "<match-attachment><asset type=\"file\" name=\"a.txt\" content-type=\"text/plain\">aGk=</asset></match-attachment>",
+        json!({"match_attachment": {"asset": {"filename": "a.txt", "data": "aGk="}}})
     )]
     #[case("<tournament><tie-breaks type=\"array\"/></tournament>", json!({"tournament": {"tie_breaks": []}}))]
     fn documents(#[case] text: &str, #[case] tree: Value) {

@@ -17,7 +17,7 @@ use crate::api::{
         input::{self, Attributes},
         output::Call,
     },
-    upload::{self, Inline},
+    upload,
 };
 
 /// A file in a request, or null in its place.
@@ -63,10 +63,11 @@ pub(super) async fn new_of_any(
         sent.refuse("match_id", MISSING);
     }
     let (url, description) = (sent.text("url"), sent.text("description"));
-    let inline = inline(&mut sent)?;
+    let inline = upload::inline(sent.take("asset"))?;
     sent.check()?;
     let of = of.unwrap_or_default();
-    let file = store(call, by, AttachTo::Match(of), inline).await?.into_option();
+    let file = upload::store(call.core(), &call.actor, by, AttachTo::Match(of), inline).await?;
+    let file = file.into_option();
     Ok((of, NewAttachment { url, description, file }))
 }
 
@@ -118,35 +119,7 @@ async fn read(
         return Ok((Attributes::of_texts(form.texts), file));
     }
     let mut sent = input::attributes(call, &[Permission::WriteAttachments], request).await?;
-    let inline = inline(&mut sent)?;
-    let file = store(call, by, to, inline).await?;
+    let inline = upload::inline(sent.take("asset"))?;
+    let file = upload::store(call.core(), &call.actor, by, to, inline).await?;
     Ok((sent, file))
-}
-
-/// The file that stands in the attributes.
-fn inline(sent: &mut Attributes) -> Result<Patch<Inline>, ApiError> {
-    match sent.take("asset") {
-        None => Ok(Patch::Keep),
-        Some(serde_json::Value::Null) => Ok(Patch::Clear),
-        Some(asset) => match Inline::read(&asset) {
-            Ok(inline) => Ok(Patch::Set(inline)),
-            Err(problem) => Err(tiltyard_core::Error::invalid("asset", problem).into()),
-        },
-    }
-}
-
-async fn store(
-    call: &Call,
-    by: By,
-    to: AttachTo,
-    inline: Patch<Inline>,
-) -> Result<Asset, ApiError> {
-    Ok(match inline {
-        Patch::Keep => Patch::Keep,
-        Patch::Clear => Patch::Clear,
-        Patch::Set(inline) => {
-            let upload = call.core().begin_upload(&call.actor, by, to).await?;
-            Patch::Set(inline.store(upload).await?)
-        }
-    })
 }
