@@ -112,6 +112,8 @@ mod played;
 #[cfg(test)]
 mod predictions;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod quota;
 #[cfg(test)]
 mod races;

@@ -19,7 +19,7 @@ statements! {
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
         $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
         $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)";
-    IDS_BY_USERNAME = "SELECT id, username_key FROM people WHERE username_key IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+    IDS_BY_USERNAME = "SELECT id, username_key, username FROM people WHERE username_key IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
         $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
         $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
@@ -134,14 +134,14 @@ pub fn names_by_username(
     names(&db.all(&PEOPLE_BY_USERNAME, &many(usernames))?)
 }
 
-/// The ids of the people with these user names (lower-cased by the caller), beside the names, in any
-/// order; at most [`MANY`] count.
+/// The people with these user names (lower-cased by the caller): id, the name as it was asked for, and
+/// as they write it, in any order; at most [`MANY`] count.
 pub fn ids_by_username(
     db: &mut impl Read,
     usernames: &[String],
-) -> Result<Vec<(i64, String)>, StoreError> {
+) -> Result<Vec<(i64, String, String)>, StoreError> {
     let rows = db.all(&IDS_BY_USERNAME, &many(usernames))?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?))).collect()
 }
 
 /// Whether anybody has an account yet.

@@ -6,7 +6,10 @@ use std::{
 };
 
 use serde_json::json;
-use tiltyard_store::repo::{participants::ParticipantRow, people, sequences};
+use tiltyard_store::{
+    Read,
+    repo::{participants::ParticipantRow, people, sequences},
+};
 
 use super::{
     PARTICIPANTS_MAX, check_texts, journaled, only_before_start, places_left, playing, settle,
@@ -17,7 +20,6 @@ use crate::{
     permissions::Permission,
     tournaments::{
         By, Tournament,
-        change::Draft,
         registration::{self, Answers},
     },
 };
@@ -115,14 +117,16 @@ impl Core {
             problems.check()?;
             let count = u32::try_from(new.len()).unwrap_or(u32::MAX);
             let ids = draft.tx.next_ids(sequences::PARTICIPANT, count)?;
-            let people = people_named(draft, &new)?;
+            let named = new.iter().filter_map(|participant| participant.username.as_deref());
+            let people = people_named(draft.tx, named)?;
             let mut free = places_left(&draft.tournament.options, &all);
             let stored = all.len();
             // Positions of those who play, so that inserting moves numbers and no rows.
             let mut order: Vec<usize> = (0..playing(&all)).collect();
             let mut others: Vec<usize> = (order.len()..stored).collect();
             for ((participant, id), answers) in new.iter().zip(&ids).zip(answers) {
-                let username = participant.username.as_deref().map(key);
+                let linked =
+                    participant.username.as_deref().and_then(|name| people.get(&key(name)));
                 let waits = free == 0;
                 if waits {
                     others.push(all.len());
@@ -138,8 +142,12 @@ impl Core {
                     name: participant.name().unwrap_or_default().to_owned(),
                     misc: participant.misc.clone(),
                     email: participant.email.clone(),
-                    username: participant.username.clone(),
-                    person_id: username.and_then(|username| people.get(&username).copied()),
+                    // As the person writes it: others read it as the account's.
+                    username: linked
+                        .map(|(_, name)| name)
+                        .or(participant.username.as_ref())
+                        .cloned(),
+                    person_id: linked.map(|(id, _)| *id),
                     active: true,
                     checked_in_at: None,
                     final_rank: None,
@@ -170,15 +178,17 @@ fn key(username: &str) -> String {
     username.trim().to_lowercase()
 }
 
-/// The ids of the people whom the new participants' user names stand for.
-fn people_named(draft: &mut Draft<'_, '_>, new: &[NewParticipant]) -> Result<HashMap<String, i64>> {
-    let names: HashSet<String> =
-        new.iter().filter_map(|participant| participant.username.as_deref()).map(key).collect();
+/// The people for whom these user names stand: id and user name, by the name as it is looked up.
+pub(super) fn people_named<'a>(
+    db: &mut impl Read,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<HashMap<String, (i64, String)>> {
+    let names: HashSet<String> = names.map(key).collect();
     let names: Vec<String> = names.into_iter().collect();
     let mut found = HashMap::new();
     for some in names.chunks(people::MANY) {
-        let ids = people::ids_by_username(draft.tx, some)?;
-        found.extend(ids.into_iter().map(|(id, name)| (name, id)));
+        let people = people::ids_by_username(db, some)?;
+        found.extend(people.into_iter().map(|(id, key, name)| (key, (id, name))));
     }
     Ok(found)
 }

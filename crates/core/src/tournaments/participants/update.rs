@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{check_names_differ, check_texts, journaled, only_before_start, section, settle};
+use super::{
+    add::people_named, check_names_differ, check_texts, journaled, only_before_start, section,
+    settle,
+};
 use crate::{
     Actor, Core, Error, Patch, Problems,
     error::Result,
@@ -69,6 +72,14 @@ impl Core {
                 }
                 check_names_differ(&rows, index, "name", &mut problems);
                 problems.check()?;
+                let row = &mut rows[index];
+                if row.username != before.username {
+                    // Whose name it was plays here no longer.
+                    let people = people_named(draft.tx, row.username.as_deref().into_iter())?;
+                    let linked = people.into_values().next();
+                    row.person_id = linked.as_ref().map(|(id, _)| *id);
+                    row.username = linked.map(|(_, name)| name).or_else(|| row.username.take());
+                }
                 if let Some(seed) = changes.seed.filter(|seed| *seed as usize != index + 1) {
                     // Whoever waits for a place stays behind those who have one.
                     let of = section(&rows[index]);

@@ -210,14 +210,15 @@ pub(super) struct GroupList {
     links: PageLinks,
 }
 
-/// A document with a participant.
+/// A document with a participant; the profile of the account that they are linked to is included.
 #[derive(ToSchema)]
 #[schema(as = challonge::ParticipantDocument)]
 pub(super) struct ParticipantDocument {
     data: ParticipantResource<'static>,
+    included: Option<Vec<Included<'static>>>,
 }
 
-/// A page of participants.
+/// A page of participants; the profiles of the accounts that they are linked to are included.
 #[derive(ToSchema)]
 #[schema(as = challonge::ParticipantList)]
 pub(super) struct ParticipantList {

@@ -4,15 +4,18 @@ mod attachments;
 mod groups;
 mod matches;
 mod participants;
+mod profiles;
 mod tournaments;
 
 pub(super) use attachments::{AttachmentResource, attachment};
 pub(super) use groups::{GroupResource, group};
 pub(super) use matches::{MatchResource, matches, one_match};
 pub(super) use participants::{ParticipantResource, participant, participants, participants_where};
+pub(super) use profiles::{ProfileResource, profiles};
 pub(super) use tournaments::{TournamentResource, tournament};
 
 use serde::Serialize;
+use tiltyard_core::tournaments::Tournament;
 use utoipa::ToSchema;
 
 /// A resource of any kind, included beside another.
@@ -25,6 +28,17 @@ pub(super) enum Included<'a> {
     Match(MatchResource<'a>),
     /// A participant.
     Participant(ParticipantResource<'a>),
+    /// The account that a participant is linked to.
+    Profile(ProfileResource<'a>),
+}
+
+/// All participants of a tournament, by seed, and the profiles of those who are linked to an account.
+pub(super) fn everybody<'a>(
+    tournament: &'a Tournament,
+    base: &'a str,
+) -> impl Iterator<Item = Included<'a>> {
+    let profiles = profiles(tournament.participants.iter()).map(Included::Profile);
+    participants(tournament, base).map(Included::Participant).chain(profiles)
 }
 
 /// A link to oneself.

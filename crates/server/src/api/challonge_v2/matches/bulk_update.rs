@@ -13,7 +13,7 @@ use crate::api::challonge_v2::{
     input::{self, ListQuery},
     output::{Call, Many, Meta, PageLinks},
     path::ApiPath,
-    resources::{self, Included},
+    resources,
 };
 
 /// Reports several matches, one after the other: all or none. A report may open the match that the next
@@ -69,7 +69,7 @@ fn answer(call: &Call, tournament: &Tournament, ids: &[i64]) -> Response {
     let page = Page { number: 1, size: u32::try_from(count.max(1)).unwrap_or(u32::MAX) };
     let document = Many {
         data,
-        included: resources::participants(tournament, base).map(Included::Participant).collect(),
+        included: resources::everybody(tournament, base).collect(),
         meta: Meta { count: count as u64 },
         links: PageLinks::new(&address, &ListQuery::default(), page, count as u64),
     };

@@ -10,7 +10,7 @@ use crate::api::challonge_v2::{
     input::ListQuery,
     output::{self, Call, Many, Meta, PageLinks},
     path::ApiPath,
-    resources::{self, Included},
+    resources,
 };
 
 /// Lists a tournament's matches, with the participants included.
@@ -71,7 +71,7 @@ pub(in crate::api::challonge_v2) async fn list(
     let address = format!("{base}/v2.1/tournaments/{}/matches.json", tournament.row.id);
     let document = Many {
         data,
-        included: resources::participants(&tournament, base).map(Included::Participant).collect(),
+        included: resources::everybody(&tournament, base).collect(),
         meta: Meta { count },
         links: PageLinks::new(&address, &query, page, count),
     };

@@ -71,8 +71,10 @@ fn document<'a>(tournament: &'a Tournament, id: i64, base: &'a str) -> Option<Do
         .filter_map(|entrant| tournament.participant(entrant))
         .map(|participant| participant.id)
         .collect();
+    let rows = tournament.participants.iter().filter(|row| players.contains(&row.id));
     let included = resources::participants_where(tournament, base, |row| players.contains(&row.id))
         .map(Included::Participant)
+        .chain(resources::profiles(rows).map(Included::Profile))
         .collect();
     let data = resources::one_match(tournament, row, of_bracket, base);
     Some(One { data, included })

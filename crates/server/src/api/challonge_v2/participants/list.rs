@@ -9,10 +9,11 @@ use crate::api::challonge_v2::{
     input::ListQuery,
     output::{self, Call, Many, Meta, PageLinks},
     path::ApiPath,
-    resources,
+    resources::{self, Included},
 };
 
-/// Lists a tournament's participants by seed.
+/// Lists a tournament's participants by seed; the profiles of those who are linked to an account are
+/// included.
 #[utoipa::path(
     get,
     path = "/tournaments/{tournament}/participants",
@@ -39,13 +40,14 @@ pub(in crate::api::challonge_v2) async fn list(
         .collect();
     let (shown, count) = output::slice(wanted, page);
     let data = shown
-        .into_iter()
-        .map(|(row, group)| resources::participant(tournament.row.id, row, group, base))
+        .iter()
+        .map(|(row, group)| resources::participant(tournament.row.id, row, *group, base))
         .collect();
+    let rows = shown.iter().map(|(row, _)| *row);
     let address = format!("{base}/v2.1/tournaments/{}/participants.json", tournament.row.id);
-    let document = Many::<_, ()> {
+    let document = Many {
         data,
-        included: Vec::new(),
+        included: resources::profiles(rows).map(Included::Profile).collect(),
         meta: Meta { count },
         links: PageLinks::new(&address, &query, page, count),
     };

@@ -18,7 +18,7 @@ use tiltyard_core::tournaments::{By, Current, Tournament};
 use super::{
     error::ApiError,
     output::{self, Call, Many, Meta, One, PageLinks},
-    resources::{self, ParticipantResource},
+    resources::{self, Included, ParticipantResource},
 };
 use crate::{api::challonge_v2::input::ListQuery, http::heavy};
 
@@ -53,25 +53,27 @@ fn resource<'a>(
 
 /// The answer with one participant after a change.
 fn answer_one(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
-    let (data, tag) = tagged(call, tournament, id)?;
-    let document = One::<_, ()> { data, included: Vec::new() };
+    let (document, tag) = tagged(call, tournament, id)?;
     Ok(call.respond_changed(StatusCode::OK, &document, &tag))
 }
 
 /// The same as it is read.
 fn answer_read(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
-    let (data, tag) = tagged(call, tournament, id)?;
-    let document = One::<_, ()> { data, included: Vec::new() };
+    let (document, tag) = tagged(call, tournament, id)?;
     Ok(call.respond_tagged(serde_json::to_vec(&document).unwrap_or_default().into(), &tag))
 }
 
+/// The document of a participant, with the profile of their account, and its tag.
 fn tagged<'a>(
     call: &'a Call,
     tournament: &'a Tournament,
     id: i64,
-) -> Result<(ParticipantResource<'a>, String), ApiError> {
+) -> Result<(One<ParticipantResource<'a>, Included<'a>>, String), ApiError> {
     let tagged = resource(tournament, id, call.base()).zip(tag(tournament, id));
-    Ok(tagged.ok_or(tiltyard_core::Error::NotFound("participant"))?)
+    let (data, tag) = tagged.ok_or(tiltyard_core::Error::NotFound("participant"))?;
+    let row = tournament.participants.iter().filter(|row| row.id == id);
+    let included = resources::profiles(row).map(Included::Profile).collect();
+    Ok((One { data, included }, tag))
 }
 
 /// The answer with several participants, all on one page.
@@ -79,13 +81,14 @@ fn answer_many(call: &Call, tournament: &Tournament, wanted: impl Fn(i64) -> boo
     let base = call.base();
     let data: Vec<_> =
         resources::participants_where(tournament, base, |row| wanted(row.id)).collect();
+    let rows = tournament.participants.iter().filter(|row| wanted(row.id));
     let count = data.len();
     let address = format!("{base}/v2.1/tournaments/{}/participants.json", tournament.row.id);
     let size = u32::try_from(count.max(1)).unwrap_or(u32::MAX);
     let page = tiltyard_core::tournaments::Page { number: 1, size };
-    let document = Many::<_, ()> {
+    let document = Many {
         data,
-        included: Vec::new(),
+        included: resources::profiles(rows).map(Included::Profile).collect(),
         meta: Meta { count: count as u64 },
         links: PageLinks::new(&address, &ListQuery::default(), page, count as u64),
     };

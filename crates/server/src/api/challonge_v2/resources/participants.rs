@@ -7,7 +7,7 @@ use tiltyard_core::tournaments::{
 };
 use utoipa::ToSchema;
 
-use super::{SelfLink, as_text};
+use super::{SelfLink, ToOne, as_text, profiles};
 use crate::http::time::iso;
 
 /// A participant.
@@ -21,7 +21,17 @@ pub(in crate::api::challonge_v2) struct ParticipantResource<'a> {
     #[schema(examples("participant"))]
     kind: &'static str,
     attributes: Attributes<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relationships: Option<Relationships>,
     links: SelfLink,
+}
+
+/// What a participant who is linked to an account belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = challonge::ParticipantRelationships)]
+struct Relationships {
+    /// The account's profile, which is included.
+    profile: ToOne,
 }
 
 /// A participant's attributes.
@@ -96,6 +106,8 @@ pub(in crate::api::challonge_v2) fn participant<'a>(
                 updated_at: iso(row.updated_at),
             },
         },
+        relationships: profiles::profile(row)
+            .map(|profile| Relationships { profile: ToOne { data: Some(profile) } }),
         links: SelfLink {
             own: format!("{base}/v2.1/tournaments/{tournament}/participants/{}.json", row.id),
         },

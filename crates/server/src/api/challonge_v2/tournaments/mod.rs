@@ -44,7 +44,7 @@ impl Serialize for Everything<'_> {
         serializer.collect_seq(
             resources::matches(tournament, base)
                 .map(Included::Match)
-                .chain(resources::participants(tournament, base).map(Included::Participant)),
+                .chain(resources::everybody(tournament, base)),
         )
     }
 }
