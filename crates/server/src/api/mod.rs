@@ -3,6 +3,7 @@
 
 mod challonge_v1;
 mod challonge_v2;
+mod challonge_v20;
 pub(crate) mod credential;
 mod idempotency;
 mod json;
@@ -20,6 +21,7 @@ use crate::{App, openapi::Part};
 /// The dialects in the OpenAPI document.
 pub(crate) const PARTS: &[Part] = &[
     challonge_v2::document::PART,
+    challonge_v20::document::PART,
     challonge_v1::document::PART,
     toornament::document::PART,
     trackmania::document::PART,
@@ -35,9 +37,15 @@ pub(crate) const RESOURCES: [(Resource, &str); 5] = [
     (Resource::Users, mtgbracket::document::PART.tag),
 ];
 
+/// Adds the schemas that one dialect makes from another's.
+pub(crate) fn derive_schemas(document: &mut serde_json::Value) {
+    challonge_v20::document::derive(document);
+}
+
 /// The routes of all dialects.
 pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
     challonge_v2::routes(app)
+        .merge(challonge_v20::routes(app))
         .merge(challonge_v1::routes(app))
         .merge(toornament::routes(app))
         .merge(trackmania::routes(app))

@@ -19,8 +19,8 @@ use axum::{
 use crate::App;
 
 /// Where programs call.
-const PREFIXES: [&str; 7] =
-    ["/v2.1/", "/v1/", "/oauth/", "/api/", "/account/v2/", "/users/", "/.well-known/"];
+const PREFIXES: [&str; 8] =
+    ["/v2.1/", "/v2/", "/v1/", "/oauth/", "/api/", "/account/v2/", "/users/", "/.well-known/"];
 /// And below these, what is a page.
 const PAGES: [&str; 2] = ["/oauth/authorize", "/oauth/device"];
 

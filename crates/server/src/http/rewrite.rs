@@ -7,8 +7,17 @@ use axum::{
 };
 
 /// Paths of APIs; pages keep theirs as they are.
-const API_PREFIXES: [&str; 8] =
-    ["/v2.1/", "/v1/", "/oauth/", "/oauth2/", "/api/", "/account/v2/", "/users/", "/.well-known/"];
+const API_PREFIXES: [&str; 9] = [
+    "/v2.1/",
+    "/v2/",
+    "/v1/",
+    "/oauth/",
+    "/oauth2/",
+    "/api/",
+    "/account/v2/",
+    "/users/",
+    "/.well-known/",
+];
 
 /// Rewrites the request's path where it belongs to an API.
 pub(crate) fn request(mut request: Request) -> Request {
@@ -52,7 +61,7 @@ fn path(path: &str) -> Option<String> {
     let cut = slim.strip_suffix('/').unwrap_or(slim);
     let moved = of_before_2014(cut);
     let mut cut = moved.as_deref().unwrap_or(cut);
-    if slim.starts_with("/v2.1/") {
+    if slim.starts_with("/v2.1/") || slim.starts_with("/v2/") {
         cut = cut.strip_suffix(".json").unwrap_or(cut);
     }
     (cut != path).then(|| cut.to_owned())
@@ -79,6 +88,7 @@ mod tests {
     #[case("/api/tournamentsx", None)]
     #[case("/api/user", None)]
     #[case("/v2.1/me.json", Some("/v2.1/me"))]
+    #[case("/v2/me.json", Some("/v2/me"))]
     #[case("/v2.1/me", None)]
     #[case("//v2.1//tournaments.json", Some("/v2.1/tournaments"))]
     #[case("/v2.1/tournaments/", Some("/v2.1/tournaments"))]

@@ -30,7 +30,7 @@ use tiltyard_pages::docs::ApiPart;
 use utoipa::openapi::{OpenApi, PathItem, RefOr, Schema, extensions::Extensions};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-pub(crate) use operation::{Operation, with_schema};
+pub(crate) use operation::{Operation, refer, with_schema};
 use reference::parts as reference;
 
 use crate::{App, api, oauth};
@@ -162,6 +162,7 @@ pub(crate) fn document(mut api: OpenApi, core: &Core) -> Value {
             whole["paths"][shown] = item;
         }
     }
+    api::derive_schemas(&mut whole);
     whole["tags"] = parts()
         .filter(|part| used.contains(&part.tag))
         .map(|part| json!({ "name": part.tag, "description": part.words }))

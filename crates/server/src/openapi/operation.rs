@@ -39,7 +39,9 @@ impl<'a> Operation<'a> {
             .filter_map(|number| Permission::numbered(u32::try_from(number.as_u64()?).ok()?))
             .collect();
         let in_community = self.path.contains("/{community}/tournaments");
-        let in_application = self.path.starts_with("/v2.1/application/");
+        let in_application = ["/v2.1/application/", "/v2/application/"]
+            .iter()
+            .any(|prefix| self.path.starts_with(prefix));
         let mut scopes: Vec<&ScopeInfo> = Vec::new();
         for scope in permissions.iter().flat_map(|permission| permission.scopes()) {
             if !scopes.contains(&scope) {
@@ -104,6 +106,28 @@ impl<'a> Operation<'a> {
     pub(crate) fn answer(&mut self, status: u16, answer: Value) {
         if let Some(answers) = self.map("responses") {
             answers.entry(status.to_string()).or_insert(answer);
+        }
+    }
+
+    /// Adds what is answered where nothing else is described.
+    pub(crate) fn otherwise(&mut self, answer: Value) {
+        if let Some(answers) = self.map("responses") {
+            answers.entry("default").or_insert(answer);
+        }
+    }
+
+    /// Makes it an operation of another version of its dialect: ids and the schemas of what it answers on
+    /// success begin in another way. What is said of it there is not said again.
+    pub(crate) fn of_version(&mut self, ids: [&str; 2], schemas: [&str; 2]) {
+        for name in ["operationId", "x-same-as"] {
+            if let Some(Value::String(id)) = self.value.get_mut(name) {
+                *id = id.replacen(ids[0], ids[1], 1);
+            }
+        }
+        self.value.remove("description");
+        if let Some(answers) = self.map("responses") {
+            answers.retain(|status, _| status.starts_with('2'));
+            answers.values_mut().for_each(|answer| refer(answer, schemas));
         }
     }
 
@@ -186,6 +210,20 @@ impl<'a> Operation<'a> {
 
     fn map(&mut self, name: &str) -> Option<&mut Map<String, Value>> {
         self.value.entry(name).or_insert_with(|| json!({})).as_object_mut()
+    }
+}
+
+/// Leads references that begin like the first of these to what begins like the second.
+pub(crate) fn refer(value: &mut Value, [from, to]: [&str; 2]) {
+    match value {
+        Value::String(text) => {
+            if let Some(name) = text.strip_prefix(from) {
+                *text = format!("{to}{name}");
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| refer(item, [from, to])),
+        Value::Object(map) => map.values_mut().for_each(|item| refer(item, [from, to])),
+        _ => {}
     }
 }
 

@@ -142,6 +142,8 @@ mod v1_errors;
 #[cfg(test)]
 mod v1_life;
 #[cfg(test)]
+mod v1_played;
+#[cfg(test)]
 mod v1_predictions;
 #[cfg(test)]
 mod v1_reliable;
@@ -149,3 +151,5 @@ mod v1_reliable;
 mod v1_shapes;
 #[cfg(test)]
 mod v1_transport;
+#[cfg(test)]
+mod v20;

@@ -35,7 +35,8 @@ pub(crate) const PART: Part = Part {
     complete,
 };
 
-fn complete(operation: &mut Operation<'_>) {
+/// What whoever asks sends, and as whom: of operations below the version's prefix.
+pub(in crate::api) fn asked(operation: &mut Operation<'_>, prefix: &str) {
     for name in operation.path_names() {
         let description = match name.as_str() {
             "tournament" => "The tournament's id, or the last part of its page's address.",
@@ -59,6 +60,23 @@ fn complete(operation: &mut Operation<'_>) {
         "description": "`v2` for an access token, `v1` for a personal key.",
         "schema": { "type": "string", "enum": ["v1", "v2"] },
     }));
+    // Nothing but tokens of the application itself counts there.
+    let below = |rest: &str| {
+        operation.path().strip_prefix(prefix).is_some_and(|path| path.starts_with(rest))
+    };
+    let (of_application, of_tournament) = (below("/application"), below("/tournaments/"));
+    if !of_application {
+        operation.or_security(json!({ "challongeKey": [] }));
+    }
+    let personal = operation.path().contains("attachments") || operation.path().ends_with("/me");
+    if operation.reads() && of_tournament && !personal {
+        operation.or_security(json!({ "apiKey": [] }));
+    }
+    operation.also_as("application/vnd.api+json", true);
+}
+
+fn complete(operation: &mut Operation<'_>) {
+    asked(operation, "/v2.1");
     if operation.path().ends_with("/events") {
         operation.parameter(json!({
             "name": "Last-Event-ID",
@@ -67,15 +85,6 @@ fn complete(operation: &mut Operation<'_>) {
             "schema": { "type": "string" },
         }));
     }
-    // Nothing but tokens of the application itself counts there.
-    if !operation.path().starts_with("/v2.1/application") {
-        operation.or_security(json!({ "challongeKey": [] }));
-    }
-    let personal = operation.path().contains("attachments") || operation.path().ends_with("/me");
-    if operation.reads() && operation.path().starts_with("/v2.1/tournaments/") && !personal {
-        operation.or_security(json!({ "apiKey": [] }));
-    }
-    operation.also_as("application/vnd.api+json", true);
     let (names_resource, has_body, reads) =
         (operation.names_resource(), operation.has_body(), operation.reads());
     let below_tournament = operation.path().contains("{tournament}");

@@ -33,9 +33,7 @@ const KEYS: Dialect =
 
 /// The dialect's routes.
 pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
-    let (within, application) = tournament_routes().split_for_parts();
-    let within = within.layer(Extension(WithinApplication));
-    let (router, document) = OpenApiRouter::new()
+    let routes = OpenApiRouter::new()
         .routes(routes!(me::get))
         .routes(routes!(communities::list::list, communities::create::create))
         .routes(routes!(
@@ -49,14 +47,32 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
             communities::members::update::update,
             communities::members::remove::remove
         ))
-        .merge(tournament_routes())
-        .merge(openapi::again("/communities/{community}", "InCommunity", tournament_routes()))
-        .merge(openapi::again(
-            "/application",
-            "InApplication",
-            openapi::described(within, application),
-        ))
-        .split_for_parts();
+        .merge(everywhere(|| tournament_routes().merge(newer_routes())));
+    OpenApiRouter::new().nest("/v2.1", framed(app, routes))
+}
+
+/// What v2.0 had already, without the version in front.
+pub(super) fn older(app: &App) -> OpenApiRouter<App> {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(me::get))
+        .routes(routes!(communities::list::list))
+        .merge(everywhere(tournament_routes));
+    framed(app, routes)
+}
+
+/// The same routes for the person's own tournaments, within a community, and within the calling
+/// application (reference/challonge §2).
+fn everywhere(routes: impl Fn() -> OpenApiRouter<App>) -> OpenApiRouter<App> {
+    let (within, application) = routes().split_for_parts();
+    let within = within.layer(Extension(WithinApplication));
+    routes().merge(openapi::again("/communities/{community}", "InCommunity", routes())).merge(
+        openapi::again("/application", "InApplication", openapi::described(within, application)),
+    )
+}
+
+/// The routes with what is around all of them.
+fn framed(app: &App, routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    let (router, document) = routes.split_for_parts();
     let router = router
         // The fallback below does not cover the prefix itself.
         .route("/", any(error::unknown_route))
@@ -65,11 +81,10 @@ pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
         .layer(from_fn_with_state((app.clone(), KEYS), idempotency::frame))
         .layer(from_fn_with_state((app.clone(), Resource::ChallongeV2), credential::frame))
         .with_state(app.clone());
-    OpenApiRouter::new().nest("/v2.1", openapi::described(router, document))
+    openapi::described(router, document)
 }
 
-/// Tournaments and what belongs to them: the person's own, and the same again within a community
-/// and within the calling application (reference/challonge §2).
+/// Tournaments and what belongs to them.
 fn tournament_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(tournaments::list::list, tournaments::create::create))
@@ -79,9 +94,6 @@ fn tournament_routes() -> OpenApiRouter<App> {
             tournaments::delete::delete
         ))
         .routes(routes!(tournaments::change_state::change_state))
-        .routes(routes!(tournaments::undo::undo))
-        .routes(routes!(groups::list::list))
-        .routes(routes!(tournaments::events::events))
         .routes(routes!(participants::list::list, participants::create::create))
         .routes(routes!(participants::bulk_add::bulk_add))
         .routes(routes!(participants::clear::clear))
@@ -99,10 +111,7 @@ fn tournament_routes() -> OpenApiRouter<App> {
             participants::update::update,
             participants::delete::delete
         ))
-        .routes(routes!(predictions::list::list))
-        .routes(routes!(predictions::me::get, predictions::me::save, predictions::me::remove))
         .routes(routes!(matches::list::list))
-        .routes(routes!(matches::bulk_update::bulk_update))
         .routes(routes!(matches::get::get, matches::update::update))
         .routes(routes!(matches::change_state::change_state))
         .routes(routes!(attachments::list::list, attachments::create::create))
@@ -111,6 +120,17 @@ fn tournament_routes() -> OpenApiRouter<App> {
             attachments::update::update,
             attachments::delete::delete
         ))
+}
+
+/// What came with v2.1, and what is ours.
+fn newer_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(tournaments::undo::undo))
+        .routes(routes!(groups::list::list))
+        .routes(routes!(tournaments::events::events))
+        .routes(routes!(predictions::list::list))
+        .routes(routes!(predictions::me::get, predictions::me::save, predictions::me::remove))
+        .routes(routes!(matches::bulk_update::bulk_update))
         .routes(routes!(attachments::of_tournament::list, attachments::of_tournament::create))
         .routes(routes!(
             attachments::of_tournament::get,

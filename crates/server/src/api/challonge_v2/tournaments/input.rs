@@ -99,8 +99,10 @@ pub(in crate::api) fn read(mut sent: Attributes) -> Result<Sent, Error> {
         options.consolation = group.nullable_count("consolation_matches_target_rank");
         options.accept_attachments = group.bool("accept_attachments");
         // v2.0's name for a third-place match.
-        if group.bool("third_place_match") == Some(true) && options.consolation.is_keep() {
-            options.consolation = Patch::Set(3);
+        if let Some(third) = group.bool("third_place_match")
+            && options.consolation.is_keep()
+        {
+            options.consolation = if third { Patch::Set(3) } else { Patch::Clear };
         }
     });
     sent.group("registration_options", |group| {
