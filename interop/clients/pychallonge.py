@@ -9,7 +9,7 @@ import httpx
 SLUG = "py" + os.environ["INTEROP_MARK"]
 client = challonge.Client(os.environ["INTEROP_USER"], os.environ["INTEROP_KEY"], timezone="UTC")
 tournaments, participants = client.tournaments, client.participants
-matches = client.matches
+matches, attachments = client.matches, client.attachments
 
 
 def refused(work, status):
@@ -27,7 +27,7 @@ def refused(work, status):
 soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=20)
 made = tournaments.create(
     "Py Cup", SLUG, "double elimination", description="<b>Lances</b>", start_at=soon, check_in_duration=60,
-    hold_third_place_match=False, private=False,
+    hold_third_place_match=False, private=False, accept_attachments=True,
 )
 assert (made.name, made.url, made.tournament_type) == ("Py Cup", SLUG, "double elimination"), made
 # The client reads no `start_at`; that it came is seen by the check-in, which is open at once.
@@ -64,6 +64,15 @@ assert len(listed) == 7 and {one.round for one in listed} >= {1, 2, -1, -2}, lis
 first = next(one for one in listed if one.state == "open")
 assert matches.mark_as_underway(SLUG, first.id).underway_at is not None
 assert matches.unmark_as_underway(SLUG, first.id).underway_at is None
+
+note = attachments.create(SLUG, first.id, url="https://example.org/replay", description="Replay")
+assert (note.match_id, note.url, note.description) == (first.id, "https://example.org/replay", "Replay"), note
+assert attachments.update(SLUG, first.id, note.id, description="Two").description == "Two"
+assert attachments.show(SLUG, first.id, note.id).url == note.url
+assert [one.id for one in attachments.index(SLUG, first.id)] == [note.id]
+assert matches.show(SLUG, first.id).has_attachment
+attachments.destroy(SLUG, first.id, note.id)
+assert attachments.index(SLUG, first.id) == []
 
 played = matches.update(SLUG, first.id, scores_csv="3-1,2-3,3-0", winner_id=first.player1_id)
 assert (played.state, played.winner_id, played.loser_id) == ("complete", first.player1_id, first.player2_id)
