@@ -206,13 +206,16 @@ fn on_tournament(caller: &Caller, example: &Example, place: Place, target: Targe
                 404
             }
         }
-        // Everybody predicts what they see; an application is nobody who could.
+        // Everybody predicts what they see.
         Deed::Predict | Deed::OwnPrediction if !may || !caller.sees(target) => 404,
-        Deed::Predict | Deed::OwnPrediction if caller.kind == Kind::Machine => 403,
         // Everybody may join what is open and seen, or what their application made.
         Deed::Join | Deed::Leave if !may || !(caller.sees(target) || caller.made(target)) => 404,
-        // An application is nobody who could play.
-        Deed::Join | Deed::Leave if caller.kind == Kind::Machine => 403,
+        // An application is nobody who could play or predict.
+        Deed::Join | Deed::Leave | Deed::Predict | Deed::OwnPrediction
+            if caller.kind == Kind::Machine =>
+        {
+            403
+        }
         Deed::Join | Deed::Predict | Deed::OwnPrediction => example.status,
         // Who is not in has nothing to leave.
         Deed::Leave => {
