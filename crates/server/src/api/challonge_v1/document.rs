@@ -121,35 +121,12 @@ pub(super) struct IncludesAttachments {
     include_attachments: Option<u32>,
 }
 
-/// Which tournaments.
+/// Whose tournaments.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct TournamentQuery {
-    /// How far they are: `pending`, `in_progress`, `ended` or `all`.
-    #[param(pattern = "^(pending|in_progress|ended|all)$")]
-    state: Option<String>,
-    /// Their format.
-    #[param(example = "double_elimination")]
-    r#type: Option<String>,
-    /// Those made from this date on.
-    #[param(example = "2027-03-01")]
-    created_after: Option<String>,
-    /// Those made up to this date.
-    #[param(example = "2027-03-31")]
-    created_before: Option<String>,
+pub(super) struct HostQuery {
     /// Those of this community, by its permalink.
     subdomain: Option<String>,
-}
-
-/// Which matches.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct MatchQuery {
-    /// How far they are: `pending`, `open`, `complete` or `all`.
-    #[param(pattern = "^(pending|open|complete|all)$")]
-    state: Option<String>,
-    /// Those in which this participant plays.
-    participant_id: Option<i64>,
 }
 
 /// The attributes of a tournament in a request.

@@ -8,7 +8,8 @@ mod predictions;
 mod queries;
 
 pub(super) use predictions::{OwnPredictionDocument, PredictionInput, PredictionList};
-pub(super) use queries::{Changed, EventQuery, MatchQuery, Paging, TournamentQuery};
+pub(super) use queries::{Changed, EventQuery, Paging};
+pub(in crate::api) use queries::{MatchQuery, TournamentQuery};
 
 use serde_json::json;
 use utoipa::ToSchema;

@@ -4,11 +4,14 @@ use axum::response::Response;
 use tiltyard_bracket::MatchState;
 use tiltyard_core::permissions::Permission;
 
-use crate::api::challonge_v1::{
-    call::{self, Call, Names},
-    document::{Changed, MatchQuery},
-    error::ApiError,
-    resources::{self, MatchBox},
+use crate::api::{
+    challonge_v1::{
+        call::{self, Call, Names},
+        document::Changed,
+        error::ApiError,
+        resources::{self, MatchBox},
+    },
+    challonge_v2::document::MatchQuery,
 };
 
 /// Lists a tournament's matches.

@@ -8,12 +8,15 @@ use tiltyard_core::{
 };
 
 use crate::{
-    api::challonge_v1::{
-        call::Call,
-        document::{Changed, TournamentQuery},
-        error::ApiError,
-        parameters::Parameters,
-        resources::{self, Beside, TournamentBox},
+    api::{
+        challonge_v1::{
+            call::Call,
+            document::{Changed, HostQuery},
+            error::ApiError,
+            parameters::Parameters,
+            resources::{self, Beside, TournamentBox},
+        },
+        challonge_v2::document::TournamentQuery,
     },
     http::time,
 };
@@ -23,7 +26,7 @@ use crate::{
     get,
     path = "/tournaments",
     operation_id = "challongeV1ListTournaments",
-    params(TournamentQuery, Changed),
+    params(TournamentQuery, HostQuery, Changed),
     responses((status = 200, description = "All of them.", body = Vec<TournamentBox>)),
     extensions(("x-permissions" = json!([Permission::ReadTournaments as u32]))),
 )]

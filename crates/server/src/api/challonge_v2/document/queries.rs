@@ -37,7 +37,7 @@ pub(in crate::api::challonge_v2) struct EventQuery {
 /// Which tournaments.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api::challonge_v2) struct TournamentQuery {
+pub(in crate::api) struct TournamentQuery {
     /// How far they are: `pending`, `in_progress`, `ended` or `all`.
     #[param(pattern = "^(pending|in_progress|ended|all)$")]
     state: Option<String>,
@@ -55,7 +55,7 @@ pub(in crate::api::challonge_v2) struct TournamentQuery {
 /// Which matches.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api::challonge_v2) struct MatchQuery {
+pub(in crate::api) struct MatchQuery {
     /// How far they are: `pending`, `open`, `complete` or `all`.
     #[param(pattern = "^(pending|open|complete|all)$")]
     state: Option<String>,
