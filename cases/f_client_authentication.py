@@ -180,8 +180,7 @@ def unknown_or_wrong(world):
             for secret in ("wrong", "y" * len(app.secret)):
                 answer = way(name, secret)
                 is_error(answer, "invalid_client")
-                fields = tuple(field for field in answer.fields if field[0] != "date")
-                seen.add((answer.status, fields, answer.body))
+                seen.add((answer.status, tuple(answer.fields_but()), answer.body))
         require(len(seen) == 1, f"{len(seen)} different answers: {[it[2] for it in seen]}")
 
 

@@ -38,6 +38,12 @@ class Answer:
         values = self.all(name)
         return ", ".join(values) if values else default
 
+    def fields_but(self, *names):
+        """The header fields in their order, without these and those that are new on every answer
+        whatever it says."""
+        left_out = {"date", "x-request-id", *names}
+        return [field for field in self.fields if field[0] not in left_out]
+
     @property
     def location(self):
         """Where the answer sends the browser; None where it does not."""
