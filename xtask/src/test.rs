@@ -170,6 +170,9 @@ fn python_tests(repo: &Repo, suite: Suite, cluster: &Cluster) -> Result<()> {
     let [oauth2, challonge] = clients::rust(repo)?;
     pytest.env("INTEROP_OAUTH2_CLIENT", oauth2).env("INTEROP_CHALLONGE_CLIENT", challonge);
     pytest.current_dir(&repo.root).args(["-m", "pytest", "-p", "no:cacheprovider"]);
+    // They wait more than they compute. Who is done takes from the others' lists from the end, so that
+    // a server is made for many tests.
+    pytest.args(["--numprocesses=3", "--dist=worksteal"]);
     pytest.arg(suite.folder()).env("PYTHONDONTWRITEBYTECODE", "1");
     run(pytest.env("TILTYARD_BIN", binary).env(postgres::VARIABLE, cluster.url()))
 }

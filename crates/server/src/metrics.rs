@@ -15,6 +15,7 @@ use axum::{
 };
 use prometheus_client::metrics::{counter::Counter, family::Family, histogram::Histogram};
 use tiltyard_core::Core;
+use tracing::Instrument as _;
 
 use crate::{
     App,
@@ -95,20 +96,22 @@ impl RequestMetrics {
 }
 
 /// Counts the request, and writes its log line: never with the query, which may hold a code or a key.
+/// What is logged on the way says of which request.
 pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let uri = request.uri().clone();
-    let logged = tracing::enabled!(tracing::Level::DEBUG).then(|| {
+    let id = request_id::of(&request);
+    let span = tracing::error_span!("request", id, method = %request.method(), path = uri.path());
+    let address = tracing::enabled!(tracing::Level::DEBUG).then(|| {
         let trusted = &app.options().trusted_proxies;
-        let address = client_address::of(request.extensions(), request.headers(), trusted);
-        (request.method().clone(), address, request_id::of(&request))
+        client_address::of(request.extensions(), request.headers(), trusted)
     });
-    let response = next.run(request).await;
+    let response = next.run(request).instrument(span.clone()).await;
     let took = started.elapsed();
     app.request_metrics().count(uri.path(), response.status(), took);
-    if let Some((method, address, id)) = logged {
-        let (path, status, micros) = (uri.path(), response.status().as_u16(), took.as_micros());
-        tracing::debug!(%method, path, status, address, micros, id, "request");
+    if let Some(address) = address {
+        let (status, micros) = (response.status().as_u16(), took.as_micros());
+        span.in_scope(|| tracing::debug!(status, address, micros, "request"));
     }
     response
 }

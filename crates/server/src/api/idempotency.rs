@@ -51,6 +51,9 @@ pub(super) async fn frame(
     if !wants_key(&request) {
         return next.run(request).await;
     }
+    if let Some(size) = upload(&request) {
+        return once(&app, dialect, &[&size], request, |request| next.run(request)).await;
+    }
     let (parts, body) = request.into_parts();
     let bytes = match body::read(body, app.options().body_limit).await {
         Ok(bytes) => bytes,
@@ -67,18 +70,25 @@ pub(super) async fn frame(
     once(&app, dialect, &[&bytes], request, |request| next.run(request)).await
 }
 
-/// Whether the request is a write with a key. Uploads are streams, which are not kept to be compared:
-/// keys do not count there.
+/// Whether the request is a write with a key.
 pub(super) fn wants_key(request: &Request) -> bool {
     let writes = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-    let kind = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    request.headers().contains_key(&KEY)
-        && writes.contains(request.method())
-        && !kind.is_some_and(|kind| kind.starts_with(b"multipart/"))
+    request.headers().contains_key(&KEY) && writes.contains(request.method())
+}
+
+/// What stands for the body of a form with files: its size. It is a stream that is not kept to be
+/// compared, and each time it is sent there is another text between its parts.
+pub(super) fn upload(request: &Request) -> Option<Vec<u8>> {
+    let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
+    let multipart = b"multipart/";
+    header(header::CONTENT_TYPE)?
+        .get(..multipart.len())
+        .filter(|start| start.eq_ignore_ascii_case(multipart))?;
+    Some([multipart, header(header::CONTENT_LENGTH).unwrap_or_default()].concat())
 }
 
 /// Carries a request with a key out, or gives the answer that it had before. `said` is what it says
-/// beside its method and address: the body as it was sent. What `run` answers is kept as it is, so it
+/// beside its method and address: the body as it was sent, of an [`upload`] its size. What `run` answers is kept as it is, so it
 /// must have its last form.
 pub(super) async fn once<F: Future<Output = Response> + Send + 'static>(
     app: &App,
@@ -100,12 +110,13 @@ pub(super) async fn once<F: Future<Output = Response> + Send + 'static>(
     let claimed = claim(app.core(), &actor, &key, &parts, said).await;
     parts.extensions.insert(Known(actor));
     let request = Request::from_parts(parts, rest);
+    let streamed = upload(&request).is_some();
     match claimed {
         Err(error) => (dialect.refuse)(error.into()),
         Ok(None) => run(request).await,
         Ok(Some(Claimed::Mine(claim))) => {
             // A task of its own: a client that goes away must not keep the answer from being kept.
-            match tokio::spawn(carry_out(app.clone(), claim, run(request))).await {
+            match tokio::spawn(carry_out(app.clone(), claim, streamed, run(request))).await {
                 Ok(response) => response,
                 Err(failed) => match failed.try_into_panic() {
                     Ok(panic) => std::panic::resume_unwind(panic),
@@ -166,7 +177,12 @@ fn key(headers: &HeaderMap) -> Result<String, String> {
     Ok(bare.to_owned())
 }
 
-async fn carry_out(app: App, claim: Claim, run: impl Future<Output = Response>) -> Response {
+async fn carry_out(
+    app: App,
+    claim: Claim,
+    streamed: bool,
+    run: impl Future<Output = Response>,
+) -> Response {
     let response = Core::under_claim(claim.clone(), run).await;
     let (parts, body) = response.into_parts();
     let body = match body.collect().await {
@@ -177,7 +193,7 @@ async fn carry_out(app: App, claim: Claim, run: impl Future<Output = Response>) 
         }
     };
     let core = app.core();
-    let kept = if is_final(parts.status) {
+    let kept = if is_final(parts.status, streamed) {
         core.keep_answer(&claim, answer(&parts, &body)).await
     } else {
         core.release_key(&claim).await
@@ -189,8 +205,8 @@ async fn carry_out(app: App, claim: Claim, run: impl Future<Output = Response>) 
 }
 
 /// Whether the answer is the last word on the request. What says who may not, what did not come
-/// through or what to try later is none.
-fn is_final(status: StatusCode) -> bool {
+/// through or what to try later is none; of a stream that may break off, neither is 400.
+fn is_final(status: StatusCode, streamed: bool) -> bool {
     const NOT_YET: [StatusCode; 5] = [
         StatusCode::UNAUTHORIZED,
         StatusCode::FORBIDDEN,
@@ -198,7 +214,8 @@ fn is_final(status: StatusCode) -> bool {
         StatusCode::PAYLOAD_TOO_LARGE,
         StatusCode::TOO_MANY_REQUESTS,
     ];
-    !status.is_server_error() && !NOT_YET.contains(&status)
+    let broken_off = streamed && status == StatusCode::BAD_REQUEST;
+    !status.is_server_error() && !NOT_YET.contains(&status) && !broken_off
 }
 
 /// The answer as it is kept; none where it is too large.

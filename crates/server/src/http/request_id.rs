@@ -30,9 +30,9 @@ fn is_sane(id: &HeaderValue) -> bool {
 }
 
 /// The request's id; empty where it has none.
-pub(crate) fn of(request: &Request) -> String {
+pub(crate) fn of(request: &Request) -> &str {
     let id = request.extensions().get::<RequestId>();
-    id.and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned()
+    id.and_then(|id| id.header_value().to_str().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use reqwest::{Method, header::HeaderMap};
+use reqwest::{Method, RequestBuilder, header::HeaderMap};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tiltyard_core::{Settings, clock::HOUR, files::FileStorage};
@@ -13,7 +13,7 @@ use tiltyard_store::{
     repo::facts,
 };
 
-use crate::support::{Answer, Api, TestServer, Wanted};
+use crate::support::{Answer, Api, TestServer, V1, Wanted};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and so on";
 
@@ -37,6 +37,21 @@ async fn cup(api: &Api<'_>, private: bool) -> (String, String) {
 /// A file in JSON.
 fn asset(name: &str, bytes: &[u8]) -> Value {
     json!({"asset": {"filename": name, "data": STANDARD.encode(bytes)}})
+}
+
+/// A form with one file.
+fn one_file(name: &str, bytes: &[u8], boundary: &str) -> Vec<u8> {
+    let head = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"asset\"; filename=\"{name}\"\r\n\r\n"
+    );
+    [head.as_bytes(), bytes, format!("\r\n--{boundary}--\r\n").as_bytes()].concat()
+}
+
+/// Sends a body under a key of the client's.
+async fn keyed(request: RequestBuilder, key: &str, boundary: &str, body: Vec<u8>) -> Answer {
+    let kind = format!("multipart/form-data; boundary={boundary}");
+    let request = request.header("idempotency-key", key).header("content-type", kind);
+    Answer::to(request.body(body)).await
 }
 
 /// One field of a form.
@@ -514,4 +529,36 @@ async fn files_sent_at_once_stay_within_the_number(#[values(Sqlite, Postgres)] e
     assert_eq!(list.data().as_array().unwrap().len(), 20);
     // What it refuses it refuses before the file comes.
     form(&api, Method::POST, &attachments, &fields).await.expect(422);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_upload_with_a_key_is_kept_once(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let (_, of) = cup(&api, false).await;
+    let v1 = V1::organizer(&server, "squire").await;
+    let t = v1.tournament(json!({"name": "Cup", "accept_attachments": true}), 2).await;
+    v1.post(&format!("{t}/start.json"), json!({})).await.expect(200);
+    let of_v1 = format!("{t}/matches/{}/attachments.json", v1.matches(&t).await[0]["id"]);
+    let of = format!("{of}/attachments.json");
+    let requests: [&dyn Fn() -> RequestBuilder; 2] = [&|| api.request(Method::POST, &of), &|| {
+        v1.request(Method::POST, &of_v1).query(&[("api_key", &v1.key)])
+    }];
+    for request in requests {
+        let replayed = |answer: &Answer| answer.header("idempotent-replayed") == "true";
+        // What breaks off is no last word.
+        let broken = one_file("final.png", PNG, "lance")[..60].to_vec();
+        keyed(request(), "one", "lance", broken).await.expect(400);
+        let first = keyed(request(), "one", "lance", one_file("final.png", PNG, "lance")).await;
+        assert!(first.status < 300 && !replayed(&first), "{}", first.text);
+        // Libraries put another text between the parts each time.
+        let again = keyed(request(), "one", "sword", one_file("final.png", PNG, "sword")).await;
+        assert_eq!((again.status, &again.text), (first.status, &first.text));
+        assert!(replayed(&again));
+        let longer = [PNG, PNG].concat();
+        keyed(request(), "one", "lance", one_file("final.png", &longer, "lance")).await.expect(422);
+    }
+    assert_eq!(api.get(&of).await.expect(200).json()["data"].as_array().unwrap().len(), 1);
+    assert_eq!(v1.get(&of_v1).await.expect(200).json().as_array().unwrap().len(), 1);
 }

@@ -27,7 +27,8 @@ use crate::{
 /// A participant to be added.
 #[derive(Debug, Clone, Default)]
 pub struct NewParticipant {
-    /// Name; may be left out where a user name or an e-mail address is given.
+    /// Name; may be left out where a user name or an e-mail address is given. Of an address the name
+    /// is what stands before the `@`: everybody sees it, and the address is the organizers'.
     pub name: Option<String>,
     /// Seed; the last place if there is none or it is beyond.
     pub seed: Option<u32>,
@@ -43,10 +44,11 @@ pub struct NewParticipant {
 
 impl NewParticipant {
     fn name(&self) -> Option<&str> {
-        [&self.name, &self.username, &self.email]
+        let local = self.email.as_deref().map(|email| email.split('@').next().unwrap_or(email));
+        [self.name.as_deref(), self.username.as_deref(), local]
             .into_iter()
             .flatten()
-            .map(|text| text.trim())
+            .map(str::trim)
             .find(|text| !text.is_empty())
     }
 }

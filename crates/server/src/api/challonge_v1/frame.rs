@@ -61,7 +61,10 @@ pub(super) async fn enter(State(app): State<App>, request: Request, next: Next) 
     let read = match form::with_file(&parts) {
         Some(boundary) => {
             let read = form::read(&app, boundary, body, &mut parameters).await;
-            read.map(|file| drop(parts.extensions.insert(Arriving::new(file))))
+            read.map(|file| {
+                parts.extensions.insert(Arriving::new(file));
+                parts.extensions.insert(AsSent(Bytes::new()));
+            })
         }
         None => match body::read(body, app.options().body_limit).await {
             Ok(body) => {
@@ -109,6 +112,7 @@ pub(super) async fn keyed(State(app): State<App>, request: Request, next: Next) 
     let Some(AsSent(sent)) = sent.filter(|_| idempotency::wants_key(&request)) else {
         return next.run(request).await;
     };
+    let sent = idempotency::upload(&request).map_or(sent, Bytes::from);
     let format = request.extensions().get::<Format>().copied().unwrap_or_default();
     // The format was taken off the path.
     let said = [format.media_type().as_bytes(), &sent];
