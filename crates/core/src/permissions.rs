@@ -429,9 +429,11 @@ pub fn to_check_in(
     }
 }
 
-/// Whether the tournament is the actor's to run.
-pub fn organizes(actor: &Actor, facts: TournamentFacts) -> bool {
-    View::of(actor, facts).is_ok_and(|view| view.organizes)
+/// Whether the actor sees what participants told the organizers alone, and where they were invited:
+/// organizers do, by a credential that reads participants.
+pub fn sees_private(actor: &Actor, facts: TournamentFacts) -> bool {
+    View::of(actor, facts)
+        .is_ok_and(|view| view.organizes && view.holds(Permission::ReadParticipants))
 }
 
 /// Whether the actor may make tournaments of a community in which they have this role.

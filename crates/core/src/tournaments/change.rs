@@ -22,7 +22,7 @@ use super::{
     By, Rows, State, Tournament, check_in, condition,
     draw::refused,
     engine::{self, Told},
-    groups, load,
+    groups, load, registration,
     rows::{keys_from, row_key},
     undo::Undo,
 };
@@ -288,10 +288,19 @@ impl Core {
                 light: false,
                 engine: false,
             };
-            let result = condition::judged(&by, &before, change(&mut draft))?;
+            // They judge and are answered by what they see.
+            let private = permissions::sees_private(&actor, draft.facts);
+            let shown = |tournament: Arc<Tournament>| {
+                if private {
+                    return tournament;
+                }
+                registration::without_private(tournament, &inner.tournaments)
+            };
+            let result = change(&mut draft);
+            let result = condition::judged(&by, || shown(Arc::clone(&before)), result)?;
             let Draft { tx, mut tournament, entries, light, engine, .. } = draft;
             if entries.is_empty() {
-                return Ok((before, result));
+                return Ok((shown(before), result));
             }
             if engine {
                 let event = tournament.event.as_ref();
@@ -327,7 +336,7 @@ impl Core {
             let after = Arc::new(tournament);
             inner.tournaments.remove(&stored);
             inner.tournaments.insert((after.row.id, after.row.revision), Arc::clone(&after));
-            Ok((after, result))
+            Ok((shown(after), result))
         })
         .await
     }

@@ -50,11 +50,15 @@ impl Eq for Condition {}
 /// What came of a change, unless it was made on a state that was not the present one (`before` is): a
 /// change that fails because of what the caller has not seen fails for that reason. Who may not
 /// change it, or for whom it is not there, hears nothing of its state.
-pub(super) fn judged<T>(by: &By, before: &Tournament, result: Result<T>) -> Result<T> {
+pub(super) fn judged<T>(
+    by: &By,
+    before: impl FnOnce() -> Arc<Tournament>,
+    result: Result<T>,
+) -> Result<T> {
     if let (Ok(_) | Err(Error::Invalid(_) | Error::Conflict(_)), Some(Condition(judge))) =
         (&result, by.condition())
     {
-        judge(before).map_err(|current| Error::Stale(Box::new(current)))?;
+        judge(&before()).map_err(|current| Error::Stale(Box::new(current)))?;
     }
     result
 }

@@ -32,7 +32,12 @@ impl Core {
             )?;
             if by.condition().is_some() {
                 let before = load::assemble(tx, &inner.tournaments, row.clone())?;
-                condition::judged(&by, &before, Ok(()))?;
+                let private = permissions::sees_private(&actor, facts);
+                let shown = || match private {
+                    true => before,
+                    false => super::registration::without_private(before, &inner.tournaments),
+                };
+                condition::judged(&by, shown, Ok(()))?;
             }
             tournaments::delete(tx, row.id)?;
             audit::Event::ok("tournament.delete", &actor, "")

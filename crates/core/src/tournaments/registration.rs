@@ -259,13 +259,15 @@ pub(super) fn without_removed(before: &Tournament, t: &Tournament) -> Option<Vec
     Some(rows)
 }
 
-/// The tournament as those see it who do not run it.
+/// The tournament as those see it who do not run it: without private answers, and without the
+/// addresses at which people were invited.
 pub(super) fn without_private(
     tournament: Arc<Tournament>,
     cache: &TournamentCache,
 ) -> Arc<Tournament> {
     let fields = &tournament.options.registration_options.custom_fields;
-    if fields.iter().all(|field| !field.private) {
+    let invited = tournament.participants.iter().any(|row| row.email.is_some());
+    if !invited && fields.iter().all(|field| !field.private) {
         return tournament;
     }
     // Documents that are kept by revision are others than the organizers'.
@@ -278,6 +280,7 @@ pub(super) fn without_private(
     let mut rows = Vec::clone(&tournament.participants);
     for row in &mut rows {
         row.answers = retain(row, |key| public.contains(key));
+        row.email = None;
     }
     let mut seen = Tournament::clone(&tournament);
     seen.row.revision = revision;

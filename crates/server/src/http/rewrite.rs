@@ -19,6 +19,10 @@ const API_PREFIXES: [&str; 9] = [
     "/.well-known/",
 ];
 
+/// Ends of paths of v2.1 and what they stand for.
+const ALIASES: [(&str, &str); 2] =
+    [("/change_stage", "/change_state"), ("/participants/bulk_create", "/participants/bulk_add")];
+
 /// Rewrites the request's path where it belongs to an API.
 pub(crate) fn request(mut request: Request) -> Request {
     // HTTP/2 names the host in the request's address.
@@ -63,6 +67,13 @@ fn path(path: &str) -> Option<String> {
     let mut cut = moved.as_deref().unwrap_or(cut);
     if slim.starts_with("/v2.1/") || slim.starts_with("/v2/") {
         cut = cut.strip_suffix(".json").unwrap_or(cut);
+        // As it is misspelt in the published document, and so by clients made from it (reference/challonge
+        // §2, NCV's in §3.2).
+        for (misspelt, end) in ALIASES {
+            if let Some(start) = cut.strip_suffix(misspelt) {
+                return Some(format!("{start}{end}"));
+            }
+        }
     }
     (cut != path).then(|| cut.to_owned())
 }
@@ -92,6 +103,15 @@ mod tests {
     #[case("/v2.1/me", None)]
     #[case("//v2.1//tournaments.json", Some("/v2.1/tournaments"))]
     #[case("/v2.1/tournaments/", Some("/v2.1/tournaments"))]
+    #[case(
+        "/v2.1/communities/c/tournaments/t/matches/1/change_stage.json",
+        Some("/v2.1/communities/c/tournaments/t/matches/1/change_state")
+    )]
+    #[case(
+        "/v2.1/tournaments/t/participants/bulk_create",
+        Some("/v2.1/tournaments/t/participants/bulk_add")
+    )]
+    #[case("/v1/tournaments/bulk_create", None)]
     #[case("/oauth/token/", Some("/oauth/token"))]
     #[case("/api/access_token/", Some("/api/access_token"))]
     #[case("/oauth2/authorize/", Some("/oauth2/authorize"))]

@@ -41,6 +41,7 @@ mod coverage;
 mod events;
 #[cfg(test)]
 mod faults;
+mod findings;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]

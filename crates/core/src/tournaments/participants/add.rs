@@ -51,6 +51,19 @@ impl NewParticipant {
             .map(str::trim)
             .find(|text| !text.is_empty())
     }
+
+    /// Whether an address is all that is known of them.
+    fn is_address_alone(&self) -> bool {
+        let given = |text: &Option<String>| text.as_deref().is_some_and(|it| !it.trim().is_empty());
+        !given(&self.name) && !given(&self.username)
+    }
+}
+
+/// The name, or where it is taken the same with the first number that makes it another.
+fn unlike(taken: &HashSet<String>, name: String) -> String {
+    let numbered = (2..).map(|number| format!("{name} {number}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or(name)
 }
 
 impl Core {
@@ -105,30 +118,47 @@ impl Core {
                 all.iter().map(|row| row.name.to_lowercase()).collect();
             let fields = &draft.tournament.options.registration_options.custom_fields;
             let mut answers = Vec::with_capacity(new.len());
+            let mut own_names = Vec::with_capacity(new.len());
             for (index, participant) in new.iter().enumerate() {
-                if let Some(name) = participant.name()
-                    && !names.insert(name.to_lowercase())
-                {
-                    problems.add(format!("{}name", prefix(index)), "has already been taken");
-                }
                 let prefix = prefix(index);
+                let mut name = participant.name().unwrap_or_default().to_owned();
+                if participant.is_address_alone() {
+                    name = unlike(&names, name);
+                }
+                if !names.insert(name.to_lowercase()) {
+                    problems.add(format!("{prefix}name"), "has already been taken");
+                }
+                own_names.push(name);
                 let sent = &participant.answers;
                 let taken = registration::take(fields, None, sent, false, &prefix, &mut problems)?;
                 answers.push(taken);
             }
+            let named = new.iter().filter_map(|participant| participant.username.as_deref());
+            let people = people_named(draft.tx, named)?;
+            let linked: Vec<_> = new
+                .iter()
+                .map(|participant| people.get(&key(participant.username.as_deref()?)))
+                .collect();
+            let mut playing_people: HashSet<i64> =
+                all.iter().filter_map(|row| row.person_id).collect();
+            for (index, (person, _)) in
+                linked.iter().enumerate().filter_map(|(index, it)| Some((index, (*it)?)))
+            {
+                if !playing_people.insert(*person) {
+                    let field = format!("{}username", prefix(index));
+                    problems.add(field, "takes part in this tournament already");
+                }
+            }
             problems.check()?;
             let count = u32::try_from(new.len()).unwrap_or(u32::MAX);
             let ids = draft.tx.next_ids(sequences::PARTICIPANT, count)?;
-            let named = new.iter().filter_map(|participant| participant.username.as_deref());
-            let people = people_named(draft.tx, named)?;
             let mut free = places_left(&draft.tournament.options, &all);
             let stored = all.len();
             // Positions of those who play, so that inserting moves numbers and no rows.
             let mut order: Vec<usize> = (0..playing(&all)).collect();
             let mut others: Vec<usize> = (order.len()..stored).collect();
-            for ((participant, id), answers) in new.iter().zip(&ids).zip(answers) {
-                let linked =
-                    participant.username.as_deref().and_then(|name| people.get(&key(name)));
+            let added = new.iter().zip(own_names).zip(linked).zip(&ids).zip(answers);
+            for ((((participant, name), linked), id), answers) in added {
                 let waits = free == 0;
                 if waits {
                     others.push(all.len());
@@ -141,7 +171,7 @@ impl Core {
                 all.push(ParticipantRow {
                     id: *id,
                     seed: 0,
-                    name: participant.name().unwrap_or_default().to_owned(),
+                    name,
                     misc: participant.misc.clone(),
                     email: participant.email.clone(),
                     // As the person writes it: others read it as the account's.

@@ -50,6 +50,9 @@ fn check_texts(
             format!("is too long (maximum is {MISC_MAX} characters)"),
         );
     }
+    if others.iter().any(|(field, text)| *field == "email" && text.is_some_and(is_no_address)) {
+        problems.add(format!("{prefix}email"), "must be an e-mail address such as ada@example.org");
+    }
     for (field, text) in others {
         if text.is_some_and(|text| text.chars().count() > 254) {
             problems.add(format!("{prefix}{field}"), "is too long (maximum is 254 characters)");
@@ -61,6 +64,13 @@ fn check_texts(
             problems.add(format!("{prefix}{field}"), "must not contain the character U+0000");
         }
     }
+}
+
+/// Whether a text is no e-mail address.
+fn is_no_address(text: &str) -> bool {
+    let text = text.trim();
+    let parts = text.rsplit_once('@');
+    !text.is_empty() && parts.is_none_or(|(local, host)| local.is_empty() || host.is_empty())
 }
 
 /// Whether a name is taken, without regard to case.

@@ -72,11 +72,20 @@ impl Core {
                 }
                 check_names_differ(&rows, index, "name", &mut problems);
                 problems.check()?;
-                let row = &mut rows[index];
-                if row.username != before.username {
+                if rows[index].username != before.username {
                     // Whose name it was plays here no longer.
-                    let people = people_named(draft.tx, row.username.as_deref().into_iter())?;
+                    let username = rows[index].username.as_deref();
+                    let people = people_named(draft.tx, username.into_iter())?;
                     let linked = people.into_values().next();
+                    let twice = linked.as_ref().is_some_and(|(id, _)| {
+                        rows.iter().any(|row| row.person_id == Some(*id) && row.id != participant)
+                    });
+                    let mut problems = Problems::default();
+                    if twice {
+                        problems.add("username", "takes part in this tournament already");
+                    }
+                    problems.check()?;
+                    let row = &mut rows[index];
                     row.person_id = linked.as_ref().map(|(id, _)| *id);
                     row.username = linked.map(|(_, name)| name).or_else(|| row.username.take());
                 }

@@ -11,9 +11,9 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tiltyard_core::{
-    Actor, Core,
+    Actor, Core, Problems,
     permissions::{self, Permission},
-    tournaments::{By, Tournament},
+    tournaments::By,
 };
 use tiltyard_oauth::resource::Resource;
 
@@ -95,7 +95,13 @@ impl Call {
         permissions: &[Permission],
         wrapper: &str,
     ) -> Result<Map<String, Value>, ApiError> {
-        Ok(self.parameters(permissions)?.attributes(wrapper))
+        let parameters = self.parameters(permissions)?;
+        if parameters.is_misshapen(wrapper) {
+            let mut problems = Problems::default();
+            problems.add(wrapper, "must be an object");
+            problems.check()?;
+        }
+        Ok(parameters.attributes(wrapper))
     }
 
     /// The file of a form, once.
@@ -137,12 +143,6 @@ impl<const N: usize, S: Send + Sync> FromRequestParts<S> for Names<N> {
             .map(Self)
             .ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "Requested path not found"))
     }
-}
-
-/// Whether the tournament belongs to the person for whom the actor acts: others do not see where
-/// its participants were invited.
-pub(super) fn owns(call: &Call, tournament: &Tournament) -> bool {
-    call.actor.person_id() == Some(tournament.row.owner_id)
 }
 
 /// How a tournament is addressed: id, slug, or `community-slug`.

@@ -211,11 +211,17 @@ impl Parameters {
         }
     }
 
-    /// The attributes of several resources, under the first of the names that is there.
-    pub(super) fn list(&self, names: &[&str], wrapper: &str) -> Vec<Map<String, Value>> {
+    /// Whether something else than a resource stands under its name.
+    pub(super) fn is_misshapen(&self, wrapper: &str) -> bool {
+        self.map.get(wrapper).is_some_and(|it| !matches!(it, Value::Object(_) | Value::Null))
+    }
+
+    /// The attributes of several resources, under the first of the names that is there; none where
+    /// something else stands.
+    pub(super) fn list(&self, names: &[&str], wrapper: &str) -> Vec<Option<Map<String, Value>>> {
         let found = names.iter().find_map(|name| self.map.get(*name));
         let items = found.or_else(|| self.map.get(LIST)).cloned().map_or_else(Vec::new, into_list);
-        let unwrapped = items.into_iter().filter_map(|item| match item {
+        let unwrapped = items.into_iter().map(|item| match item {
             Value::Object(mut map) => match map.remove(wrapper) {
                 Some(Value::Object(inner)) => Some(inner),
                 Some(other) => {
@@ -226,7 +232,7 @@ impl Parameters {
             },
             _ => None,
         });
-        unwrapped.map(without_blank_seed).collect()
+        unwrapped.map(|map| map.map(without_blank_seed)).collect()
     }
 }
 

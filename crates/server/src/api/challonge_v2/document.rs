@@ -516,6 +516,12 @@ struct SideInput {
 struct MatchInputAttributes {
     /// All sides.
     r#match: Option<Vec<SideInput>>,
+    /// In place of `match`, of a match of two: the sets, the first player's score first.
+    #[schema(examples("3-1,2-3,3-0"))]
+    scores_csv: Option<String>,
+    /// With `scores_csv`: the participant who won, or `tie`; a live score without.
+    #[schema(value_type = Option<String>, examples("10000001"))]
+    winner_id: Option<i64>,
     /// Whether nobody won.
     tie: Option<bool>,
     /// Where it is played.

@@ -56,7 +56,17 @@ struct Meta {
 #[schema(as = challonge::ErrorSource)]
 struct Source {
     /// A JSON pointer into the request (RFC 6901).
-    pointer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    /// A parameter of the query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+}
+
+impl Source {
+    const fn at(pointer: String) -> Self {
+        Self { pointer: Some(pointer), parameter: None }
+    }
 }
 
 /// Most problems that one answer lists.
@@ -93,6 +103,16 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// A parameter of the query that cannot be taken.
+    pub(super) fn bad_parameter(name: &str, message: &str) -> Self {
+        let mut error = Self::bad_request(format!("`{name}` {message}."));
+        if let Some(entry) = error.entries.first_mut() {
+            let parameter = Some(name.to_owned());
+            entry.source = Some(Source { pointer: None, parameter });
+        }
+        error
+    }
+
     /// An error of a request with a list of resources: problems with `list.3.name` point to
     /// `/data/3/attributes/name`.
     pub(super) fn in_list(error: Error, list: &str) -> Self {
@@ -117,7 +137,7 @@ impl ApiError {
             .map(|problem| Entry {
                 status: status.as_u16(),
                 detail: sentence(&problem.field, &problem.message),
-                source: Some(Source { pointer: pointer(&problem.field) }),
+                source: Some(Source::at(pointer(&problem.field))),
                 meta: None,
             })
             .collect();
@@ -131,12 +151,24 @@ impl ApiError {
             "It has changed since it was read, so nothing was written. `meta.current` shows it as \
              it is now, and `ETag` is its tag: decide anew, and send that as `If-Match`.",
         );
-        if let (Some(entry), Json::Object(current)) = (error.entries.first_mut(), current.document)
-        {
+        error.tag = Some(current.tag);
+        error.showing(Some(current.document))
+    }
+
+    /// Shows the resource as it is now.
+    pub(super) fn showing(mut self, current: Option<Json>) -> Self {
+        if let (Some(entry), Some(Json::Object(current))) = (self.entries.first_mut(), current) {
             entry.meta = Some(Meta { current });
         }
-        error.tag = Some(current.tag);
-        error
+        self
+    }
+
+    /// Points to the attribute at fault.
+    pub(super) fn of_attribute(mut self, name: Option<&str>) -> Self {
+        if let (Some(entry), Some(name)) = (self.entries.first_mut(), name) {
+            entry.source = Some(Source::at(pointer(name)));
+        }
+        self
     }
 }
 

@@ -11,7 +11,7 @@ use axum::{
 use serde_json::{Map, Value};
 use tiltyard_bracket::standings::Points;
 use tiltyard_core::{
-    Patch, Problems,
+    Error, Patch, Problems,
     clock::Millis,
     permissions::{self, Permission},
     tournaments::Page,
@@ -124,7 +124,7 @@ pub(super) async fn attribute_list(
         .enumerate()
         .map(|(index, item)| {
             let prefix = format!("{list}.{index}.");
-            Ok(Attributes { prefix, ..of_resource(item)? })
+            Ok(Attributes { prefix, ..of_item(item, list, index)? })
         })
         .collect()
 }
@@ -157,7 +157,8 @@ pub(super) async fn resources(
                 _ => None,
             };
             let prefix = format!("{list}.{index}.");
-            Ok((id, Attributes { prefix, ..of_resource(item)? }))
+            let of_list = |error| ApiError::in_list(error, list);
+            Ok((id, Attributes { prefix, ..of_item(item, list, index).map_err(of_list)? }))
         })
         .collect()
 }
@@ -181,6 +182,19 @@ fn of_resource(data: Value) -> Result<Attributes, ApiError> {
         }
     };
     Ok(Attributes { map, ..Attributes::default() })
+}
+
+/// The attributes of the n-th resource of a list.
+fn of_item(item: Value, list: &str, index: usize) -> Result<Attributes, Error> {
+    let wrong = || {
+        let mut problems = Problems::default();
+        problems.add(format!("{list}.{index}"), "must be an object");
+        Error::Invalid(problems)
+    };
+    if !item.is_object() {
+        return Err(wrong());
+    }
+    of_resource(item).map_err(|_| wrong())
 }
 
 fn shape() -> ApiError {
@@ -453,10 +467,10 @@ impl ListQuery {
         let Some(text) = names.iter().find_map(|name| self.get(name)) else { return Ok(default) };
         match text.parse::<u32>() {
             Ok(number) if number > 0 => Ok(number),
-            _ => Err(ApiError::bad_request(format!(
-                "`{}` must be a whole number from 1 on.",
-                names.first().unwrap_or(&"page")
-            ))),
+            _ => {
+                let name = names.first().unwrap_or(&"page");
+                Err(ApiError::bad_parameter(name, "must be a whole number from 1 on"))
+            }
         }
     }
 
@@ -464,9 +478,8 @@ impl ListQuery {
     pub(super) fn updated_since(&self) -> Result<Option<Millis>, ApiError> {
         let Some(text) = self.get("updated_since") else { return Ok(None) };
         http::time::since(text).map(Some).ok_or_else(|| {
-            ApiError::bad_request(
-                "`updated_since` must be a time such as 2027-03-01T18:00:00Z, or Unix seconds.",
-            )
+            let message = "must be a time such as 2027-03-01T18:00:00Z, or Unix seconds";
+            ApiError::bad_parameter("updated_since", message)
         })
     }
 

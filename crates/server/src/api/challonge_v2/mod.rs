@@ -6,7 +6,7 @@ pub(crate) mod document;
 mod error;
 mod groups;
 pub(super) mod input;
-mod matches;
+pub(super) mod matches;
 mod me;
 mod origin;
 mod output;

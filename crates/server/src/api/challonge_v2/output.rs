@@ -1,5 +1,7 @@
 //! Writing answers: JSON:API envelopes with absolute links.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
@@ -8,7 +10,8 @@ use axum::{
 use bytes::Bytes;
 use serde::Serialize;
 use tiltyard_core::{
-    Actor, Core,
+    Actor, Core, Error,
+    permissions::Permission,
     tournaments::{By, Condition, Current, Page, Tournament},
 };
 use tiltyard_oauth::resource::Resource;
@@ -159,6 +162,25 @@ impl Call {
             let document = super::tournaments::resource(tournament, &base);
             Some(Current { tag: tournament_tag(tournament, index), document: json(&document) })
         })
+    }
+
+    /// What became of a change, for which the actor needed `held`. One that the present state does not
+    /// allow is answered with that state, and with the attribute that asked for it.
+    pub(super) async fn allowed(
+        &self,
+        tournament: &str,
+        held: Permission,
+        attribute: Option<&str>,
+        current: impl FnOnce(&Tournament) -> Option<serde_json::Value>,
+        changed: Result<Arc<Tournament>, Error>,
+    ) -> Result<Arc<Tournament>, ApiError> {
+        let error = match changed {
+            Err(error @ Error::Conflict(_)) => ApiError::from(error),
+            other => return Ok(other?),
+        };
+        let present = self.core().tournament(&self.actor, self.by(tournament), held).await;
+        let current = present.ok().and_then(|present| current(&present));
+        Err(error.of_attribute(attribute).showing(current))
     }
 
     /// How a tournament is addressed for a change of the part of it that `current` shows, if it is

@@ -1,7 +1,5 @@
 //! `/v1/tournaments/{t}/matches`.
 
-mod input;
-
 pub(super) mod change;
 pub(super) mod list;
 pub(super) mod show;

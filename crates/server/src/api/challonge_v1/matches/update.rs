@@ -6,11 +6,14 @@ use tiltyard_core::{
     tournaments::{By, matches::MatchChanges},
 };
 
-use crate::api::challonge_v1::{
-    call::{self, Call, Names},
-    document::MatchInput,
-    error::ApiError,
-    resources::MatchBox,
+use crate::api::{
+    challonge_v1::{
+        call::{self, Call, Names},
+        document::MatchInput,
+        error::ApiError,
+        resources::MatchBox,
+    },
+    challonge_v2::matches::scores_csv,
 };
 
 /// Reports a match: a result, or a live score where no winner is named. Adds votes to those of
@@ -29,7 +32,9 @@ pub(in crate::api::challonge_v1) async fn update(
 ) -> Result<Response, ApiError> {
     let id = call::id(&id, "match")?;
     let allowed = [Permission::WriteMatches, Permission::ReportOwnMatches];
-    let sent = super::input::read(call.attributes(&allowed, "match")?)?;
+    let mut attributes = call.attributes(&allowed, "match")?;
+    let sent = scores_csv::read(&mut attributes);
+    attributes.problems.check()?;
     // Which score is whose is known from the match: sides are named by their participants, so that a
     // report on a match that has changed meanwhile is refused.
     let held = allowed.into_iter().find(|it| permissions::require(&call.actor, *it).is_ok());

@@ -64,7 +64,10 @@ pub(in crate::api::challonge_v1) async fn bulk_add(
         .into_iter()
         .enumerate()
         .map(|(index, map)| {
-            let sent = Attributes::of(map, format!("participants.{index}."));
+            if map.is_none() {
+                problems.add(format!("participants.{index}"), "must be an object");
+            }
+            let sent = Attributes::of(map.unwrap_or_default(), format!("participants.{index}."));
             super::input::new(sent, &mut problems)
         })
         .collect();

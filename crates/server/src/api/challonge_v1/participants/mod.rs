@@ -11,7 +11,7 @@ use axum::response::Response;
 use tiltyard_core::tournaments::{ParticipantRow, Tournament};
 
 use super::{
-    call::{self, Call},
+    call::Call,
     error::ApiError,
     resources::{self, MatchBox, ParticipantBox},
 };
@@ -30,7 +30,6 @@ fn matches_of(tournament: &Tournament, id: i64) -> Vec<MatchBox> {
 
 /// The document of one participant.
 fn document(
-    call: &Call,
     tournament: &Tournament,
     id: i64,
     with_matches: bool,
@@ -39,13 +38,12 @@ fn document(
     let found = rows.find(|(row, _)| row.id == id);
     let (row, group) = found.ok_or(tiltyard_core::Error::NotFound("participant"))?;
     let matches = with_matches.then(|| matches_of(tournament, id));
-    let address = call::owns(call, tournament);
-    Ok(resources::participant(tournament, row, group, address, matches))
+    Ok(resources::participant(tournament, row, group, matches))
 }
 
 /// The answer with one participant.
 fn answer(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
-    call.one(&document(call, tournament, id, call.includes("include_matches"))?)
+    call.one(&document(tournament, id, call.includes("include_matches"))?)
 }
 
 /// The answer with these participants.
@@ -54,11 +52,10 @@ fn answer_many(
     tournament: &Tournament,
     wanted: impl Fn(&ParticipantRow) -> bool,
 ) -> Result<Response, ApiError> {
-    let address = call::owns(call, tournament);
     let rows = tournament.participants.iter().zip(tournament.group_ids());
     let documents: Vec<ParticipantBox> = rows
         .filter(|(row, _)| wanted(row))
-        .map(|(row, group)| resources::participant(tournament, row, group, address, None))
+        .map(|(row, group)| resources::participant(tournament, row, group, None))
         .collect();
     call.many("participants", &documents)
 }

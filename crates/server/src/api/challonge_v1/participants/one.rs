@@ -68,7 +68,7 @@ pub(in crate::api::challonge_v1) async fn delete(
     let by = call::by(&tournament);
     let before =
         call.core().tournament(&call.actor, by.clone(), Permission::WriteParticipants).await?;
-    let document = super::document(&call, &before, id, false)?;
+    let document = super::document(&before, id, false)?;
     let (after, gone) = call.core().remove_participant(&call.actor, by, id).await?;
     if gone {
         return call.one(&document);

@@ -72,16 +72,13 @@ struct Fields {
     matches: Option<Vec<MatchBox>>,
 }
 
-/// One participant of the tournament, who is in this group; `address` says whether to show where they
-/// were invited.
+/// One participant of the tournament, who is in this group.
 pub(in crate::api::challonge_v1) fn participant(
     tournament: &Tournament,
     row: &ParticipantRow,
     group_id: Option<i64>,
-    address: bool,
     matches: Option<Vec<MatchBox>>,
 ) -> ParticipantBox {
-    let email = row.email.clone().filter(|_| address);
     let started = tournament.state.started();
     let open = tournament.state == State::CheckingIn;
     let invited = row.username.is_some() || row.email.is_some();
@@ -94,7 +91,7 @@ pub(in crate::api::challonge_v1) fn participant(
             active: row.active,
             created_at: DateTime::new(row.created_at),
             updated_at: DateTime::new(row.updated_at),
-            invite_email: email.clone(),
+            invite_email: row.email.clone(),
             final_rank: row.final_rank,
             misc: row.misc.clone(),
             icon: None,
@@ -112,7 +109,7 @@ pub(in crate::api::challonge_v1) fn participant(
             participatable_or_invitation_attached: invited || row.person_id.is_some(),
             confirm_remove: true,
             invitation_pending: invited && row.person_id.is_none(),
-            display_name_with_invitation_email_address: match &email {
+            display_name_with_invitation_email_address: match &row.email {
                 Some(email) if *email != row.name => format!("{} <{email}>", row.name),
                 _ => row.name.clone(),
             },

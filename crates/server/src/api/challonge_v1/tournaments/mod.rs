@@ -13,7 +13,7 @@ use axum::response::Response;
 use tiltyard_core::tournaments::Tournament;
 
 use super::{
-    call::{self, Call},
+    call::Call,
     error::ApiError,
     resources::{self, Beside, TournamentBox},
 };
@@ -26,11 +26,9 @@ async fn document(call: &Call, tournament: &Tournament) -> Result<TournamentBox,
         }
         None => None,
     };
-    let address = call::owns(call, tournament);
     let participants = call.includes("include_participants").then(|| {
         let rows = tournament.participants.iter().zip(tournament.group_ids());
-        rows.map(|(row, group)| resources::participant(tournament, row, group, address, None))
-            .collect()
+        rows.map(|(row, group)| resources::participant(tournament, row, group, None)).collect()
     });
     let matches = call.includes("include_matches").then(|| {
         let listed = tournament.listed_matches();

@@ -33,10 +33,12 @@ pub(in crate::api::challonge_v2) async fn change_state(
     }
     sent.check()?;
     let by = super::by(&call, &tournament, id);
-    let tournament = match state.as_str() {
-        "reopen" => call.core().reopen_match(&call.actor, by, id).await?,
-        "mark_as_underway" => call.core().mark_match(&call.actor, by, id, true).await?,
-        _ => call.core().mark_match(&call.actor, by, id, false).await?,
+    let changed = match state.as_str() {
+        "reopen" => call.core().reopen_match(&call.actor, by, id).await,
+        "mark_as_underway" => call.core().mark_match(&call.actor, by, id, true).await,
+        _ => call.core().mark_match(&call.actor, by, id, false).await,
     };
+    let held = Permission::WriteMatches;
+    let tournament = super::allowed(&call, &tournament, id, held, changed).await?;
     super::changed(&call, &tournament, id)
 }

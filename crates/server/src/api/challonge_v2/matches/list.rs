@@ -35,16 +35,15 @@ pub(in crate::api::challonge_v2) async fn list(
         Some("open") => Some(MatchState::Open),
         Some("complete") => Some(MatchState::Complete),
         Some(_) => {
-            return Err(ApiError::bad_request("`state` must be one of pending, open, complete."));
+            return Err(ApiError::bad_parameter("state", "must be one of pending, open, complete"));
         }
     };
-    let player =
-        match query.get("participant_id") {
-            None => None,
-            Some(text) => Some(text.parse::<i64>().map_err(|_| {
-                ApiError::bad_request("`participant_id` must be a participant's id.")
-            })?),
-        };
+    let player = match query.get("participant_id") {
+        None => None,
+        Some(text) => Some(text.parse::<i64>().map_err(|_| {
+            ApiError::bad_parameter("participant_id", "must be a participant's id")
+        })?),
+    };
     let since = query.updated_since()?;
     let by = call.by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadMatches).await?;

@@ -4,10 +4,17 @@ pub(super) mod bulk_update;
 pub(super) mod change_state;
 pub(super) mod get;
 pub(super) mod list;
+pub(in crate::api) mod scores_csv;
 pub(super) mod update;
 
+use std::sync::Arc;
+
 use axum::{http::StatusCode, response::Response};
-use tiltyard_core::tournaments::{By, Current, Tournament};
+use tiltyard_core::{
+    Error,
+    permissions::Permission,
+    tournaments::{By, Current, Tournament},
+};
 
 use super::{
     error::ApiError,
@@ -20,6 +27,19 @@ pub(super) fn id(text: &str) -> Result<i64, ApiError> {
     text.parse().map_err(|_| {
         ApiError::new(StatusCode::NOT_FOUND, "There is no such match for this credential.")
     })
+}
+
+/// What became of a change of this match; one that its state does not allow is shown as it is.
+async fn allowed(
+    call: &Call,
+    tournament: &str,
+    id: i64,
+    held: Permission,
+    changed: Result<Arc<Tournament>, Error>,
+) -> Result<Arc<Tournament>, ApiError> {
+    let shown =
+        |tournament: &Tournament| Some(output::json(&document(tournament, id, call.base())?.data));
+    call.allowed(tournament, held, None, shown, changed).await
 }
 
 /// How a tournament is addressed for a change of this match.

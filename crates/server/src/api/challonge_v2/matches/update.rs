@@ -1,11 +1,14 @@
 //! `PUT /v2.1/tournaments/{id}/matches/{match}.json`: a result or a live score, where and when.
 
+use std::ops::RangeInclusive;
+
 use axum::{extract::Request, response::Response};
 use tiltyard_core::{
-    permissions::Permission,
+    permissions::{self, Permission},
     tournaments::matches::{MatchChanges, Report, Side},
 };
 
+use super::scores_csv;
 use crate::api::challonge_v2::{
     document::{MatchDocument, MatchInput},
     error::ApiError,
@@ -30,28 +33,27 @@ pub(in crate::api::challonge_v2) async fn update(
     request: Request,
 ) -> Result<Response, ApiError> {
     let id = super::id(&id)?;
-    let changes = changes(
-        input::attributes(
-            &call,
-            &[Permission::WriteMatches, Permission::ReportOwnMatches],
-            request,
-        )
-        .await?,
-    )?;
+    let allowed = [Permission::WriteMatches, Permission::ReportOwnMatches];
+    let mut sent = input::attributes(&call, &allowed, request).await?;
+    let in_csv = !sent.has("match") && (sent.has("scores_csv") || sent.has("winner_id"));
+    let csv = in_csv.then(|| scores_csv::read(&mut sent));
+    let mut changes = read(&mut sent);
+    sent.check()?;
+    let held = allowed.into_iter().find(|it| permissions::require(&call.actor, *it).is_ok());
+    let held = held.unwrap_or(Permission::WriteMatches);
     let by = super::by(&call, &tournament, id);
-    let tournament = call.core().update_match(&call.actor, by, id, changes).await?;
+    if let Some(csv) = csv {
+        // Which score is whose is known from the match; the report then names the participants.
+        let before = call.core().tournament(&call.actor, call.by(&tournament), held).await?;
+        changes.report = Some(csv.report(&before, id)?);
+    }
+    let changed = call.core().update_match(&call.actor, by, id, changes).await;
+    let tournament = super::allowed(&call, &tournament, id, held, changed).await?;
     super::changed(&call, &tournament, id)
 }
 
-/// Reads what is to change: `match` is a list of sides, each with its score in every set
-/// (reference/challonge §3.3).
-fn changes(mut sent: Attributes) -> Result<MatchChanges, ApiError> {
-    let changes = read(&mut sent);
-    sent.check()?;
-    Ok(changes)
-}
-
-/// Reads what is to change, and notes what is wrong.
+/// Reads what is to change, and notes what is wrong: `match` is a list of sides, each with its score
+/// in every set (reference/challonge §3.3).
 pub(super) fn read(sent: &mut Attributes) -> MatchChanges {
     let location = sent.nullable_text("location");
     let scheduled_at = sent.nullable_time("scheduled_time");
@@ -84,13 +86,16 @@ fn side(sent: &mut Attributes) -> Side {
     Side { participant, scores, advancing, rank }
 }
 
+/// What one side can score in a set.
+pub(in crate::api) const SCORES: RangeInclusive<i64> = -1_000_000_000..=1_000_000_000;
+
 /// `4,2,4` as numbers; empty for no set.
 fn scores(text: &str) -> Option<Vec<i64>> {
     if text.trim().is_empty() {
         return Some(Vec::new());
     }
     text.split(',')
-        .map(|score| score.trim().parse().ok().filter(|score: &i64| score.abs() <= 1_000_000_000))
+        .map(|score| score.trim().parse().ok().filter(|score| SCORES.contains(score)))
         .collect()
 }
 
@@ -103,6 +108,7 @@ mod tests {
     #[case("", Some(vec![]))]
     #[case("4;2", None)]
     #[case("9999999999999", None)]
+    #[case("-9223372036854775808", None)]
     fn score_sets(#[case] text: &str, #[case] scores: Option<Vec<i64>>) {
         assert_eq!(super::scores(text), scores);
     }

@@ -1,13 +1,16 @@
 //! `PUT /v2.1/tournaments/{id}/change_state.json`.
 
 use axum::{extract::Request, http::StatusCode, response::Response};
-use tiltyard_core::{permissions::Permission, tournaments::StateChange};
+use tiltyard_core::{
+    permissions::Permission,
+    tournaments::{StateChange, Tournament},
+};
 
 use crate::api::challonge_v2::{
     document::{TournamentDocument, TournamentStateInput},
     error::ApiError,
     input,
-    output::Call,
+    output::{self, Call},
     path::ApiPath,
 };
 
@@ -52,6 +55,10 @@ pub(in crate::api::challonge_v2) async fn change_state(
         return Err(ApiError::bad_request(format!("`state` must be one of {verbs}.")));
     };
     let by = call.by(&tournament);
-    let tournament = call.core().change_tournament_state(&call.actor, by, change).await?;
+    let changed = call.core().change_tournament_state(&call.actor, by, change).await;
+    let shown =
+        |tournament: &Tournament| Some(output::json(&super::resource(tournament, call.base())));
+    let held = Permission::WriteTournaments;
+    let tournament = call.allowed(&tournament, held, Some("state"), shown, changed).await?;
     Ok(super::answer(&call, StatusCode::OK, &tournament))
 }

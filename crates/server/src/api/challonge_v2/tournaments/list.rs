@@ -63,8 +63,9 @@ fn filter(query: &ListQuery) -> Result<TournamentFilter, ApiError> {
         Some("in_progress") => StateFilter::InProgress,
         Some("ended") => StateFilter::Ended,
         Some(_) => {
-            return Err(ApiError::bad_request(
-                "`state` must be one of pending, in_progress, ended.",
+            return Err(ApiError::bad_parameter(
+                "state",
+                "must be one of pending, in_progress, ended",
             ));
         }
     };
@@ -76,17 +77,18 @@ fn filter(query: &ListQuery) -> Result<TournamentFilter, ApiError> {
             Some(kind) => Some(Some(kind)),
             None if later.contains(&name.replace('_', " ").as_str()) => Some(None),
             None => {
-                return Err(ApiError::bad_request(
-                    "`type` must be a tournament type such as double_elimination.",
+                return Err(ApiError::bad_parameter(
+                    "type",
+                    "must be a tournament type such as double_elimination",
                 ));
             }
         },
     };
     let date = |name: &str| match query.get(name) {
         None => Ok(None),
-        Some(text) => time::parse(text).map(Some).ok_or_else(|| {
-            ApiError::bad_request(format!("`{name}` must be a date such as 2027-03-01."))
-        }),
+        Some(text) => time::parse(text)
+            .map(Some)
+            .ok_or_else(|| ApiError::bad_parameter(name, "must be a date such as 2027-03-01")),
     };
     Ok(TournamentFilter {
         community: None,

@@ -39,7 +39,7 @@ pub(in crate::api::challonge_v2) async fn list(
     let role = match query.get("role") {
         None => None,
         Some(name) => Some(Role::parse(name).ok_or_else(|| {
-            ApiError::bad_request("`role` must be one of owner, organizer, member.")
+            ApiError::bad_parameter("role", "must be one of owner, organizer, member")
         })?),
     };
     let named = call.named_community();

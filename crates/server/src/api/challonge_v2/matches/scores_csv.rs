@@ -1,5 +1,5 @@
-//! A report in v1's words: `scores_csv` with the first player's score first, `winner_id` a
-//! participant's id or `tie`.
+//! A report in v1's words, which some clients of v2.1 send as well (reference/challonge §3.3):
+//! `scores_csv` with the first player's score first, `winner_id` a participant's id or `tie`.
 
 use tiltyard_core::{
     Error, Problems,
@@ -9,6 +9,7 @@ use tiltyard_core::{
     },
 };
 
+use super::update::SCORES;
 use crate::api::challonge_v2::input::Attributes;
 
 /// Who won, as it was sent.
@@ -20,15 +21,15 @@ enum Winner {
 
 /// A report as it was sent.
 #[derive(Debug)]
-pub(super) struct Sent {
+pub(in crate::api) struct Sent {
     sets: Option<Vec<[i64; 2]>>,
     winner: Option<Winner>,
     /// Votes that the organizer adds for each player.
-    pub(super) votes: [Option<u32>; 2],
+    pub(in crate::api) votes: [Option<u32>; 2],
 }
 
-/// Reads the attributes of a match.
-pub(super) fn read(mut sent: Attributes) -> Result<Sent, Error> {
+/// Reads the attributes of a match, and notes what is wrong.
+pub(in crate::api) fn read(sent: &mut Attributes) -> Sent {
     let sets = sent.text("scores_csv").map(|text| scores(&text));
     if sets == Some(None) {
         sent.refuse(
@@ -47,42 +48,48 @@ pub(super) fn read(mut sent: Attributes) -> Result<Sent, Error> {
             id
         }
     };
+    let unreadable = sets == Some(None);
     let sets = sets.flatten();
     let votes = ["player1_votes", "player2_votes"].map(|name| sent.count(name));
-    if winner.is_some() && sets.as_ref().is_none_or(Vec::is_empty) {
+    if winner.is_some() && !unreadable && sets.as_ref().is_none_or(Vec::is_empty) {
         sent.refuse("scores_csv", "is required with winner_id, such as 3-1");
     }
-    sent.problems.check()?;
-    Ok(Sent { sets, winner, votes })
+    Sent { sets, winner, votes }
 }
 
-/// `3-1, 2-3` as numbers; negative ones are written with their sign. Empty for no set.
+/// `3-1, 2-3` as numbers; negative ones are written with their sign. Empty for no set. Sets may stand
+/// without commas, and commas without sets (reference/challonge §8.6).
 fn scores(text: &str) -> Option<Vec<[i64; 2]>> {
-    if text.trim().is_empty() {
-        return Some(Vec::new());
+    let mut sets = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        match set(part) {
+            Some(one) => sets.push(one),
+            None => {
+                for word in part.split_whitespace() {
+                    sets.push(set(word)?);
+                }
+            }
+        }
     }
-    let number = |text: &str| {
-        text.trim().parse::<i64>().ok().filter(|score: &i64| score.abs() <= 1_000_000_000)
-    };
-    text.split(',')
-        .map(|set| {
-            let set = set.trim();
-            // The dash after the first digit is the one between the scores.
-            let digit = set.find(|c: char| c.is_ascii_digit())?;
-            let dash = digit + set.get(digit..)?.find('-')?;
-            Some([number(&set[..dash])?, number(&set[dash + 1..])?])
-        })
-        .collect()
+    Some(sets)
+}
+
+/// `3-1` as numbers: the dash after the first digit is the one between the scores.
+fn set(text: &str) -> Option<[i64; 2]> {
+    let number = |text: &str| text.trim().parse().ok().filter(|score| SCORES.contains(score));
+    let digit = text.find(|c: char| c.is_ascii_digit())?;
+    let dash = digit + text.get(digit..)?.find('-')?;
+    Some([number(text.get(..dash)?)?, number(text.get(dash + 1..)?)?])
 }
 
 impl Sent {
     /// Whether it says anything about the result or the score.
-    pub(super) const fn is_report(&self) -> bool {
+    pub(in crate::api) const fn is_report(&self) -> bool {
         self.sets.is_some() || self.winner.is_some()
     }
 
     /// The report on this match of the tournament.
-    pub(super) fn report(&self, tournament: &Tournament, id: i64) -> Result<Report, Error> {
+    pub(in crate::api) fn report(&self, tournament: &Tournament, id: i64) -> Result<Report, Error> {
         let (_, of) = tournament.match_by_id(id).ok_or(Error::NotFound("match"))?;
         let players: Vec<Option<i64>> = of
             .slots
@@ -122,6 +129,11 @@ mod tests {
     #[case("0--1", Some(vec![[0, -1]]))]
     #[case("-2--1", Some(vec![[-2, -1]]))]
     #[case("", Some(vec![]))]
+    #[case("3-1,", Some(vec![[3, 1]]))]
+    #[case("3-1 2-0", Some(vec![[3, 1], [2, 0]]))]
+    #[case("3-1,, -1-0 0-2", Some(vec![[3, 1], [-1, 0], [0, 2]]))]
+    #[case("3-1 2", None)]
+    #[case("-9223372036854775808-1", None)]
     #[case("3:1", None)]
     #[case("3", None)]
     #[case("-", None)]
