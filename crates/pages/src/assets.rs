@@ -72,6 +72,36 @@ pub const DOCS_JS: Asset = Asset::new(
     "text/javascript; charset=utf-8",
     include_bytes!("../../../assets/docs.js"),
 );
+/// The stylesheet of embeds, overlays and the page to try them.
+pub const EMBED_CSS: Asset = Asset::new(
+    "/assets/embed.css",
+    "text/css; charset=utf-8",
+    include_bytes!("../../../assets/embed.css"),
+);
+/// The script of embeds: the Bracket JSAPI. An ES module.
+pub const EMBED_JS: Asset = Asset::new(
+    "/assets/embed.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/embed.js"),
+);
+/// Pictures that move, for the script of embeds. An ES module.
+pub const BRACKET_VIEW_JS: Asset = Asset::new(
+    "/assets/bracket-view.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/bracket-view.js"),
+);
+/// The module for other sites that speaks the Bracket JSAPI.
+pub const TILTYARD_EMBED_JS: Asset = Asset::new(
+    "/assets/tiltyard-embed.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../embed/index.js"),
+);
+/// The script of the page to try embeds. An ES module.
+pub const PLAYGROUND_JS: Asset = Asset::new(
+    "/assets/playground.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/playground.js"),
+);
 /// The icon of the browser tab.
 pub const ICON: Asset =
     Asset::new("/assets/icon.svg", "image/svg+xml", include_bytes!("../../../assets/icon.svg"));
@@ -80,7 +110,21 @@ pub const LOGO: Asset =
     Asset::new("/assets/logo.svg", "image/svg+xml", include_bytes!("../../../assets/logo.svg"));
 
 /// Every file to serve.
-pub const ALL: &[Asset] = &[CSS, JS, DEVICE_CSS, DEVICE_JS, DOCS_CSS, DOCS_JS, ICON, LOGO];
+pub const ALL: &[Asset] = &[
+    CSS,
+    JS,
+    DEVICE_CSS,
+    DEVICE_JS,
+    DOCS_CSS,
+    DOCS_JS,
+    EMBED_CSS,
+    EMBED_JS,
+    BRACKET_VIEW_JS,
+    TILTYARD_EMBED_JS,
+    PLAYGROUND_JS,
+    ICON,
+    LOGO,
+];
 
 /// The file at a path, if it is one of ours.
 pub fn find(path: &str) -> Option<&'static Asset> {
@@ -100,7 +144,7 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, CSS, JS, find, fnv1a};
+    use super::{ALL, BRACKET_VIEW_JS, CSS, EMBED_JS, JS, find, fnv1a};
 
     #[test]
     fn hashes_like_the_published_function() {
@@ -120,6 +164,8 @@ mod tests {
     #[test]
     fn keeps_to_its_size() {
         assert!(CSS.bytes.len() <= 25_600, "stylesheet has {} bytes", CSS.bytes.len());
+        let embed = EMBED_JS.bytes.len() + BRACKET_VIEW_JS.bytes.len();
+        assert!(embed <= 24_576, "scripts of embeds have {embed} bytes");
         assert!(JS.bytes.len() <= 3_072, "script has {} bytes", JS.bytes.len());
     }
 }

@@ -7,6 +7,7 @@ mod text;
 
 pub use engine::{EntrantText, view};
 pub use svg::{svg, svg_document};
+pub(crate) use text::{Xml, clip, letters};
 
 use tiltyard_bracket::MatchKey;
 use tiltyard_bracket::layout::Layout;

@@ -12,6 +12,7 @@ pub mod consent;
 pub mod curl;
 pub mod device;
 pub mod docs;
+pub mod embed;
 pub mod home;
 pub mod log;
 pub mod message;

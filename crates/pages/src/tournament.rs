@@ -79,6 +79,14 @@ pub enum State {
     Complete,
 }
 
+impl TournamentPage {
+    /// Where other sites ask how to embed a page, without the query that says in which form.
+    pub(crate) fn oembed(&self, canonical: &str) -> Option<String> {
+        let base = canonical.strip_suffix(&format!("/{}", self.tournament.slug))?;
+        Some(format!("{base}/oembed?url={}", canonical.replace(':', "%3A").replace('/', "%2F")))
+    }
+}
+
 impl State {
     /// In words.
     pub fn label(self) -> &'static str {
@@ -89,6 +97,18 @@ impl State {
             Self::Underway => "Live",
             Self::AwaitingReview => "Awaiting review",
             Self::Complete => "Complete",
+        }
+    }
+
+    /// The name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::CheckingIn => "checking_in",
+            Self::Predicting => "accepting_predictions",
+            Self::Underway => "underway",
+            Self::AwaitingReview => "awaiting_review",
+            Self::Complete => "complete",
         }
     }
 
@@ -189,6 +209,15 @@ impl Stage {
         }
     }
 
+    /// What its matches say.
+    pub(crate) fn cards(&self) -> impl Iterator<Item = &MatchCard> {
+        let tree = match &self.play {
+            Play::Bracket(view) => view.matches.as_slice(),
+            Play::Rounds(_) => &[],
+        };
+        tree.iter().chain(self.rounds().iter().flat_map(|round| &round.matches))
+    }
+
     pub(crate) fn rounds(&self) -> &[Round] {
         match &self.play {
             Play::Bracket(_) => &[],
@@ -255,7 +284,7 @@ impl TournamentView {
     }
 
     /// One line for link previews.
-    pub(crate) fn summary(&self) -> String {
+    pub fn summary(&self) -> String {
         let game = self.game.as_ref().map(|game| format!("{game}, ")).unwrap_or_default();
         let count = self.participants.len();
         let plural = if count == 1 { "" } else { "s" };

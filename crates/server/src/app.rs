@@ -12,6 +12,7 @@ use axum::{
 use ipnet::IpNet;
 use quick_cache::sync::Cache;
 use tiltyard_core::Core;
+use tiltyard_pages::embed::Look;
 use tokio::sync::watch;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use utoipa_axum::router::OpenApiRouter;
@@ -58,6 +59,8 @@ struct Inner {
     description: OnceLock<Description>,
     /// The open streams of the API.
     streams: Streams,
+    /// Turns for drawing pictures of pixels.
+    rasters: web::embed::Rasters,
     /// True once the server is told to stop.
     stop: watch::Sender<bool>,
 }
@@ -78,6 +81,10 @@ pub(crate) enum DocumentKind {
     ChallongeV2,
     /// The live part of its page.
     Fragment,
+    /// A picture in pixels.
+    Png(web::embed::Picture),
+    /// The live part of an embed.
+    Module(Look),
 }
 
 /// A rendered document.
@@ -108,6 +115,7 @@ impl App {
         let metrics = RequestMetrics::new(&core);
         let description = OnceLock::new();
         let streams = Streams::default();
+        let rasters = web::embed::Rasters::default();
         Self(Arc::new(Inner {
             core,
             options,
@@ -117,6 +125,7 @@ impl App {
             documents,
             description,
             streams,
+            rasters,
             stop,
         }))
     }
@@ -163,9 +172,24 @@ impl App {
         if let Some(document) = self.0.documents.get(&key) {
             return document;
         }
-        let document = Document::from(render());
+        self.keep_document(key, render())
+    }
+
+    /// The document, if it is still kept.
+    pub(crate) fn kept_document(&self, key: &DocumentKey) -> Option<Document> {
+        self.0.documents.get(key)
+    }
+
+    /// Keeps a document that was rendered elsewhere.
+    pub(crate) fn keep_document(&self, key: DocumentKey, rendered: Vec<u8>) -> Document {
+        let document = Document::from(rendered);
         self.0.documents.insert(key, document.clone());
         document
+    }
+
+    /// Turns for drawing pictures of pixels.
+    pub(crate) fn rasters(&self) -> &web::embed::Rasters {
+        &self.0.rasters
     }
 
     /// What programs are served, described.

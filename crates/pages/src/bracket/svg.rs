@@ -183,10 +183,11 @@ impl<'a> Picture<'a> {
             );
         };
         let identifier = Xml(&card.identifier);
+        let round = self.layout().columns.get(place.column as usize).map_or(0, |it| it.round);
         write!(
             out,
             "<g class=\"b-match b-{}\" role=\"listitem\" aria-label=\"{}\" \
-             data-match=\"{identifier}\" transform=\"translate({x} {y})\">\
+             data-match=\"{identifier}\" data-round=\"{round}\" transform=\"translate({x} {y})\">\
              <rect class=\"b-card\" width=\"{CARD}\" height=\"{}\" rx=\"4\"/>\
              <g aria-hidden=\"true\"><text class=\"b-id\" x=\"1\" y=\"-5\">{identifier}</text>",
             card.state.class(),

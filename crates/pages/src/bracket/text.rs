@@ -32,12 +32,12 @@ fn tenths(text: &str) -> usize {
 }
 
 /// Width of a text in average letters, rounded up.
-pub(super) fn letters(text: &str) -> usize {
+pub(crate) fn letters(text: &str) -> usize {
     tenths(text).div_ceil(10)
 }
 
 /// Cuts a text to a width in average letters, with an ellipsis if anything was cut.
-pub(super) fn clip(text: &str, letters: usize) -> String {
+pub(crate) fn clip(text: &str, letters: usize) -> String {
     let room = letters * 10;
     if tenths(text) <= room {
         return text.to_owned();
@@ -58,7 +58,7 @@ pub(super) fn clip(text: &str, letters: usize) -> String {
 
 /// Displays a text escaped for XML text and attributes. Characters that XML 1.0 cannot hold
 /// become U+FFFD, else one hostile name would make the whole picture unreadable.
-pub(super) struct Xml<'a>(pub(super) &'a str);
+pub(crate) struct Xml<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Xml<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -185,7 +185,7 @@ fn stage(view: BracketView, preview: bool) -> Stage {
     Stage { title: String::new(), preview, play: Play::Bracket(Box::new(view)) }
 }
 
-fn underway() -> TournamentView {
+pub(super) fn underway() -> TournamentView {
     let bracket = play(14, 15);
     TournamentView {
         slug: "autumn_joust".to_owned(),
@@ -208,7 +208,7 @@ fn underway() -> TournamentView {
     }
 }
 
-fn complete() -> TournamentView {
+pub(super) fn complete() -> TournamentView {
     let bracket = play(14, 99);
     TournamentView {
         state: State::Complete,

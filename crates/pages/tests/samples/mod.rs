@@ -3,6 +3,7 @@
 mod accounts;
 mod applications;
 mod contests;
+mod embeds;
 mod logs;
 
 use tiltyard_pages::{Chrome, Moment, RenderError, SignedIn};
@@ -18,6 +19,7 @@ pub(crate) fn pages() -> Result<Vec<(String, String)>, RenderError> {
     let mut all = accounts::pages()?;
     all.extend(applications::pages()?);
     all.extend(contests::pages()?);
+    all.extend(embeds::pages()?);
     all.extend(logs::pages()?);
     Ok(all.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())
 }

@@ -7,6 +7,7 @@ mod assets;
 mod attachment;
 mod device;
 pub(crate) mod docs;
+pub(crate) mod embed;
 mod form;
 mod health;
 mod home;
@@ -66,6 +67,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/favicon.ico", get(assets::icon))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .merge(embed::routes())
         // What is no route of ours does not exist, whatever the method: no tournament takes another.
         .route("/{slug}", get(tournament::page).fallback(not_found))
 }

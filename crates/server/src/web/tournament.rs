@@ -230,6 +230,9 @@ pub(super) async fn page(
     if let Some(slug) = slug.strip_suffix(".svg") {
         return crate::live::picture(&app, slug).await;
     }
+    if let Some(slug) = slug.strip_suffix(".png") {
+        return super::embed::png(&app, slug, request.uri().query(), request.headers()).await;
+    }
     match load(&app, &slug).await {
         Ok((private, tournament)) => {
             let slug = &tournament.slug;

@@ -38,6 +38,8 @@ mod cors;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod embeds;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod faults;

@@ -1,0 +1,262 @@
+// The Bracket JSAPI 1.0: what the page around an embedded bracket may ask for, and what it is told.
+// Only the page around is heard (`event.source === parent`), and only it is answered, under its origin.
+import { Bracket, clamp } from "./bracket-view.js";
+
+const VERSION = "1.0";
+const LONGEST_ANIMATION = 5000;
+const LONGEST_TEXT = 80;
+const MOST_MATCHES = 512;
+const THEMES = ["auto", "light", "dark", "contrast", "colour-blind"];
+const SETTINGS = {
+  multiplier: ["multiplier", "number"],
+  matchWidthMultiplier: ["match_width_multiplier", "number"],
+  showFinalResults: ["show_final_results", "boolean"],
+  showStandings: ["show_standings", "boolean"],
+  scaleToFit: ["scale_to_fit", "boolean"],
+  showTournamentName: ["show_tournament_name", "boolean"],
+  showVoting: ["show_voting", "boolean"],
+  showLiveStatus: ["show_live_status", "boolean"],
+  tab: ["tab", "string"],
+};
+
+const host = document.querySelector("[data-embed]");
+const framed = window.parent !== window;
+const live = () => document.getElementById("live");
+
+class Refused extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+// Where answers go: the origin of whoever embeds us, once it is known. Whoever has none of its own (a
+// sandboxed frame, a file) is not answered: nobody else could be kept from hearing it.
+let target = null;
+const reach = (origin) => (origin === "null" ? null : origin);
+if (framed && document.referrer) target = reach(new URL(document.referrer).origin);
+
+function send(event, data, id, to = target) {
+  if (!framed || !to) return;
+  const message = { version: VERSION, event, data };
+  if (id !== undefined) message.id = id;
+  window.parent.postMessage(message, to);
+}
+
+let bracket;
+let filtered = [];
+let extras = new Map();
+
+function matchOf(node) {
+  const text = (selector, root) => {
+    const found = root.querySelector(selector);
+    return found?.querySelector("title")?.textContent ?? found?.textContent ?? null;
+  };
+  const players = [...node.querySelectorAll(".b-side")].map((side) => ({
+    name: side.classList.contains("b-hint") ? null : text(".b-name", side),
+    score: text(".b-score", side),
+    winner: side.classList.contains("b-won"),
+  }));
+  const state = ["pending", "open", "underway", "complete"].find((it) => node.classList.contains(`b-${it}`));
+  const match = { identifier: Bracket.identifier(node), stage: Bracket.stage(node) + 1, state, players };
+  if (node.dataset.round !== undefined) match.round = Number(node.dataset.round);
+  const extra = extras.get(match.identifier);
+  if (extra) match.integration = extra;
+  return { ...match, label: node.getAttribute("aria-label") };
+}
+
+const matches = () => Bracket.matches(live()).map(matchOf);
+
+function view() {
+  return {
+    ...bracket.state(),
+    theme: document.documentElement.dataset.theme ?? "auto",
+    rounds: filtered,
+  };
+}
+
+function tournament() {
+  return { slug: host.dataset.slug, name: host.dataset.name, state: live().dataset.state };
+}
+
+// What is there now, to tell later what has changed.
+let known = new Map();
+let state = "";
+function remember() {
+  known = new Map(Bracket.matches(live()).map((node) => [Bracket.key(node), [node.getAttribute("aria-label"), matchOf(node).state]]));
+  state = live().dataset.state;
+}
+
+function fresh() {
+  bracket.bind(live());
+  showExtras();
+  bracket.filter(filtered);
+  for (const node of Bracket.matches(live())) {
+    const [label, before] = known.get(Bracket.key(node)) ?? [];
+    if (node.getAttribute("aria-label") === label) continue;
+    const match = matchOf(node);
+    if (label !== undefined) send("matchUpdated", match);
+    if (match.state === "open" && before !== "open") send("matchOpened", match);
+  }
+  if (live().dataset.state !== state) send("tournamentStateChanged", { ...tournament(), previous: state });
+  remember();
+}
+
+function showExtras() {
+  for (const old of live().querySelectorAll(".b-extra")) old.remove();
+  for (const node of Bracket.matches(live())) {
+    const extra = extras.get(Bracket.identifier(node));
+    if (!extra) continue;
+    const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
+    text.setAttribute("class", "b-extra");
+    text.setAttribute("x", "1");
+    text.setAttribute("y", String(Number(node.querySelector(".b-card").getAttribute("height")) + 13));
+    text.textContent = extra.label;
+    node.append(text);
+  }
+}
+
+function number(parameters, name, least, most, otherwise) {
+  const value = parameters[name];
+  if (value === undefined && otherwise !== undefined) return otherwise;
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new Refused("invalid_parameter", `${name} is to be a number`);
+  return clamp(value, least, most);
+}
+
+const duration = (parameters) => number(parameters, "animationDuration", 0, LONGEST_ANIMATION, 0);
+const scale = (parameters, otherwise) => number(parameters, "zoomScale", 0.1, 5, otherwise);
+const point = (parameters) => {
+  const at = typeof parameters.coordinates === "object" && parameters.coordinates ? parameters.coordinates : parameters;
+  return [number(at, "x", -1e6, 1e6), number(at, "y", -1e6, 1e6)];
+};
+
+function matchNode(parameters) {
+  const wanted = parameters.matchIdentifier;
+  if (typeof wanted !== "string" && typeof wanted !== "number") throw new Refused("invalid_parameter", "matchIdentifier is to be a text");
+  const name = String(wanted).toUpperCase();
+  const node = Bracket.matches(live()).find((it) => Bracket.identifier(it).toUpperCase() === name);
+  if (!node) throw new Refused("unknown_match", "no match that is shown has this identifier");
+  return node;
+}
+
+const actions = {
+  scrollToCoordinates: (parameters) => bracket.scrollTo(...point(parameters), duration(parameters)),
+  scrollToMatchIdentifier: (parameters) => bracket.show(matchNode(parameters), undefined, duration(parameters)),
+  setZoomScale: (parameters) => bracket.zoom(scale(parameters), duration(parameters)),
+  zoomToCoordinate: (parameters) => bracket.centre(...point(parameters), scale(parameters, Math.max(bracket.scale, 1)), duration(parameters)),
+  zoomToMatchIdentifier: (parameters) =>
+    bracket.show(matchNode(parameters), scale(parameters, Math.max(bracket.scale, 1.5)), duration(parameters)),
+  loadTheme(parameters) {
+    const name = String(parameters.themeName ?? parameters.theme ?? "").replace("color", "colour");
+    if (!THEMES.includes(name)) throw new Refused("invalid_parameter", `themeName is to be one of ${THEMES.join(", ")}`);
+    if (name === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = name;
+  },
+  filterRounds(parameters) {
+    const rounds = parameters.rounds ?? [];
+    if (!Array.isArray(rounds) || rounds.length > 256 || !rounds.every(Number.isInteger)) throw new Refused("invalid_parameter", "rounds is to be a list of whole numbers");
+    if (rounds.length && !bracket.rounds().some((it) => rounds.includes(it))) throw new Refused("unknown_round", "none of these rounds is shown");
+    filtered = [...new Set(rounds)];
+    bracket.filter(filtered);
+  },
+  loadIntegrationData(parameters) {
+    const given = parameters.data?.matches ?? parameters.matches;
+    if (typeof given !== "object" || given === null || Array.isArray(given)) throw new Refused("invalid_parameter", "data.matches is to be an object by match identifiers");
+    const entries = Object.entries(given);
+    if (entries.length > MOST_MATCHES) throw new Refused("invalid_parameter", `more than ${MOST_MATCHES} matches`);
+    extras = new Map(
+      entries.map(([identifier, value]) => {
+        const label = typeof value === "string" ? value : value?.label;
+        if (typeof label !== "string" || label.length > LONGEST_TEXT) throw new Refused("invalid_parameter", `a label is to be a text of at most ${LONGEST_TEXT} characters`);
+        return [identifier, { label }];
+      }),
+    );
+    showExtras();
+  },
+  async setBracketSettings(parameters) {
+    const given = Object.entries(parameters.settings ?? parameters);
+    if (!given.length) return;
+    const address = new URL(host.dataset.fragmentUrl, location.href);
+    for (const [name, value] of given) {
+      if (!Object.hasOwn(SETTINGS, name)) throw new Refused("invalid_parameter", "there is no such setting");
+      const [key, kind] = SETTINGS[name];
+      if (value === null) {
+        address.searchParams.delete(key);
+        continue;
+      }
+      if (typeof value !== kind) throw new Refused("invalid_parameter", `${name} is to be a ${kind}`);
+      address.searchParams.set(key, kind === "boolean" ? String(Number(value)) : String(value));
+    }
+    const answer = await fetch(address.pathname + address.search, { credentials: "omit" });
+    if (!answer.ok) throw new Refused("unavailable", "the bracket cannot be read at the moment");
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+    host.dataset.fragmentUrl = address.pathname + address.search;
+    document.body.classList.toggle("embed-fit", address.searchParams.get("scale_to_fit") === "1");
+    live().replaceWith(part);
+    bracket.bind(live());
+    bracket.reset();
+    showExtras();
+    bracket.filter(filtered);
+    remember();
+  },
+};
+
+// One after the other, so that answers come in the order of questions. Whoever asks faster than that is
+// told so, and holds nothing up.
+const QUEUE = 64;
+let waiting = 0;
+let turn = Promise.resolve();
+
+async function act(message) {
+  const { action, parameters = {}, id } = message;
+  try {
+    if (!Object.hasOwn(actions, action)) throw new Refused("unknown_action", "there is no such action");
+    if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) throw new Refused("invalid_parameter", "parameters is to be an object");
+    await actions[action](parameters);
+    send("viewChanged", { ...view(), action }, id);
+  } catch (error) {
+    const code = error instanceof Refused ? error.code : "unavailable";
+    send("error", { code, message: error instanceof Refused ? error.message : "that did not work" }, id);
+  }
+}
+
+function malformed(message) {
+  if (typeof message !== "object" || message === null || typeof message.action !== "string") return "a message is to be {action, parameters, id}";
+  if (message.id !== undefined && typeof message.id !== "string" && typeof message.id !== "number") return "id is to be a text or a number";
+  if (typeof message.id === "string" && message.id.length > 128) return "id is too long";
+  return null;
+}
+
+let greeted = false;
+function greet() {
+  if (greeted || !target) return;
+  greeted = true;
+  send("loaded", { tournament: tournament(), matches: matches(), rounds: bracket.rounds(), view: view(), actions: Object.keys(actions) });
+}
+
+function hear(event) {
+  if (!framed || event.source !== window.parent) return;
+  const origin = reach(event.origin);
+  if (!origin) return;
+  const problem = malformed(event.data);
+  if (problem) return send("error", { code: "malformed", message: problem }, undefined, origin);
+  target = origin;
+  greet();
+  if (waiting >= QUEUE) return send("error", { code: "too_many", message: "wait for answers" }, event.data.id);
+  waiting += 1;
+  turn = turn.then(() => act(event.data)).finally(() => (waiting -= 1));
+}
+
+if (host && live()) {
+  bracket = new Bracket(live());
+  remember();
+  new MutationObserver(() => live() && live() !== bracket.root && fresh()).observe(host, { childList: true });
+  let timer;
+  bracket.onmove = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => send("viewChanged", view()), 150);
+  };
+  bracket.onpick = (node) => send("matchClicked", matchOf(node));
+  window.addEventListener("message", hear);
+  greet();
+}

@@ -1,0 +1,239 @@
+//! `/{slug}/module`: a tournament in a frame on another site.
+
+use askama::Template;
+
+use super::{Look, Tab};
+use crate::bracket::{MatchCard, MatchState};
+use crate::tournament::{Live, Participant, Stage, State, TournamentView};
+
+/// The page in the frame.
+#[derive(Debug, Clone, Template)]
+#[template(path = "embed/module.html")]
+pub struct ModulePage {
+    /// Name of the installation.
+    pub site_name: String,
+    /// Absolute address of the tournament's page.
+    pub canonical: String,
+    /// Where changes are announced.
+    pub live: Live,
+    /// The tournament.
+    pub module: Module,
+}
+
+/// The part of it that is replaced live.
+#[derive(Debug, Clone, Template)]
+#[template(path = "embed/module_live.html")]
+pub struct Module {
+    /// Absolute address of the tournament's page.
+    pub page: String,
+    /// The tournament.
+    pub tournament: TournamentView,
+    /// How it looks.
+    pub look: Look,
+}
+
+/// The tag with another width and height, in per cent.
+fn scaled(svg: &str, per_cent: u16) -> String {
+    let Some((tag, rest)) = svg.split_once('>') else { return svg.to_owned() };
+    let mut tag = tag.to_owned();
+    for name in [" width=\"", " height=\""] {
+        let Some((before, after)) = tag.split_once(name) else { continue };
+        let Some((value, after)) = after.split_once('"') else { continue };
+        let Ok(length) = value.parse::<u32>() else { continue };
+        let length = length.saturating_mul(u32::from(per_cent)) / 100;
+        tag = format!("{before}{name}{length}\"{after}");
+    }
+    format!("{tag}>{rest}")
+}
+
+/// A part to choose.
+pub(crate) struct Choice {
+    pub(crate) label: &'static str,
+    pub(crate) href: String,
+    pub(crate) current: bool,
+}
+
+impl Module {
+    pub(crate) fn state(&self) -> &'static str {
+        self.tournament.state.name()
+    }
+
+    pub(crate) fn picture(&self, stage: &Stage) -> Option<String> {
+        stage.svg().map(|svg| scaled(&svg, self.look.multiplier))
+    }
+
+    /// What there is to choose from.
+    pub(crate) fn choices(&self) -> Vec<Choice> {
+        let shown = self.shown();
+        let choice = |tab| Choice {
+            label: Tab::label(tab),
+            href: self.address(tab),
+            current: shown == Some(tab),
+        };
+        self.tabs().into_iter().map(choice).collect()
+    }
+
+    fn tabs(&self) -> Vec<Tab> {
+        let mut tabs = Vec::new();
+        if self.tournament.stages.len() > 1 {
+            tabs.extend([Tab::Groups, Tab::Final]);
+        }
+        if self.look.tab == Some(Tab::Standings) || !tabs.is_empty() {
+            tabs.push(Tab::Standings);
+        }
+        if tabs.len() > 1 { tabs } else { Vec::new() }
+    }
+
+    /// The tab that is shown; none where everything is.
+    pub(crate) fn shown(&self) -> Option<Tab> {
+        self.look.tab.or_else(|| {
+            let last =
+                self.tournament.stages.last().filter(|_| self.tournament.stages.len() > 1)?;
+            Some(if last.preview { Tab::Groups } else { Tab::Final })
+        })
+    }
+
+    fn address(&self, tab: Tab) -> String {
+        let look = Look { tab: Some(tab), ..self.look };
+        format!("/{}/module{look}", self.tournament.slug)
+    }
+
+    pub(crate) fn stages(&self) -> &[Stage] {
+        let all = self.tournament.stages.as_slice();
+        match (self.shown(), all.split_last()) {
+            (Some(Tab::Standings), _) => &[],
+            (Some(Tab::Groups), Some((_, groups))) if !groups.is_empty() => groups,
+            (Some(Tab::Final), Some((last, _))) => std::slice::from_ref(last),
+            _ => all,
+        }
+    }
+
+    pub(crate) fn standings(&self) -> bool {
+        let asked = self.shown() == Some(Tab::Standings);
+        let table =
+            self.look.standings && self.tournament.stages.iter().any(|it| it.svg().is_none());
+        (asked || table) && !self.tournament.participants.is_empty()
+    }
+
+    pub(crate) fn takes_predictions(&self) -> bool {
+        self.look.voting && self.tournament.state == State::Predicting
+    }
+}
+
+/// What the overlay shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Show {
+    /// The match being played, or the next.
+    Match,
+    /// The bracket.
+    Bracket,
+    /// Matches being played and played last, and who leads.
+    Scoreboard,
+}
+
+impl Show {
+    const ALL: [Self; 3] = [Self::Match, Self::Bracket, Self::Scoreboard];
+
+    /// The name in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::Bracket => "bracket",
+            Self::Scoreboard => "scoreboard",
+        }
+    }
+
+    /// What is called so.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|show| show.name() == name)
+    }
+}
+
+/// `/{slug}/overlay`: for stream software, which lays it over a picture.
+#[derive(Debug, Clone, Template)]
+#[template(path = "embed/overlay.html")]
+pub struct OverlayPage {
+    /// Name of the installation.
+    pub site_name: String,
+    /// Where changes are announced.
+    pub live: Live,
+    /// What is shown.
+    pub overlay: Overlay,
+}
+
+/// The part of it that is replaced live.
+#[derive(Debug, Clone, Template)]
+#[template(path = "embed/overlay_live.html")]
+pub struct Overlay {
+    /// The tournament.
+    pub tournament: TournamentView,
+    /// What of it.
+    pub show: Show,
+    /// Colours and size.
+    pub look: Look,
+    /// The match that was asked for.
+    pub wanted: Option<String>,
+}
+
+/// Rows of the scoreboard.
+const ROWS: usize = 6;
+
+impl Overlay {
+    fn cards(&self) -> impl Iterator<Item = &MatchCard> {
+        self.tournament.stages.iter().filter(|stage| !stage.preview).flat_map(Stage::cards)
+    }
+
+    /// The match of this identifier; else one being played, else the next.
+    pub(crate) fn current(&self) -> Option<&MatchCard> {
+        let wanted = self.wanted.as_deref();
+        let named = wanted
+            .and_then(|name| self.cards().find(|card| card.identifier.eq_ignore_ascii_case(name)));
+        let in_state = |state| self.cards().find(move |card| card.state == state);
+        named
+            .or_else(|| in_state(MatchState::Underway))
+            .or_else(|| in_state(MatchState::Open))
+            .or_else(|| {
+                let complete = MatchState::Complete;
+                self.cards().filter(|card| card.state == complete).last()
+            })
+    }
+
+    pub(crate) fn pictures(&self) -> Vec<String> {
+        let begun = self.tournament.stages.iter().rev().find(|stage| !stage.preview);
+        let shown = begun.or(self.tournament.stages.first());
+        let picture = shown.and_then(Stage::svg);
+        picture.map(|svg| scaled(&svg, self.look.multiplier)).into_iter().collect()
+    }
+
+    /// What is played now, then what can be, then the latest results.
+    pub(crate) fn rows(&self) -> Vec<&MatchCard> {
+        let of = |state| self.cards().filter(move |card| card.state == state);
+        let mut latest: Vec<_> = of(MatchState::Complete).collect();
+        latest.reverse();
+        of(MatchState::Underway).chain(of(MatchState::Open)).chain(latest).take(ROWS).collect()
+    }
+
+    pub(crate) fn leaders(&self) -> Vec<&Participant> {
+        let placed = self.tournament.participants.iter().filter(|person| person.rank.is_some());
+        placed.take(ROWS).collect()
+    }
+
+    pub(crate) fn state(&self) -> &'static str {
+        self.tournament.state.name()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scaled;
+
+    #[test]
+    fn sizes_are_scaled_and_nothing_else() {
+        let svg = "<svg class=\"bracket\" width=\"200\" height=\"99\" viewBox=\"0 0 200 99\"><rect width=\"200\"/></svg>";
+        assert_eq!(
+            scaled(svg, 150),
+            "<svg class=\"bracket\" width=\"300\" height=\"148\" viewBox=\"0 0 200 99\"><rect width=\"200\"/></svg>"
+        );
+        assert_eq!(scaled("<svg", 150), "<svg");
+    }
+}

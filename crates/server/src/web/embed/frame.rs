@@ -1,0 +1,124 @@
+//! What pages in frames and overlays share: no session is read, no cookie is set, and what everybody
+//! sees is shown.
+
+use std::sync::Arc;
+
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse as _, Response},
+};
+use tiltyard_core::{Error, tournaments::Tournament};
+use tiltyard_pages::{
+    Page,
+    embed::Look,
+    tournament::{Live, TournamentView},
+};
+
+use crate::{App, http::heavy, web::tournament_view};
+
+/// Who may put a page into a frame.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Frames {
+    /// Any site.
+    Any,
+    /// None.
+    None,
+}
+
+/// A tournament, by its address and perhaps its community's.
+pub(super) async fn load(
+    app: &App,
+    slug: &str,
+    community: Option<&str>,
+) -> Result<(Arc<Tournament>, String), Error> {
+    let community = community.filter(|label| !label.is_empty() && !slug.contains('-'));
+    let address = community.map_or_else(|| slug.to_owned(), |label| format!("{label}-{slug}"));
+    let tournament = app.core().tournament_page(&address).await?;
+    let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
+    Ok((tournament, organizer))
+}
+
+/// What the page shows of it.
+pub(super) fn seen(tournament: &Tournament, organizer: String) -> TournamentView {
+    tournament_view(tournament, organizer)
+}
+
+/// What a query asks for.
+pub(super) fn look(uri: &Uri) -> Look {
+    let mut look = Look::default();
+    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        look.set(&name, &value);
+    }
+    look
+}
+
+/// Where changes are told, and the part that is fetched then.
+pub(super) fn live(slug: &str, part: &str, query: &str) -> Live {
+    Live {
+        events_url: format!("/{slug}/events"),
+        fragment_url: format!("/{slug}/{part}/live{query}"),
+    }
+}
+
+/// There is nothing to show: in a frame or on a stream, a line says more than a page.
+pub(super) fn failed(error: &Error, frames: Frames) -> Response {
+    let mut response = match error {
+        Error::NotFound(_) => {
+            (StatusCode::NOT_FOUND, "There is no such tournament here.\n").into_response()
+        }
+        error => {
+            tracing::error!(?error, "an embed failed by our fault");
+            crate::http::plain::internal_error()
+        }
+    };
+    guard(response.headers_mut(), frames);
+    response
+}
+
+fn guard(headers: &mut HeaderMap, frames: Frames) {
+    let policy = match frames {
+        Frames::Any => {
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *"
+        }
+        Frames::None => {
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+        }
+    };
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    if matches!(frames, Frames::None) {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// The answer with a page of this tournament.
+pub(super) fn respond(tournament: &Tournament, page: &impl Page, frames: Frames) -> Response {
+    let rendered = heavy::draw(tournament.participants.len(), || page.render());
+    match rendered {
+        Ok(body) => answer(tournament, body.into(), frames),
+        Err(error) => {
+            tracing::error!(?error, "an embed cannot be rendered");
+            crate::http::plain::internal_error()
+        }
+    }
+}
+
+/// The answer with what was rendered.
+pub(super) fn answer(tournament: &Tournament, body: bytes::Bytes, frames: Frames) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    guard(headers, frames);
+    if tournament.row.private {
+        headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    }
+    response
+}
