@@ -103,6 +103,12 @@ impl From<Denied> for ApiError {
         if error.0.refusal.status == StatusCode::UNPROCESSABLE_ENTITY {
             error.0.refusal.status = StatusCode::UNAUTHORIZED;
         }
+        if error.0.refusal.status == StatusCode::UNAUTHORIZED {
+            error.0.sentences.push(
+                "An API key goes into the parameter api_key, or with the user name into HTTP Basic"
+                    .to_owned(),
+            );
+        }
         error
     }
 }
