@@ -102,6 +102,18 @@ pub const PLAYGROUND_JS: Asset = Asset::new(
     "text/javascript; charset=utf-8",
     include_bytes!("../../../assets/playground.js"),
 );
+/// The stylesheet of the organiser's pages.
+pub const ORGANIZE_CSS: Asset = Asset::new(
+    "/assets/organize.css",
+    "text/css; charset=utf-8",
+    include_bytes!("../../../assets/organize.css"),
+);
+/// The script of the results desk. An ES module.
+pub const ORGANIZE_JS: Asset = Asset::new(
+    "/assets/organize.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/organize.js"),
+);
 /// The icon of the browser tab.
 pub const ICON: Asset =
     Asset::new("/assets/icon.svg", "image/svg+xml", include_bytes!("../../../assets/icon.svg"));
@@ -122,6 +134,8 @@ pub const ALL: &[Asset] = &[
     BRACKET_VIEW_JS,
     TILTYARD_EMBED_JS,
     PLAYGROUND_JS,
+    ORGANIZE_CSS,
+    ORGANIZE_JS,
     ICON,
     LOGO,
 ];

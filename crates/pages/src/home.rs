@@ -14,6 +14,8 @@ pub struct HomePage {
     pub chrome: Chrome,
     /// Whether strangers may sign up.
     pub signup_open: bool,
+    /// The latest tournaments that whoever is signed in made.
+    pub yours: Vec<TournamentCard>,
     /// Tournaments under way.
     pub live: Vec<TournamentCard>,
     /// Tournaments that ended or were made lately.
@@ -28,6 +30,8 @@ pub struct TournamentsPage {
     pub chrome: Chrome,
     /// Tournaments of this page.
     pub items: Vec<TournamentCard>,
+    /// They are the visitor's own, to be managed.
+    pub own: bool,
     /// Choices above the list (all, live, complete ...); may be empty.
     pub filters: Vec<Filter>,
     /// Where in the list this page is.

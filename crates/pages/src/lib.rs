@@ -17,6 +17,7 @@ pub mod home;
 pub mod log;
 pub mod message;
 pub mod moment;
+pub mod organize;
 pub mod qr;
 pub mod tournament;
 

@@ -7,7 +7,7 @@ use tiltyard_bracket::{
     swiss::Mode,
 };
 
-use super::{Tournament, engine::Stages, participants};
+use super::{Kind, Options, Tournament, engine::Stages, participants};
 use crate::{Error, error::Result};
 
 /// Most matches of a tournament: those of the largest double elimination.
@@ -62,6 +62,43 @@ fn check_tables(design: &Design) -> Result<()> {
     Ok(())
 }
 
+/// The stages that the options ask for, for so many entrants.
+pub(super) fn stages_of(kind: Kind, options: &Options, entrants: u32) -> Result<Stages> {
+    let groups = &options.group_stage_options;
+    if !options.group_stage_enabled {
+        let stages = Stages::One(settle(options.settings(kind), entrants));
+        check_tables(&stages.design(entrants))?;
+        return Ok(stages);
+    }
+    let count = entrants.div_ceil(groups.group_size.max(1)).max(1);
+    let (smallest, largest) = (entrants / count, entrants.div_ceil(count));
+    let advance = groups.participant_count_to_advance_per_group;
+    if smallest < 2 || smallest < advance {
+        return Err(Error::conflict(format!(
+            "{entrants} participants in groups of {} make a group of {smallest}: it needs at least \
+             2, and as many as advance from it ({advance}); change `group_size` or the number \
+             of participants",
+            groups.group_size
+        )));
+    }
+    let finalists = count.saturating_mul(advance);
+    if finalists < 2 {
+        return Err(Error::conflict(
+            "only one would advance to the final stage: raise \
+             `participant_count_to_advance_per_group`, or make more groups",
+        ));
+    }
+    let of_group = settle(options.group_settings(), largest);
+    let final_stage = settle(options.settings(kind), finalists);
+    let design = Design::groups(of_group, entrants, count, Spread::Snake).then_top(
+        FINAL_STAGE,
+        advance,
+        final_stage,
+    );
+    check_tables(&design)?;
+    Ok(Stages::Several(design))
+}
+
 impl Tournament {
     /// How many take part in what is drawn: those who are active and do not wait for a place. Their
     /// seeds come first, so that the entrants of what is drawn are the first participants.
@@ -71,40 +108,7 @@ impl Tournament {
 
     /// The stages that the options ask for.
     pub(super) fn stages(&self) -> Result<Stages> {
-        let entrants = self.entrants();
-        let groups = &self.options.group_stage_options;
-        if !self.options.group_stage_enabled {
-            let stages = Stages::One(settle(self.options.settings(self.kind), entrants));
-            check_tables(&stages.design(entrants))?;
-            return Ok(stages);
-        }
-        let count = entrants.div_ceil(groups.group_size.max(1)).max(1);
-        let (smallest, largest) = (entrants / count, entrants.div_ceil(count));
-        let advance = groups.participant_count_to_advance_per_group;
-        if smallest < 2 || smallest < advance {
-            return Err(Error::conflict(format!(
-                "{entrants} participants in groups of {} make a group of {smallest}: it needs at least \
-                 2, and as many as advance from it ({advance}); change `group_size` or the number \
-                 of participants",
-                groups.group_size
-            )));
-        }
-        let finalists = count.saturating_mul(advance);
-        if finalists < 2 {
-            return Err(Error::conflict(
-                "only one would advance to the final stage: raise \
-                 `participant_count_to_advance_per_group`, or make more groups",
-            ));
-        }
-        let kind = settle(self.options.group_settings(), largest);
-        let final_stage = settle(self.options.settings(self.kind), finalists);
-        let design = Design::groups(kind, entrants, count, Spread::Snake).then_top(
-            FINAL_STAGE,
-            advance,
-            final_stage,
-        );
-        check_tables(&design)?;
-        Ok(Stages::Several(design))
+        stages_of(self.kind, &self.options, self.entrants())
     }
 
     /// The event as the start draws it.

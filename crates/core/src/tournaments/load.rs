@@ -302,7 +302,7 @@ impl Core {
         }
     }
 
-    async fn read_tournament(&self, by: By) -> Result<Arc<Tournament>> {
+    pub(super) async fn read_tournament(&self, by: By) -> Result<Arc<Tournament>> {
         let inner = Arc::clone(&self.0);
         let cached = self
             .0

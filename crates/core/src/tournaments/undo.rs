@@ -5,10 +5,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tiltyard_bracket::event::EventUndo;
-use tiltyard_store::repo::{
-    journal::{self, EntryRow},
-    matches::{self, MatchRow},
-    participants,
+use tiltyard_store::{
+    Read,
+    repo::{
+        journal::{self, EntryRow},
+        matches::{self, MatchRow},
+        participants,
+        tournaments::TournamentRow,
+    },
 };
 
 use super::{By, State, Tournament, change::Draft};
@@ -69,6 +73,19 @@ impl Undo {
 }
 
 impl Core {
+    /// The names of the journal's entries that [`Core::undo_last_change`] would take back from this
+    /// tournament, or why there are none. Who may ask has been shown the tournament to run it.
+    pub async fn last_change(&self, tournament: &Tournament) -> Result<Vec<String>> {
+        if tournament.state == State::AcceptingPredictions {
+            return Err(nothing("predictions.opened"));
+        }
+        let row = tournament.row.clone();
+        let entries = self.0.store.scan(move |rx| latest(rx, &row)).await?;
+        let mut names: Vec<String> = entries.into_iter().map(|entry| entry.event).collect();
+        names.reverse();
+        Ok(names)
+    }
+
     /// Takes the latest change of what is played back: a report, a match that was reopened, a
     /// withdrawal, the end of the groups, the start of the final stage, the ranks. Asked again, it
     /// takes back the one before. The names of the journal's entries that were taken back.
@@ -84,7 +101,7 @@ impl Core {
             if draft.tournament.state == State::AcceptingPredictions {
                 return Err(nothing("predictions.opened"));
             }
-            let entries = latest(draft)?;
+            let entries = latest(draft.tx, &draft.tournament.row)?;
             let step = entries.iter().filter_map(|entry| entry.step).min().unwrap_or_default();
             for entry in &entries {
                 let Some(undo) = entry.undo.as_deref() else { continue };
@@ -102,12 +119,12 @@ impl Core {
 }
 
 /// The entries of the latest change that is not taken back, the last one first.
-fn latest(draft: &mut Draft<'_, '_>) -> Result<Vec<EntryRow>> {
-    let id = draft.tournament.row.id;
-    let mut before = draft.tournament.row.journal_number + 1;
+fn latest(db: &mut impl Read, row: &TournamentRow) -> Result<Vec<EntryRow>> {
+    let id = row.id;
+    let mut before = row.journal_number + 1;
     let mut found: Vec<EntryRow> = Vec::new();
     loop {
-        let entries = journal::before(draft.tx, id, before, READ)?;
+        let entries = journal::before(db, id, before, READ)?;
         let Some(last) = entries.last() else { break };
         let mut next = last.number;
         for entry in entries {

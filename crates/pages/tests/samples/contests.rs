@@ -33,7 +33,10 @@ pub(super) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
     let live = double(14, 15);
     Ok(vec![
         ("home.html", home(false).render()?),
-        ("home-member.html", HomePage { chrome: member("/"), ..home(false) }.render()?),
+        (
+            "home-member.html",
+            HomePage { chrome: member("/"), yours: cards(), ..home(false) }.render()?,
+        ),
         ("home-quiet.html", home(true).render()?),
         ("tournaments.html", list(false).render()?),
         ("tournaments-none.html", list(true).render()?),
@@ -84,6 +87,7 @@ fn home(quiet: bool) -> HomePage {
     HomePage {
         chrome: visitor("/"),
         signup_open: true,
+        yours: Vec::new(),
         live: if quiet { Vec::new() } else { live },
         recent: if quiet { Vec::new() } else { cards() },
     }
@@ -96,6 +100,7 @@ fn list(none: bool) -> TournamentsPage {
     };
     TournamentsPage {
         chrome: visitor("/tournaments"),
+        own: false,
         items: if none { Vec::new() } else { cards() },
         filters: vec![filter("All", true), filter("Live", false), filter("Complete", false)],
         paging: Paging {

@@ -5,6 +5,7 @@ mod applications;
 mod contests;
 mod embeds;
 mod logs;
+mod organize;
 
 use tiltyard_pages::{Chrome, Moment, RenderError, SignedIn};
 
@@ -21,6 +22,7 @@ pub(crate) fn pages() -> Result<Vec<(String, String)>, RenderError> {
     all.extend(contests::pages()?);
     all.extend(embeds::pages()?);
     all.extend(logs::pages()?);
+    all.extend(organize::pages()?);
     Ok(all.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())
 }
 

@@ -9,7 +9,7 @@ use axum::{
 };
 use tiltyard_core::{
     Core, Error,
-    tournaments::{Kind, Page, TournamentRow},
+    tournaments::{Kind, Page, TournamentFilter, TournamentRow},
 };
 use tiltyard_pages::{
     Link, Moment,
@@ -52,18 +52,33 @@ async fn some(core: &Core, state: &'static str, size: u32) -> Result<Vec<Tournam
     cards(core, listed.items).await
 }
 
+/// A page of the tournaments that the visitor made, and how many there are.
+async fn yours(
+    core: &Core,
+    visitor: &Visitor,
+    page: Page,
+) -> Result<(Vec<TournamentCard>, u64), Error> {
+    let listed = core.tournaments(&visitor.actor(), TournamentFilter::default(), page).await?;
+    Ok((cards(core, listed.items).await?, listed.total))
+}
+
 pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
     let lists = async {
         let live = some(app.core(), "underway", 6).await?;
         let recent = some(app.core(), "", 12).await?;
-        Ok::<_, Error>((live, recent))
+        let own = match visitor.session {
+            Some(_) => yours(app.core(), &visitor, Page { number: 1, size: 6 }).await?.0,
+            None => Vec::new(),
+        };
+        Ok::<_, Error>((live, recent, own))
     };
     match lists.await {
-        Ok((live, mut recent)) => {
+        Ok((live, mut recent, yours)) => {
             recent.retain(|card| live.iter().all(|shown| shown.slug != card.slug));
             let page = HomePage {
                 chrome: visitor.chrome(&app),
                 signup_open: app.core().settings().open_signup,
+                yours,
                 live,
                 recent,
             };
@@ -74,12 +89,16 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
 }
 
 /// The choices above the list: address value, text, state.
-const FILTERS: [(&str, &str, &str); 4] = [
+const FILTERS: [(&str, &str, &str); 5] = [
     ("", "All", ""),
     ("live", "Live", "underway"),
     ("upcoming", "Not started", "pending"),
     ("complete", "Complete", "complete"),
+    (YOURS, "Yours", ""),
 ];
+
+/// The choice that shows the visitor's own, for those who are signed in.
+const YOURS: &str = "yours";
 
 pub(super) async fn tournaments(
     State(app): State<App>,
@@ -92,6 +111,9 @@ pub(super) async fn tournaments(
         FILTERS.into_iter().find(|(value, _, _)| *value == wanted).unwrap_or(FILTERS[0]);
     let page = Page { number, size: PER_PAGE };
     let listed = async {
+        if value == YOURS {
+            return yours(app.core(), &visitor, page).await;
+        }
         let listed = app.core().public_tournaments(state, page).await?;
         Ok::<_, Error>((cards(app.core(), listed.items).await?, listed.total))
     };
@@ -102,8 +124,10 @@ pub(super) async fn tournaments(
             let page = TournamentsPage {
                 chrome: visitor.chrome(&app),
                 items,
+                own: value == YOURS,
                 filters: FILTERS
                     .into_iter()
+                    .filter(|(choice, ..)| *choice != YOURS || visitor.session.is_some())
                     .map(|(choice, text, _)| Filter {
                         link: Link::new(text, format!("/tournaments?show={choice}")),
                         current: choice == value,

@@ -13,6 +13,7 @@ mod health;
 mod home;
 mod log;
 mod login;
+mod organize;
 pub(crate) mod page;
 mod setup;
 mod signup;
@@ -36,7 +37,7 @@ use crate::{App, oauth};
 
 /// The pages' routes.
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
+    organize::routes()
         .route("/", get(home::home))
         .route("/tournaments", get(home::tournaments))
         .route("/signup", get(signup::show).post(signup::submit))

@@ -93,6 +93,8 @@ mod openid;
 #[cfg(test)]
 mod operation;
 #[cfg(test)]
+mod organize;
+#[cfg(test)]
 mod oversized;
 #[cfg(test)]
 mod pages_accounts;

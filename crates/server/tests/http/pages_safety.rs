@@ -46,6 +46,13 @@ async fn every_page_is_guarded(#[values(Sqlite, Postgres)] engine: Engine) {
     let paths = [
         "/",
         "/tournaments",
+        "/tournaments/new",
+        "/seen/manage",
+        "/seen/manage/settings",
+        "/seen/manage/participants",
+        "/seen/manage/results",
+        "/seen/manage/reset",
+        "/seen/manage/delete",
         "/login",
         "/signup",
         "/setup",
@@ -147,6 +154,10 @@ async fn forms_need_their_own_token(#[values(Sqlite, Postgres)] engine: Engine) 
         "/account/keys/1/delete",
         "/account/connections/x/disconnect",
         "/apps/new",
+        "/tournaments/new",
+        "/some/manage/state",
+        "/some/manage/delete",
+        "/some/manage/matches/1",
         &app,
         &format!("{app}/rotate"),
         &format!("{app}/delete"),
@@ -201,7 +212,15 @@ async fn hostile_names_are_texts(#[values(Sqlite, Postgres)] engine: Engine) {
     }
     let mut browser = server.signed_in(&person).await;
     let check = async |browser: &mut crate::support::Browser<'_>| {
-        for path in ["/", "/tournaments", "/evil", "/evil/live", "/evil.svg"] {
+        let manage = [
+            "/evil/manage",
+            "/evil/manage/settings",
+            "/evil/manage/participants",
+            "/evil/manage/results",
+            "/evil/manage/delete",
+        ];
+        let others = ["/", "/tournaments", "/evil", "/evil/live", "/evil.svg"];
+        for path in others.into_iter().chain(manage) {
             let page = browser.get(path).await;
             assert!(matches!(page.status, 200 | 404), "{path}: {}", page.status);
             assert!(!page.text.contains("<script>alert"), "{path}");

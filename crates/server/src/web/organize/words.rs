@@ -1,0 +1,140 @@
+//! Matches and what happened, in words.
+
+use tiltyard_bracket::{Match, Outcome};
+use tiltyard_core::tournaments::{Forecast, MatchRow, Tournament};
+
+/// The name of whoever stands on a side.
+pub(super) fn name(tournament: &Tournament, of: &Match, slot: usize) -> Option<String> {
+    let entrant = of.slots.get(slot)?.content.entrant()?;
+    tournament.participant(entrant).map(|participant| participant.name.clone())
+}
+
+/// Group and round of a match.
+pub(super) fn round(tournament: &Tournament, row: &MatchRow, of: &Match) -> String {
+    let round = tournament
+        .stage_of(row)
+        .and_then(|(_, stage)| stage.round_name(of.key))
+        .map_or_else(|| format!("Round {}", of.round), |name| name.to_string());
+    match tournament.group_of(row) {
+        Some(group) => format!("{}, {round}", group.name),
+        None => round,
+    }
+}
+
+/// The sets as this side sees them: `3–1, 1–3`.
+fn sets(of: &Match, own: usize) -> String {
+    let other = 1_usize.saturating_sub(own);
+    let set = |set: &Vec<i64>| {
+        format!(
+            "{}–{}",
+            set.get(own).copied().unwrap_or_default(),
+            set.get(other).copied().unwrap_or_default()
+        )
+    };
+    of.sets.iter().map(set).collect::<Vec<_>>().join(", ")
+}
+
+/// How the match stands: `Anna beat Bert 3–1`.
+pub(super) fn stands(tournament: &Tournament, of: &Match) -> String {
+    let name = |slot| name(tournament, of, slot).unwrap_or_else(|| "nobody".to_owned());
+    if of.slots.len() > 2 {
+        return many(tournament, of);
+    }
+    let line = match of.outcome {
+        Some(Outcome::Winner { slot, .. }) => {
+            let won = usize::from(slot);
+            format!("{} beat {} {}", name(won), name(1_usize.saturating_sub(won)), sets(of, won))
+        }
+        Some(Outcome::Draw) => format!("{} and {} tied {}", name(0), name(1), sets(of, 0)),
+        Some(Outcome::DoubleForfeit) => {
+            format!("{} and {} both forfeited", name(0), name(1))
+        }
+        None if of.sets.is_empty() => format!("{} against {}", name(0), name(1)),
+        None => format!("{} against {}: {} so far", name(0), name(1), sets(of, 0)),
+    };
+    line.trim_end().to_owned()
+}
+
+fn many(tournament: &Tournament, of: &Match) -> String {
+    let mut sides: Vec<(u8, String)> = (0..of.slots.len())
+        .filter_map(|slot| {
+            let name = name(tournament, of, slot)?;
+            let total: i64 = of.sets.iter().filter_map(|set| set.get(slot)).sum();
+            let scored = if of.sets.is_empty() { String::new() } else { format!(" ({total})") };
+            let place = of.places.get(slot).copied().unwrap_or_default();
+            Some((place, format!("{name}{scored}")))
+        })
+        .collect();
+    sides.sort();
+    let side = |(place, text): (u8, String)| {
+        if place == 0 { text } else { format!("{place}. {text}") }
+    };
+    sides.into_iter().map(side).collect::<Vec<_>>().join(", ")
+}
+
+/// The same with the match's letters in front.
+pub(super) fn of_match(tournament: &Tournament, of: &Match) -> String {
+    format!("{}: {}", of.identifier, stands(tournament, of))
+}
+
+/// What the matches with these ids are.
+pub(super) fn of_matches(tournament: &Tournament, ids: &[i64]) -> Vec<String> {
+    let found = ids.iter().filter_map(|id| tournament.match_by_id(*id));
+    found.map(|(_, of)| of_match(tournament, of)).collect()
+}
+
+fn counted(number: u32, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// `15 matches in 4 rounds`.
+pub(super) fn matches_in_rounds(matches: u32, rounds: u32) -> String {
+    let matches = counted(matches, "match", "matches");
+    format!("{matches} in {}", counted(rounds, "round", "rounds"))
+}
+
+/// What would be played, a sentence a stage.
+pub(super) fn forecast(forecast: &Forecast) -> Vec<String> {
+    let several = forecast.stages.len() > 1;
+    let mut lines: Vec<String> = Vec::new();
+    for stage in &forecast.stages {
+        let what = matches_in_rounds(stage.matches, stage.rounds);
+        let more = match (stage.optional, stage.groups) {
+            (0, _) => String::new(),
+            (optional, 0) => {
+                format!(", and {optional} more if the grand final has to be played twice")
+            }
+            (optional, _) => {
+                format!(", and up to {optional} more where a grand final has to be played twice")
+            }
+        };
+        lines.push(if stage.groups > 0 {
+            format!("{}: {what}{more}.", counted(stage.groups, "group", "groups"))
+        } else if several {
+            format!("Final stage: {what}{more}.")
+        } else {
+            format!("{what}{more}.")
+        });
+    }
+    if several {
+        lines.push(format!("{} in all.", counted(forecast.matches(), "match", "matches")));
+    }
+    lines
+}
+
+/// What an entry of the journal says was done, as the object of "undo".
+pub(super) fn event(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "match.reported" => "the last result",
+        "match.scored" => "the last live score",
+        "match.reopened" => "that a match was reopened",
+        "participant.withdrawn" => "that somebody withdrew",
+        "groups.finalized" => "the end of the groups",
+        "final_stage.started" => "the start of the final stage",
+        "final_stage.reset" => "the reset of the final stage",
+        "tournament.finalized" => "that it was finalized",
+        "match.marked_underway" => "that a match was marked as underway",
+        "match.unmarked_underway" => "that a mark was taken from a match",
+        _ => return None,
+    })
+}
