@@ -33,9 +33,11 @@ impl Core {
             if by.condition().is_some() {
                 let before = load::assemble(tx, &inner.tournaments, row.clone())?;
                 let private = permissions::sees_private(&actor, facts);
-                let shown = || match private {
-                    true => before,
-                    false => super::registration::without_private(before, &inner.tournaments),
+                let shown = || {
+                    if private {
+                        return before;
+                    }
+                    super::registration::without_private(before, &inner.tournaments)
                 };
                 condition::judged(&by, shown, Ok(()))?;
             }

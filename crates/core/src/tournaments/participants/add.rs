@@ -59,6 +59,14 @@ impl NewParticipant {
     }
 }
 
+/// Which of the new ones are accounts that take part already, or stand among them before.
+fn twice(rows: &[ParticipantRow], linked: &[Option<&(i64, String)>]) -> Vec<usize> {
+    let mut people: HashSet<i64> = rows.iter().filter_map(|row| row.person_id).collect();
+    let mut stands = |person: i64| !people.insert(person);
+    let linked = linked.iter().enumerate();
+    linked.filter(|(_, it)| it.is_some_and(|(id, _)| stands(*id))).map(|(index, _)| index).collect()
+}
+
 /// The name, or where it is taken the same with the first number that makes it another.
 fn unlike(taken: &HashSet<String>, name: String) -> String {
     let numbered = (2..).map(|number| format!("{name} {number}"));
@@ -139,15 +147,9 @@ impl Core {
                 .iter()
                 .map(|participant| people.get(&key(participant.username.as_deref()?)))
                 .collect();
-            let mut playing_people: HashSet<i64> =
-                all.iter().filter_map(|row| row.person_id).collect();
-            for (index, (person, _)) in
-                linked.iter().enumerate().filter_map(|(index, it)| Some((index, (*it)?)))
-            {
-                if !playing_people.insert(*person) {
-                    let field = format!("{}username", prefix(index));
-                    problems.add(field, "takes part in this tournament already");
-                }
+            for index in twice(&all, &linked) {
+                let field = format!("{}username", prefix(index));
+                problems.add(field, "takes part in this tournament already");
             }
             problems.check()?;
             let count = u32::try_from(new.len()).unwrap_or(u32::MAX);
