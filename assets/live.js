@@ -1,10 +1,10 @@
-// Pages work without this; it makes them fresh and local.
+// Keeps pages fresh.
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const format = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" });
 
 function localTimes(root) {
-  for (const time of all("time[datetime]", root)) {
+  for (const time of all("time", root)) {
     const text = format.format(new Date(time.dateTime));
     if (time.textContent.endsWith("UTC")) time.textContent = text;
     else time.title = text;
@@ -13,30 +13,33 @@ function localTimes(root) {
 
 async function refresh(host) {
   const answer = await fetch(host.dataset.fragmentUrl);
-  if (!answer.ok) throw answer;
+  if (!answer.ok) throw 0;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = one("#live", page), old = one("#live", host);
-  if (!fresh || +fresh.dataset.revision <= +old.dataset.revision) return;
-  const label = (node) => node.getAttribute("aria-label");
-  const before = new Map(all("[data-match]", old).map((node) => [node.dataset.match, label(node)]));
-  const frames = all("[data-keep-scroll]", old).map((node) => [node.scrollLeft, node.matches(":focus")]);
+  if (!(+fresh?.dataset.revision > +old.dataset.revision)) return;
+  const label = (node) => node.ariaLabel;
+  const had = new Set(all("[data-match]", old).map(label));
+  const look = (node) => [node.open, node.scrollLeft, node.scrollTop, node.matches(":focus-within")];
+  const was = new Map(all("[data-keep]", old).map((node) => [node.dataset.keep, look(node)]));
   localTimes(fresh);
   old.replaceWith(fresh);
-  all("[data-keep-scroll]", fresh).forEach((node, i) => {
-    const [left, focused] = frames[i] ?? [0];
-    node.scrollLeft = left;
-    if (focused) node.focus({ preventScroll: true });
-  });
-  const changed = all("[data-match]", fresh).filter((node) => before.get(node.dataset.match) !== label(node));
-  changed.forEach((node) => node.classList.add("changed"));
-  one("[data-live-say]").textContent = changed[3] ? `${changed.length} matches changed` : changed.map(label).join(". ");
+  for (const node of all("[data-keep]", fresh)) {
+    const [open, left, top, focus] = was.get(node.dataset.keep) ?? look(node);
+    node.open = open;
+    node.scrollTo(left, top);
+    if (focus) (one("summary", node) ?? node).focus({ preventScroll: true });
+  }
+  const changed = all("[data-match]", fresh).filter((node) => !had.has(label(node)));
+  for (const node of changed) node.classList.add("changed");
+  const news = [...new Set(changed.map(label))];
+  one("[data-live-say]").textContent = news[3] ? `${news.length} matches changed` : news.join(". ");
 }
 
 function follow(host) {
-  let wait = 1000, busy, again;
+  let wait = 1e3, busy, again;
   const show = (on) => {
     const textContent = on ? "updates by itself" : "reconnecting";
-    Object.assign(one("[data-live-state]", host), { textContent, hidden: false }).dataset.on = +on;
+    Object.assign(one(".pulse", host), { textContent, hidden: false }).dataset.on = +on;
   };
   const changed = async () => {
     again = true;
@@ -52,13 +55,13 @@ function follow(host) {
     busy = false;
   };
   const connect = () => {
-    const source = new EventSource(host.dataset.liveUrl);
-    source.onopen = () => { wait = 1000; changed(); };
-    source.addEventListener("changed", changed);
-    source.onerror = () => {
-      source.close();
+    const feed = new EventSource(host.dataset.liveUrl);
+    feed.onopen = () => { wait = 1e3; changed(); };
+    feed.addEventListener("changed", changed);
+    feed.onerror = () => {
+      feed.close();
       show(false);
-      setTimeout(connect, wait * (0.5 + Math.random()));
+      setTimeout(connect, wait * (.5 + Math.random()));
       wait = Math.min(wait * 2, 6e4);
     };
   };
@@ -66,12 +69,12 @@ function follow(host) {
 }
 
 for (const button of navigator.clipboard ? all("[data-copy]") : []) {
-  const content = [...button.childNodes];
+  const text = button.innerHTML;
   button.hidden = false;
   button.onclick = async () => {
     await navigator.clipboard.writeText(one("#" + button.dataset.copy).textContent);
     button.textContent = "Copied";
-    setTimeout(() => button.replaceChildren(...content), 2000);
+    setTimeout(() => (button.innerHTML = text), 2e3);
   };
 }
 localTimes(document);

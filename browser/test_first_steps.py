@@ -166,9 +166,9 @@ def test_the_keyboard_is_enough(demo, visit):
     page.wait_for_url(f"**/apps/{demo.client_id}")
     # The bracket scrolls by the arrow keys.
     page.goto(f"{demo.url}/lists_open")
-    page.focus("[data-keep-scroll]")
+    page.focus(".bracket-scroll")
     page.keyboard.press("ArrowRight")
-    until(page, "document.querySelector('[data-keep-scroll]').scrollLeft > 0")
+    until(page, "document.querySelector('.bracket-scroll').scrollLeft > 0")
 
 
 def test_signing_out_everywhere(demo, visit):

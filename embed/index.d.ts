@@ -5,7 +5,7 @@ export type Theme = "auto" | "light" | "dark" | "contrast" | "colour-blind";
 export interface BracketSettings {
   /** 0.3 to 3: size of the bracket. */
   multiplier?: number | null;
-  /** 0.5 to 3: width of its matches; without effect so far. */
+  /** 0.5 to 3: width of its matches. */
   matchWidthMultiplier?: number | null;
   showFinalResults?: boolean | null;
   showStandings?: boolean | null;

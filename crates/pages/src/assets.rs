@@ -37,8 +37,17 @@ pub const CSS: Asset = Asset::new(
     "text/css; charset=utf-8",
     concat!(
         include_str!("../../../assets/tokens.css"),
-        include_str!("../../../assets/tiltyard.css"),
-        include_str!("../../../assets/bracket.css")
+        include_str!("../../../assets/tiltyard.css")
+    )
+    .as_bytes(),
+);
+/// The stylesheet of what is played, on pages of tournaments.
+pub const BRACKET_CSS: Asset = Asset::new(
+    "/assets/bracket.css",
+    "text/css; charset=utf-8",
+    concat!(
+        include_str!("../../../assets/bracket.css"),
+        include_str!("../../../assets/bracket.page.css")
     )
     .as_bytes(),
 );
@@ -47,6 +56,12 @@ pub const JS: Asset = Asset::new(
     "/assets/live.js",
     "text/javascript; charset=utf-8",
     include_bytes!("../../../assets/live.js"),
+);
+/// Their script: zoom, search, paths and walks. An ES module.
+pub const BRACKET_JS: Asset = Asset::new(
+    "/assets/bracket.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/bracket.js"),
 );
 /// The stylesheet of the page that plays a device.
 pub const DEVICE_CSS: Asset = Asset::new(
@@ -124,7 +139,9 @@ pub const LOGO: Asset =
 /// Every file to serve.
 pub const ALL: &[Asset] = &[
     CSS,
+    BRACKET_CSS,
     JS,
+    BRACKET_JS,
     DEVICE_CSS,
     DEVICE_JS,
     DOCS_CSS,
@@ -158,7 +175,7 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, BRACKET_VIEW_JS, CSS, EMBED_JS, JS, find, fnv1a};
+    use super::{ALL, BRACKET_CSS, BRACKET_JS, BRACKET_VIEW_JS, CSS, EMBED_JS, JS, find, fnv1a};
 
     #[test]
     fn hashes_like_the_published_function() {
@@ -178,6 +195,8 @@ mod tests {
     #[test]
     fn keeps_to_its_size() {
         assert!(CSS.bytes.len() <= 25_600, "stylesheet has {} bytes", CSS.bytes.len());
+        let (css, js) = (BRACKET_CSS.bytes.len(), BRACKET_JS.bytes.len());
+        assert!(css <= 12_288 && js <= 16_384, "those of brackets have {css} and {js} bytes");
         let embed = EMBED_JS.bytes.len() + BRACKET_VIEW_JS.bytes.len();
         assert!(embed <= 24_576, "scripts of embeds have {embed} bytes");
         assert!(JS.bytes.len() <= 3_072, "script has {} bytes", JS.bytes.len());

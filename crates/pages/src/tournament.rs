@@ -1,8 +1,10 @@
 //! A tournament's page and the part of it that is replaced while it is live.
 
+use std::fmt;
+
 use askama::Template;
 
-use crate::bracket::{self, BracketView, MatchCard};
+use crate::bracket::{self, BracketView, MatchCard, Round, Row};
 use crate::chrome::Chrome;
 use crate::moment::Moment;
 
@@ -58,8 +60,57 @@ pub struct TournamentView {
     pub ended: Option<Moment>,
     /// Participants in the order to show: by rank once there is one, else by seed.
     pub participants: Vec<Participant>,
-    /// What is played, stage by stage.
+    /// The phases, where there are several.
+    pub tabs: Vec<Tab>,
+    /// What is played in the phase that is shown, stage by stage.
     pub stages: Vec<Stage>,
+    /// What was asked for.
+    pub look: Look,
+}
+
+/// Most lines of standings that are shown unless all are asked for.
+const PEOPLE_SHOWN: usize = 256;
+
+/// Most matches of a round that a folded stage lists unless the round is asked for.
+const FOLDED_ROUND: usize = 64;
+
+/// Up to so many matches every round is open at first.
+const OPEN_ALL: usize = 30;
+
+/// Which part of a tournament a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Look {
+    /// A stage, from 1; that of the phase being played if nothing is said.
+    pub stage: Option<u32>,
+    /// A round of it, from 1, of which every match is listed.
+    pub round: Option<u32>,
+    /// Everybody in the standings, however many.
+    pub everybody: bool,
+}
+
+impl fmt::Display for Look {
+    /// As the query of an address, with its question mark.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut mark = '?';
+        for (name, value) in [("stage", self.stage), ("round", self.round)] {
+            if let Some(value) = value {
+                write!(f, "{mark}{name}={value}")?;
+                mark = '&';
+            }
+        }
+        if self.everybody { write!(f, "{mark}people=all") } else { Ok(()) }
+    }
+}
+
+/// A phase to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tab {
+    /// What it is called.
+    pub label: String,
+    /// Its first stage, from 1.
+    pub stage: u32,
+    /// Whether it is shown.
+    pub current: bool,
 }
 
 /// State of a tournament.
@@ -130,6 +181,8 @@ impl State {
 /// Someone who takes part.
 #[derive(Debug, Clone)]
 pub struct Participant {
+    /// The engine's number in what is played.
+    pub entrant: Option<u32>,
     /// Seed, from 1.
     pub seed: u32,
     /// Name.
@@ -161,6 +214,18 @@ impl Rank {
         }
     }
 
+    /// Whether nothing can change it any more.
+    pub(crate) fn is_final(self) -> bool {
+        matches!(self, Self::Final(_))
+    }
+
+    /// The place, sure or not.
+    pub(crate) fn place(self) -> u32 {
+        match self {
+            Self::Final(place) | Self::Guaranteed(place) => place,
+        }
+    }
+
     pub(crate) fn class(self) -> &'static str {
         match self {
             Self::Final(1) => "rank rank-1",
@@ -172,6 +237,18 @@ impl Rank {
     }
 }
 
+/// A round as it stands on a page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RoundShown<'a> {
+    pub(crate) round: &'a Round,
+    /// Whether it is open at first.
+    pub(crate) open: bool,
+    /// Whether its matches are in the page.
+    pub(crate) listed: bool,
+    /// Of a page with all of its matches.
+    pub(crate) query: Look,
+}
+
 /// A stage of a tournament.
 #[derive(Debug, Clone)]
 pub struct Stage {
@@ -180,49 +257,70 @@ pub struct Stage {
     /// Whether it only shows what would be played if the tournament started now.
     pub preview: bool,
     /// Its matches.
-    pub play: Play,
-}
-
-/// How the matches of a stage are shown.
-#[derive(Debug, Clone)]
-pub enum Play {
-    /// As a tree.
-    Bracket(Box<BracketView>),
-    /// Round by round (round robin, Swiss, groups).
-    Rounds(Vec<Round>),
-}
-
-/// A round of a stage that is no tree.
-#[derive(Debug, Clone)]
-pub struct Round {
-    /// Heading, such as `Round 2` or `Group A, round 1`.
-    pub title: String,
-    /// Its matches.
-    pub matches: Vec<MatchCard>,
+    pub view: Box<BracketView>,
 }
 
 impl Stage {
-    pub(crate) fn svg(&self) -> Option<String> {
-        match &self.play {
-            Play::Bracket(view) => Some(bracket::svg(view)),
-            Play::Rounds(_) => None,
-        }
+    /// Heading, or what stands in for it.
+    pub(crate) fn called(&self) -> &str {
+        if self.title.is_empty() { "Bracket" } else { &self.title }
     }
 
     /// What its matches say.
     pub(crate) fn cards(&self) -> impl Iterator<Item = &MatchCard> {
-        let tree = match &self.play {
-            Play::Bracket(view) => view.matches.as_slice(),
-            Play::Rounds(_) => &[],
-        };
-        tree.iter().chain(self.rounds().iter().flat_map(|round| &round.matches))
+        self.view.matches.iter()
     }
 
-    pub(crate) fn rounds(&self) -> &[Round] {
-        match &self.play {
-            Play::Bracket(_) => &[],
-            Play::Rounds(rounds) => rounds,
-        }
+    /// Its number in addresses, from 1.
+    pub(crate) fn number(&self) -> u32 {
+        self.view.stage.saturating_add(1)
+    }
+
+    /// The picture; tables have none on a page.
+    pub(crate) fn svg(&self) -> Option<String> {
+        self.view.table.is_none().then(|| bracket::svg(&self.view))
+    }
+
+    /// Rounds are listed one below the other, each to be opened; otherwise one beside the other, for
+    /// small screens.
+    pub(crate) fn unfolds(&self) -> bool {
+        self.view.folded || self.view.table.is_some()
+    }
+
+    /// Its rounds as they stand on a page.
+    pub(crate) fn rounds_shown(&self, look: &Look) -> Vec<RoundShown<'_>> {
+        let view = self.view.as_ref();
+        let here = look.stage.is_none_or(|stage| stage == self.number());
+        let asked = look.round.filter(|_| here);
+        let few = view.matches.len() <= OPEN_ALL;
+        let rounds = view.rounds.iter().zip(1..).map(|(round, number)| {
+            let asked_here = asked == Some(number);
+            RoundShown {
+                round,
+                open: match asked {
+                    Some(_) => asked_here,
+                    None => !view.folded && (few || round.is_current(view)),
+                },
+                listed: !view.folded || round.matches.len() <= FOLDED_ROUND || asked_here,
+                query: Look { stage: Some(self.number()), round: Some(number), everybody: false },
+            }
+        });
+        rounds.collect()
+    }
+
+    /// Lines of its standings that are shown.
+    pub(crate) fn rows(&self, look: &Look) -> &[Row] {
+        let rows = self.view.table.as_ref().map(|table| table.rows.as_slice()).unwrap_or_default();
+        if look.everybody { rows } else { rows.get(..PEOPLE_SHOWN).unwrap_or(rows) }
+    }
+
+    /// What is sure of somebody's place, if that is worth a word.
+    pub(crate) fn sure(&self, row: &Row) -> Option<String> {
+        let size = self.view.table.as_ref()?.rows.len();
+        let place = row.guaranteed?;
+        let open = self.view.matches.iter().any(|card| card.state != bracket::MatchState::Complete);
+        let worth = open && (place as usize) < size;
+        worth.then(|| format!("at least {}", ordinal(place)))
     }
 }
 
@@ -266,6 +364,29 @@ impl TournamentView {
             .collect()
     }
 
+    /// The query of the page of a phase.
+    pub(crate) fn tab_query(tab: &Tab) -> Look {
+        Look { stage: Some(tab.stage), ..Look::default() }
+    }
+
+    /// Whether participants have a list of their own: of a single table they stand in it.
+    pub(crate) fn lists_people(&self) -> bool {
+        let table = |stage: &Stage| stage.view.table.is_some() && !stage.preview;
+        !(self.tabs.is_empty() && self.stages.len() == 1 && self.stages.iter().all(table))
+    }
+
+    /// The participants that are shown.
+    pub(crate) fn people(&self) -> &[Participant] {
+        let all = self.participants.as_slice();
+        if self.look.everybody { all } else { all.get(..PEOPLE_SHOWN).unwrap_or(all) }
+    }
+
+    /// The query for a page with everybody, where some are left out.
+    pub(crate) fn everybody(&self) -> Option<Look> {
+        let left_out = !self.look.everybody && self.participants.len() > PEOPLE_SHOWN;
+        left_out.then_some(Look { everybody: true, ..self.look })
+    }
+
     pub(crate) fn has_ranks(&self) -> bool {
         self.participants.iter().any(|participant| participant.rank.is_some())
     }
@@ -293,7 +414,7 @@ impl TournamentView {
 }
 
 /// `1st`, `2nd`, `3rd`, `11th`.
-fn ordinal(place: u32) -> String {
+pub(crate) fn ordinal(place: u32) -> String {
     let suffix = match (place % 10, place % 100) {
         (_, 11..=13) => "th",
         (1, _) => "st",

@@ -59,7 +59,7 @@ fn every_match_is_drawn_once_inside_the_picture(
     for format in [Format::SingleElimination { placement_to: None }, double()] {
         let bracket = bracket(format, entrants);
         let picture = svg(&named(&bracket, &[]));
-        assert_eq!(picture.matches("data-match=").count(), bracket.matches().count());
+        assert_eq!(picture.matches(" data-match=").count(), bracket.matches().count());
         let number = |text: &str, start: &str| -> u32 {
             text.split(start).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
         };

@@ -12,7 +12,7 @@ use axum::{
 use ipnet::IpNet;
 use quick_cache::sync::Cache;
 use tiltyard_core::Core;
-use tiltyard_pages::embed::Look;
+use tiltyard_pages::{embed, tournament};
 use tokio::sync::watch;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use utoipa_axum::router::OpenApiRouter;
@@ -79,12 +79,14 @@ pub(crate) struct DocumentKey {
 pub(crate) enum DocumentKind {
     /// The v2.1 document of one tournament.
     ChallongeV2,
-    /// The live part of its page.
-    Fragment,
+    /// The live part of its page, of what is looked at.
+    Fragment(tournament::Look),
+    /// A stage as a drawing.
+    Svg(web::embed::Picture),
     /// A picture in pixels.
     Png(web::embed::Picture),
     /// The live part of an embed.
-    Module(Look),
+    Module(embed::Look),
 }
 
 /// A rendered document.

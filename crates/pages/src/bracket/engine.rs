@@ -2,13 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use tiltyard_bracket::layout::layout;
+use tiltyard_bracket::history::Unpaired;
+use tiltyard_bracket::layout::{Layout, Note, Window, layout, layout_window};
 use tiltyard_bracket::{Content, Entrant, Match, MatchKey, Outcome, Slot, Source, Stage};
 
-use super::{BracketView, MatchCard, MatchState, Side};
+use super::{BracketView, MatchCard, MatchState, Round, Side, table};
 
 /// Up to so many sets are written out; of more, only how many each side won.
 const SETS_SHOWN: usize = 4;
+
+/// A page folds stages of more matches than this.
+pub const FOLDED_ABOVE: usize = 500;
+
+/// A folded picture begins with the round of so many.
+const FOLDED_TO: u32 = 16;
 
 /// What to write for an entrant of the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +35,76 @@ pub fn view(
     entrants: &[EntrantText],
     underway: &BTreeSet<MatchKey>,
 ) -> BracketView {
+    let layout = layout(bracket);
     BracketView {
         name: name.into(),
-        layout: layout(bracket),
+        stage: 0,
+        notes: layout.notes.iter().map(|note| note_text(bracket, note, entrants)).collect(),
+        rounds: rounds(bracket, &layout, entrants),
+        layout,
         matches: bracket.matches().map(|m| card(bracket, m, entrants, underway)).collect(),
+        table: table::of(bracket, entrants),
+        folded: false,
+        theme: None,
+        match_width: 100,
     }
+}
+
+/// The same for a page: of a large stage the picture shows the end only.
+pub fn page_view(
+    name: impl Into<String>,
+    bracket: &Stage,
+    entrants: &[EntrantText],
+    underway: &BTreeSet<MatchKey>,
+) -> BracketView {
+    let mut view = view(name, bracket, entrants, underway);
+    if view.matches.len() > FOLDED_ABOVE {
+        view.layout = layout_window(bracket, &Window::of_last(bracket, FOLDED_TO));
+        view.folded = true;
+    }
+    view
+}
+
+fn rounds(bracket: &Stage, layout: &Layout, entrants: &[EntrantText]) -> Vec<Round> {
+    let mut rounds: Vec<Round> = layout
+        .columns
+        .iter()
+        .map(|column| Round {
+            title: column.name.to_string(),
+            number: column.round,
+            matches: Vec::new(),
+            notes: Vec::new(),
+        })
+        .collect();
+    let mut cards: Vec<_> = layout.cards.iter().collect();
+    cards.sort_by_key(|card| (card.y, card.key));
+    for card in cards {
+        if let Some(round) = rounds.get_mut(card.column as usize) {
+            round.matches.push(card.key);
+        }
+    }
+    for note in &layout.notes {
+        if let Some(round) = rounds.get_mut(note.column as usize) {
+            round.notes.push(note_text(bracket, note, entrants));
+        }
+    }
+    rounds.retain(|round| !round.matches.is_empty() || !round.notes.is_empty());
+    rounds
+}
+
+/// Who has no opponent, and why.
+fn note_text(bracket: &Stage, note: &Note, entrants: &[EntrantText]) -> String {
+    let name = match bracket.on_seed(note.seed).entrant() {
+        Some(entrant) => text(entrant, entrants).0,
+        None => format!("Seed {}", note.seed),
+    };
+    let why = match note.why {
+        Some(Unpaired::Bye | Unpaired::FullPoint) => "Bye",
+        Some(Unpaired::HalfPoint) => "Half-point bye",
+        Some(Unpaired::ZeroPoint) => "Absent",
+        None => "Free",
+    };
+    format!("{why}: {name}")
 }
 
 fn card(
@@ -47,45 +119,64 @@ fn card(
         tiltyard_bracket::MatchState::Open => MatchState::Open,
         tiltyard_bracket::MatchState::Complete => MatchState::Complete,
     };
-    let side = |index| side(bracket, m, index, entrants);
+    let (winner_to, loser_to) = (bracket.winner_goes_to(m.key), bracket.loser_goes_to(m.key));
+    let drop = loser_to
+        .filter(|_| m.slots.len() == 2)
+        .map(|(to, _)| format!("loser to {}", letters(bracket, to)));
     MatchCard {
         key: m.key,
         identifier: m.identifier.to_string(),
         state,
         round: bracket.round_name(m.key).map(|name| name.to_string()).unwrap_or_default(),
-        top: side(0),
-        bottom: side(1),
+        number: m.round,
+        sides: (0..m.slots.len()).map(|index| side(bracket, m, index, entrants)).collect(),
+        winner_to: winner_to.map(|(key, _)| key),
+        loser_to: loser_to.map(|(key, _)| key),
+        drop,
     }
 }
 
 fn side(bracket: &Stage, m: &Match, index: usize, entrants: &[EntrantText]) -> Side {
     let Some(slot) = m.slots.get(index) else { return Side::default() };
-    let winner = m.outcome.and_then(Outcome::winner_slot) == Some(index);
+    let place = m.places.get(index).copied();
+    let goes_on = place.is_some_and(|place| bracket.goes_to(m.key, place.into()).is_some());
+    let winner = m.outcome.and_then(Outcome::winner_slot) == Some(index) || goes_on;
     match slot.content.entrant() {
         Some(entrant) => {
             let (name, seed) = text(entrant, entrants);
-            Side { name: Some(name), seed, score: score(m, index), winner, hint: None }
+            Side {
+                entrant: Some(entrant.0),
+                name: Some(name),
+                seed,
+                score: score(m, index),
+                winner,
+                place,
+                hint: None,
+            }
         }
         None => Side { hint: Some(hint(bracket, *slot)), winner, ..Side::default() },
     }
 }
 
-fn text(entrant: Entrant, entrants: &[EntrantText]) -> (String, Option<u32>) {
+/// Name and seed of an entrant.
+pub(super) fn text(entrant: Entrant, entrants: &[EntrantText]) -> (String, Option<u32>) {
     match entrants.get(entrant.index()) {
         Some(text) => (text.name.clone(), text.seed),
         None => (format!("Seed {entrant}"), Some(entrant.0)),
     }
 }
 
+fn letters(bracket: &Stage, key: MatchKey) -> String {
+    bracket.get(key).map_or_else(|| "?".to_owned(), |m| m.identifier.to_string())
+}
+
 fn hint(bracket: &Stage, slot: Slot) -> String {
-    let letter =
-        |key| bracket.get(key).map_or_else(|| "?".to_owned(), |m| m.identifier.to_string());
     match (slot.content, slot.source) {
         (Content::Bye, _) => "Bye".to_owned(),
         (_, Source::Seed(seed)) => format!("Seed {seed}"),
-        (_, Source::Winner(key)) => format!("Winner of {}", letter(key)),
-        (_, Source::Loser(key)) => format!("Loser of {}", letter(key)),
-        (_, Source::Place { of, place }) => format!("Place {place} of {}", letter(of)),
+        (_, Source::Winner(key)) => format!("Winner of {}", letters(bracket, key)),
+        (_, Source::Loser(key)) => format!("Loser of {}", letters(bracket, key)),
+        (_, Source::Place { of, place }) => format!("Place {place} of {}", letters(bracket, of)),
     }
 }
 
@@ -110,7 +201,7 @@ fn score(m: &Match, index: usize) -> Option<String> {
 }
 
 /// Whether a side has more in a set than every other.
-fn won(set: &[i64], index: usize) -> bool {
+pub(super) fn won(set: &[i64], index: usize) -> bool {
     set.get(index).is_some_and(|own| {
         set.iter().enumerate().all(|(other, points)| other == index || own > points)
     })
@@ -178,7 +269,7 @@ mod tests {
     #[test]
     fn marks_who_withdrew() {
         let view = four(&[Operation::Drop { entrant: Entrant(2) }]);
-        assert_eq!(view.matches[1].top.score.as_deref(), Some("forfeit"));
-        assert!(view.matches[1].bottom.winner);
+        assert_eq!(view.matches[1].sides[0].score.as_deref(), Some("forfeit"));
+        assert!(view.matches[1].sides[1].winner);
     }
 }

@@ -1,23 +1,42 @@
 //! A match as a sentence.
 
 use super::{MatchCard, MatchState, Side};
+use crate::tournament::ordinal;
 
 pub(super) fn of(card: &MatchCard) -> String {
-    let (top, bottom) = (card.top.shown(), card.bottom.shown());
-    let middle = match (&card.top.score, &card.bottom.score) {
-        (Some(first), Some(second)) => format!("{top} {first} – {second} {bottom}"),
-        _ => format!("{top} against {bottom}"),
-    };
     let round = if card.round.is_empty() { String::new() } else { format!(", {}", card.round) };
-    format!("Match {}{round}: {middle}, {}", card.identifier, outcome(card))
+    format!("Match {}{round}: {}, {}", card.identifier, sides(card), outcome(card))
+}
+
+fn sides(card: &MatchCard) -> String {
+    match card.sides.as_slice() {
+        [top, bottom] => match (&top.score, &bottom.score) {
+            (Some(first), Some(second)) => {
+                format!("{} {first} – {second} {}", top.shown(), bottom.shown())
+            }
+            _ => format!("{} against {}", top.shown(), bottom.shown()),
+        },
+        many => many.iter().map(one_of_many).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn one_of_many(side: &Side) -> String {
+    let place = side.place.map(|place| format!("{} ", ordinal(place.into()))).unwrap_or_default();
+    let score = side.score.as_ref().map(|score| format!(" {score}")).unwrap_or_default();
+    format!("{place}{}{score}", side.shown())
 }
 
 fn outcome(card: &MatchCard) -> String {
-    let winner = |side: &Side| format!("{} won", side.shown());
     match card.state {
-        MatchState::Complete if card.top.winner => winner(&card.top),
-        MatchState::Complete if card.bottom.winner => winner(&card.bottom),
-        MatchState::Complete => "no winner".to_owned(),
+        MatchState::Complete => {
+            let winners: Vec<_> =
+                card.sides.iter().filter(|side| side.winner).map(Side::shown).collect();
+            match winners.as_slice() {
+                [] => "no winner".to_owned(),
+                [winner] => format!("{winner} won"),
+                [most @ .., last] => format!("{} and {last} go on", most.join(", ")),
+            }
+        }
         MatchState::Underway => "being played".to_owned(),
         MatchState::Open => "ready to play".to_owned(),
         MatchState::Pending => "not ready".to_owned(),
@@ -36,6 +55,20 @@ mod tests {
             score: (!score.is_empty()).then(|| score.to_owned()),
             winner,
             ..Side::default()
+        }
+    }
+
+    fn card(state: MatchState, sides: Vec<Side>) -> MatchCard {
+        MatchCard {
+            key: MatchKey(0),
+            identifier: "A".to_owned(),
+            state,
+            round: "Winners round 1".to_owned(),
+            number: 1,
+            sides,
+            winner_to: None,
+            loser_to: None,
+            drop: None,
         }
     }
 
@@ -73,14 +106,24 @@ mod tests {
         #[case] bottom: Side,
         #[case] sentence: &str,
     ) {
-        let card = MatchCard {
-            key: MatchKey(0),
-            identifier: "A".to_owned(),
-            state,
-            round: "Winners round 1".to_owned(),
-            top,
-            bottom,
-        };
-        assert_eq!(card.label(), sentence);
+        assert_eq!(card(state, vec![top, bottom]).label(), sentence);
+    }
+
+    #[test]
+    fn names_all_of_many() {
+        let mut sides =
+            vec![side("Ann", "12", true), side("Bea", "", false), side("Cleo", "9", true)];
+        for (side, place) in sides.iter_mut().zip([1, 3, 2]) {
+            side.place = Some(place);
+        }
+        assert_eq!(
+            card(MatchState::Complete, sides).label(),
+            "Match A, Winners round 1: 1st Ann 12, 3rd Bea, 2nd Cleo 9, Ann and Cleo go on"
+        );
+        let open = vec![side("Ann", "", false), side("Bea", "", false), Side::default()];
+        assert_eq!(
+            card(MatchState::Open, open).label(),
+            "Match A, Winners round 1: Ann, Bea, To be decided, ready to play"
+        );
     }
 }

@@ -4,24 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
 use tiltyard_bracket::MatchKey;
-use tiltyard_bracket::layout::{Card, Column, Layout, LinkKind};
+use tiltyard_bracket::layout::{Card, Column, Layout};
 
+use super::grid::Grid;
 use super::text::{Xml, clip, letters};
 use super::{BracketView, MatchCard, MatchState, Side};
 
 /// Width of a card, and of the space to the next one.
 const CARD: u32 = 216;
 const GAP: u32 = 36;
-/// Height of one player's row; a card has two.
+/// Height of one player's row; a card has as many as the match has sides.
 const ROW: u32 = 26;
 /// Height of a half row: half of the distance between two neighbouring cards.
 const HALF: u32 = 36;
 /// Base line of a heading below the upper edge of its strip.
 const HEAD: u32 = 48;
 /// Space around the picture.
-const EDGE: u32 = 16;
+pub(super) const EDGE: u32 = 16;
 /// Letters of name and score that fit beside the seed.
 const LETTERS: usize = 21;
+/// What of a card is taken by other things.
+const BESIDE: u32 = 56;
+/// No card is narrower.
+const NARROWEST: u32 = 100;
 /// Letters of a score that fit.
 const SCORE_LETTERS: usize = 9;
 
@@ -49,6 +54,9 @@ pub fn svg_document(view: &BracketView) -> String {
 
 struct Picture<'a> {
     view: &'a BracketView,
+    /// Width of a card, and the letters of name and score that fit beside the seed.
+    card: u32,
+    letters: usize,
     matches: BTreeMap<MatchKey, &'a MatchCard>,
     places: BTreeMap<MatchKey, &'a Card>,
     /// Cards under each heading, from top to bottom.
@@ -66,8 +74,11 @@ impl<'a> Picture<'a> {
         for cards in &mut headed {
             cards.sort_by_key(|card| (card.y, card.key));
         }
+        let card = (CARD * u32::from(view.match_width) / 100).max(NARROWEST);
         Self {
             view,
+            card,
+            letters: LETTERS * (card - BESIDE) as usize / (CARD - BESIDE) as usize,
             headed,
             matches: view.matches.iter().map(|card| (card.key, card)).collect(),
             places: view.layout.cards.iter().map(|card| (card.key, card)).collect(),
@@ -78,37 +89,58 @@ impl<'a> Picture<'a> {
         &self.view.layout
     }
 
-    fn left(x: u32) -> u32 {
-        EDGE + x * (CARD + GAP)
+    fn left(&self, x: u32) -> u32 {
+        EDGE + x * (self.card + GAP)
     }
 
     fn centre(y: u32) -> u32 {
         y * HALF
     }
 
+    /// Width and height without the standings.
     fn size(&self) -> (u32, u32) {
         let layout = self.layout();
-        let width = 2 * EDGE + (layout.width * (CARD + GAP)).saturating_sub(GAP);
+        let width = 2 * EDGE + (layout.width * (self.card + GAP)).saturating_sub(GAP);
         (width, layout.height * HALF + EDGE)
     }
 
     fn write(&self, out: &mut String, style: Option<&str>) -> fmt::Result {
-        let (width, height) = self.size();
+        let (mut width, mut height) = self.size();
+        let grid = self.view.table.as_ref().filter(|_| style.is_some()).map(Grid::new);
+        if let Some(grid) = &grid {
+            width = width.max(grid.width);
+            height += grid.height;
+        }
         let name = Xml(&self.view.name);
+        let theme = self.view.theme.map(|theme| format!(" data-theme=\"{}\"", theme.name()));
         write!(
             out,
             "<svg class=\"bracket\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" \
              height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"group\" \
-             aria-label=\"{name}\">"
+             aria-label=\"{name}\" data-stage=\"{}\"{}>",
+            self.view.stage,
+            theme.unwrap_or_default()
         )?;
         if let Some(style) = style {
             write!(out, "<title>{name}</title><style>{style}</style>")?;
             write!(out, "<rect class=\"b-ground\" width=\"{width}\" height=\"{height}\"/>")?;
         }
         write!(out, "<desc>{}</desc>", Xml(&self.description()))?;
+        if let Some(grid) = &grid {
+            grid.write(out)?;
+            write!(out, "<g transform=\"translate(0 {})\">", grid.height)?;
+        }
         self.write_links(out)?;
         for (column, cards) in self.layout().columns.iter().zip(&self.headed) {
             self.write_column(out, column, cards)?;
+        }
+        for (note, text) in self.layout().notes.iter().zip(&self.view.notes) {
+            let (x, y) = (self.left(note.x), Self::centre(note.y) + 20);
+            let cut = clip(text, self.letters + 8);
+            write!(out, "<text class=\"b-note\" x=\"{x}\" y=\"{y}\">{}</text>", Xml(&cut))?;
+        }
+        if grid.is_some() {
+            out.write_str("</g>")?;
         }
         out.write_str("</svg>")
     }
@@ -119,35 +151,44 @@ impl<'a> Picture<'a> {
         format!("{played} of {} matches played.", self.view.matches.len())
     }
 
-    /// Lines from a match to the one its winner goes to. Drops to the losers' side are written as
-    /// words on the cards: lines would cross the whole picture.
+    /// Lines from a match to the one that follows. Ways that would cross the whole picture are
+    /// written as words on the cards.
     fn write_links(&self, out: &mut String) -> fmt::Result {
         out.write_str("<g class=\"b-links\" aria-hidden=\"true\">")?;
         let mut drawn = BTreeSet::new();
-        for link in self.layout().links.iter().filter(|link| link.kind == LinkKind::Advance) {
+        for link in self.layout().links.iter().filter(|link| link.drawn) {
             let (Some(from), Some(to)) = (self.places.get(&link.from), self.places.get(&link.to))
             else {
                 continue;
             };
-            if from.x >= to.x || !drawn.insert((link.from, link.to)) {
+            // Of two, both lines end at the split.
+            let slot = if to.sides == 2 { 0 } else { link.to_slot };
+            if !drawn.insert((link.from, link.to, slot)) {
                 continue;
             }
-            let (x1, y1) = (Self::left(from.x) + CARD, Self::centre(from.y));
-            let (x2, y2) = (Self::left(to.x), Self::centre(to.y));
+            let (x1, y1) = (self.left(from.x) + self.card, Self::centre(from.y));
+            let x2 = self.left(to.x);
+            let mut y2 = Self::centre(to.y);
+            if to.sides > 2 {
+                y2 = y2.saturating_add_signed(to.side(slot) * (ROW.cast_signed() / 2));
+            }
             let done =
                 self.matches.get(&link.from).is_some_and(|card| card.state == MatchState::Complete);
             let class = if done { "b-link b-done" } else { "b-link" };
+            write!(out, "<path class=\"{class}\" data-from=\"{}\" ", link.from.0)?;
+            write!(out, "data-to=\"{}\" ", link.to.0)?;
             if y1 == y2 {
-                write!(out, "<path class=\"{class}\" d=\"M{x1} {y1}H{x2}\"/>")?;
+                write!(out, "d=\"M{x1} {y1}H{x2}\"/>")?;
                 continue;
             }
-            let bend = x2 - GAP / 2;
+            let lanes = self.layout().lanes.get(to.x as usize).copied().unwrap_or(1);
+            let bend = x2 - GAP + GAP * (link.lane + 1) / (lanes.max(link.lane + 1) + 1);
             let radius = (y1.abs_diff(y2) / 2).min(6);
             let (before, after) =
                 if y1 < y2 { (y2 - radius, y1 + radius) } else { (y2 + radius, y1 - radius) };
             write!(
                 out,
-                "<path class=\"{class}\" d=\"M{x1} {y1}H{}Q{bend} {y1} {bend} {after}\
+                "d=\"M{x1} {y1}H{}Q{bend} {y1} {bend} {after}\
                  V{before}Q{bend} {y2} {} {y2}H{x2}\"/>",
                 bend - radius,
                 bend + radius
@@ -163,7 +204,7 @@ impl<'a> Picture<'a> {
             out,
             "<text class=\"b-head\" x=\"{}\" y=\"{}\" aria-hidden=\"true\">{name}</text>\
              <g role=\"list\" aria-label=\"{name}\">",
-            Self::left(column.x),
+            self.left(column.x),
             Self::centre(column.y) + HEAD
         )?;
         for card in cards {
@@ -173,36 +214,59 @@ impl<'a> Picture<'a> {
     }
 
     fn write_card(&self, out: &mut String, place: &Card) -> fmt::Result {
-        let (x, y) = (Self::left(place.x), Self::centre(place.y).saturating_sub(ROW));
+        let width = self.card;
+        let rows = u32::from(place.sides.max(2));
+        let height = rows * ROW;
+        let (x, y) = (self.left(place.x), Self::centre(place.y).saturating_sub(height / 2));
         let Some(card) = self.matches.get(&place.key) else {
             return write!(
                 out,
-                "<rect class=\"b-card b-pending\" x=\"{x}\" y=\"{y}\" width=\"{CARD}\" \
-                 height=\"{}\" rx=\"4\"/>",
-                2 * ROW
+                "<rect class=\"b-card b-pending\" x=\"{x}\" y=\"{y}\" width=\"{width}\" \
+                 height=\"{height}\" rx=\"4\"/>"
             );
         };
         let identifier = Xml(&card.identifier);
-        let round = self.layout().columns.get(place.column as usize).map_or(0, |it| it.round);
         write!(
             out,
-            "<g class=\"b-match b-{}\" role=\"listitem\" aria-label=\"{}\" \
-             data-match=\"{identifier}\" data-round=\"{round}\" transform=\"translate({x} {y})\">\
-             <rect class=\"b-card\" width=\"{CARD}\" height=\"{}\" rx=\"4\"/>\
-             <g aria-hidden=\"true\"><text class=\"b-id\" x=\"1\" y=\"-5\">{identifier}</text>",
+            "<g class=\"b-match b-{}\" role=\"listitem\" aria-label=\"{}\" data-match=\"{}\" \
+             data-identifier=\"{identifier}\" data-round=\"{}\" data-stage=\"{}\" \
+             data-sides=\"{}\"",
             card.state.class(),
             Xml(&card.label()),
-            2 * ROW
+            card.key.0,
+            card.number,
+            self.view.stage,
+            card.entrants(),
         )?;
-        if card.state == MatchState::Underway {
-            write!(out, "<text class=\"b-now\" x=\"{CARD}\" y=\"-5\">playing</text>")?;
+        for (name, to) in [("winner", card.winner_to), ("loser", card.loser_to)] {
+            if let Some(to) = to {
+                write!(out, " data-{name}-to=\"{}\"", to.0)?;
+            }
         }
-        Self::write_side(out, &card.top, 0)?;
-        Self::write_side(out, &card.bottom, ROW)?;
-        write!(out, "<path class=\"b-split\" d=\"M0 {ROW}H{CARD}\"/></g></g>")
+        write!(
+            out,
+            " transform=\"translate({x} {y})\">\
+             <rect class=\"b-card\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>\
+             <g aria-hidden=\"true\"><text class=\"b-id\" x=\"1\" y=\"-5\">{identifier}"
+        )?;
+        if let Some(drop) = &card.drop {
+            write!(out, "<tspan class=\"b-drop\" dx=\"6\">{}</tspan>", Xml(drop))?;
+        }
+        out.write_str("</text>")?;
+        if card.state == MatchState::Underway {
+            write!(out, "<text class=\"b-now\" x=\"{width}\" y=\"-5\">playing</text>")?;
+        }
+        for (side, row) in card.sides.iter().zip(0..) {
+            self.write_side(out, side, row * ROW)?;
+        }
+        out.write_str("<path class=\"b-split\" d=\"")?;
+        for row in 1..rows {
+            write!(out, "M0 {}H{width}", row * ROW)?;
+        }
+        out.write_str("\"/></g></g>")
     }
 
-    fn write_side(out: &mut String, side: &Side, y: u32) -> fmt::Result {
+    fn write_side(&self, out: &mut String, side: &Side, y: u32) -> fmt::Result {
         let class = match (side.winner, &side.name) {
             (true, _) => "b-side b-won",
             (false, Some(_)) => "b-side",
@@ -221,9 +285,11 @@ impl<'a> Picture<'a> {
             )?;
         }
         // Bold letters are wider.
-        let room = if side.winner { LETTERS - 2 } else { LETTERS };
+        let room = if side.winner { self.letters.saturating_sub(2) } else { self.letters };
         let full = side.shown();
-        let score = side.score.as_deref().map(|score| (score, clip(score, SCORE_LETTERS)));
+        let result = side.result();
+        let score = Some(result.as_str()).filter(|score| !score.is_empty());
+        let score = score.map(|score| (score, clip(score, SCORE_LETTERS)));
         let taken = score.as_ref().map_or(0, |(_, cut)| letters(cut) + 1);
         let cut = clip(full, room.saturating_sub(taken));
         write!(out, "<text class=\"b-name\" x=\"32\" y=\"{base}\">{}", Xml(&cut))?;
@@ -232,7 +298,12 @@ impl<'a> Picture<'a> {
         }
         out.write_str("</text>")?;
         if let Some((score, cut)) = score {
-            write!(out, "<text class=\"b-score\" x=\"{}\" y=\"{base}\">{}", CARD - 14, Xml(&cut))?;
+            write!(
+                out,
+                "<text class=\"b-score\" x=\"{}\" y=\"{base}\">{}",
+                self.card - 14,
+                Xml(&cut)
+            )?;
             if cut != score {
                 write!(out, "<title>{}</title>", Xml(score))?;
             }
@@ -243,7 +314,7 @@ impl<'a> Picture<'a> {
             write!(
                 out,
                 "<path class=\"b-pennon\" d=\"M{} {}h8l-4 {}l4 {}h-8z\"/>",
-                CARD - 8,
+                self.card - 8,
                 y + 5,
                 (ROW - 10) / 2,
                 (ROW - 10) / 2

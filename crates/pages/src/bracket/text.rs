@@ -62,6 +62,12 @@ pub(crate) struct Xml<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Xml<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Most texts are as they are; U+FFFE and U+FFFF begin with the last of these bytes.
+        let plain =
+            |byte: &u8| !matches!(byte, 0..=0x1f | 0x7f | b'&' | b'<' | b'>' | b'"' | b'\'' | 0xef);
+        if self.0.as_bytes().iter().all(plain) {
+            return f.write_str(self.0);
+        }
         for c in self.0.chars() {
             match c {
                 '&' => f.write_str("&amp;")?,

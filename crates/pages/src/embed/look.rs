@@ -2,40 +2,13 @@
 
 use std::fmt;
 
-/// Colours of an embed; those of the reader's system if nothing is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Colours {
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-    /// Black, white and little else.
-    Contrast,
-    /// Colours that those who see red and green alike can tell apart.
-    ColourBlind,
-}
+use crate::bracket::Theme;
 
-impl Colours {
-    /// All of them; their position from 2 is their number, for addresses made for other sites (1 are
-    /// the reader's).
-    pub const ALL: [Self; 4] = [Self::Light, Self::Dark, Self::Contrast, Self::ColourBlind];
-
-    /// The name in addresses and in `data-theme`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-            Self::Contrast => "contrast",
-            Self::ColourBlind => "colour-blind",
-        }
-    }
-
-    /// The colours of a name or number.
-    pub fn parse(text: &str) -> Option<Self> {
-        let number = || Self::ALL.get(text.parse::<usize>().ok()?.checked_sub(2)?).copied();
-        let text = if text == "color-blind" { "colour-blind" } else { text };
-        Self::ALL.into_iter().find(|colours| colours.name() == text).or_else(number)
-    }
+/// The colours of a name; or of a number, for addresses made for other sites: from 2 on, 1 are the
+/// reader's.
+fn theme(text: &str) -> Option<Theme> {
+    let number = || Theme::ALL.get(text.parse::<usize>().ok()?.checked_sub(2)?).copied();
+    Theme::parse(if text == "color-blind" { "colour-blind" } else { text }).or_else(number)
 }
 
 /// Which part of a tournament an embed shows.
@@ -82,8 +55,8 @@ pub struct Look {
     pub final_results: bool,
     /// The table, where one decides.
     pub standings: bool,
-    /// Colours.
-    pub colours: Option<Colours>,
+    /// Colours; those of the reader's system if nothing is said.
+    pub colours: Option<Theme>,
     /// As wide as the frame.
     pub fit: bool,
     /// The tournament's name.
@@ -145,7 +118,7 @@ impl Look {
             "show_tournament_name" => set(switch(), &mut self.name),
             "show_voting" => set(switch(), &mut self.voting),
             "show_live_status" => set(switch(), &mut self.live_status),
-            "theme" => self.colours = Colours::parse(value).or(self.colours),
+            "theme" => self.colours = theme(value).or(self.colours),
             "tab" => {
                 let known = Tab::ALL.into_iter().find(|tab| tab.name() == value);
                 self.tab = known.or(self.tab);

@@ -7,7 +7,7 @@ mod playground;
 mod preview;
 
 pub use flat::flat;
-pub use look::{Colours, Look, Tab};
+pub use look::{Look, Tab};
 pub use module::{Module, ModulePage, Overlay, OverlayPage, Show};
 pub use playground::PlaygroundPage;
 pub use preview::{PREVIEW_HEIGHT, PREVIEW_WIDTH, Preview};

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Look, Tab};
-use crate::bracket::{MatchCard, MatchState};
+use crate::bracket::{self, MatchCard, MatchState};
 use crate::tournament::{Live, Participant, Stage, State, TournamentView};
 
 /// The page in the frame.
@@ -46,6 +46,12 @@ fn scaled(svg: &str, per_cent: u16) -> String {
     format!("{tag}>{rest}")
 }
 
+fn drawn(stage: &Stage, look: Look) -> String {
+    let mut view = bracket::BracketView::clone(&stage.view);
+    view.match_width = look.match_width;
+    scaled(&bracket::svg(&view), look.multiplier)
+}
+
 /// A part to choose.
 pub(crate) struct Choice {
     pub(crate) label: &'static str,
@@ -58,8 +64,8 @@ impl Module {
         self.tournament.state.name()
     }
 
-    pub(crate) fn picture(&self, stage: &Stage) -> Option<String> {
-        stage.svg().map(|svg| scaled(&svg, self.look.multiplier))
+    pub(crate) fn picture(&self, stage: &Stage) -> String {
+        drawn(stage, self.look)
     }
 
     /// What there is to choose from.
@@ -74,22 +80,18 @@ impl Module {
     }
 
     fn tabs(&self) -> Vec<Tab> {
-        let mut tabs = Vec::new();
-        if self.tournament.stages.len() > 1 {
-            tabs.extend([Tab::Groups, Tab::Final]);
+        if self.tournament.tabs.len() > 1 {
+            vec![Tab::Groups, Tab::Final, Tab::Standings]
+        } else {
+            Vec::new()
         }
-        if self.look.tab == Some(Tab::Standings) || !tabs.is_empty() {
-            tabs.push(Tab::Standings);
-        }
-        if tabs.len() > 1 { tabs } else { Vec::new() }
     }
 
     /// The tab that is shown; none where everything is.
     pub(crate) fn shown(&self) -> Option<Tab> {
         self.look.tab.or_else(|| {
-            let last =
-                self.tournament.stages.last().filter(|_| self.tournament.stages.len() > 1)?;
-            Some(if last.preview { Tab::Groups } else { Tab::Final })
+            let first = self.tournament.tabs.first()?;
+            Some(if first.current { Tab::Groups } else { Tab::Final })
         })
     }
 
@@ -98,21 +100,24 @@ impl Module {
         format!("/{}/module{look}", self.tournament.slug)
     }
 
+    /// The stages that are drawn.
     pub(crate) fn stages(&self) -> &[Stage] {
-        let all = self.tournament.stages.as_slice();
-        match (self.shown(), all.split_last()) {
-            (Some(Tab::Standings), _) => &[],
-            (Some(Tab::Groups), Some((_, groups))) if !groups.is_empty() => groups,
-            (Some(Tab::Final), Some((last, _))) => std::slice::from_ref(last),
-            _ => all,
-        }
+        if self.shown() == Some(Tab::Standings) { &[] } else { &self.tournament.stages }
     }
 
+    /// The stages of which a table decides, where it is asked for.
+    pub(crate) fn tables(&self) -> Vec<&Stage> {
+        if !self.look.standings && self.shown() != Some(Tab::Standings) {
+            return Vec::new();
+        }
+        self.tournament.stages.iter().filter(|stage| stage.view.table.is_some()).collect()
+    }
+
+    /// Whether everybody's places are listed.
     pub(crate) fn standings(&self) -> bool {
-        let asked = self.shown() == Some(Tab::Standings);
-        let table =
-            self.look.standings && self.tournament.stages.iter().any(|it| it.svg().is_none());
-        (asked || table) && !self.tournament.participants.is_empty()
+        self.shown() == Some(Tab::Standings)
+            && self.tables().is_empty()
+            && !self.tournament.participants.is_empty()
     }
 
     pub(crate) fn takes_predictions(&self) -> bool {
@@ -199,10 +204,7 @@ impl Overlay {
     }
 
     pub(crate) fn pictures(&self) -> Vec<String> {
-        let begun = self.tournament.stages.iter().rev().find(|stage| !stage.preview);
-        let shown = begun.or(self.tournament.stages.first());
-        let picture = shown.and_then(Stage::svg);
-        picture.map(|svg| scaled(&svg, self.look.multiplier)).into_iter().collect()
+        self.tournament.stages.iter().map(|stage| drawn(stage, self.look)).collect()
     }
 
     /// What is played now, then what can be, then the latest results.

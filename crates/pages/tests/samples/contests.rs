@@ -5,10 +5,10 @@ use tiltyard_bracket::{
     self as engine, Format, GrandFinal, MatchKey, MatchState, Operation, Outcome, SeedingOrder,
     Settings,
 };
-use tiltyard_pages::bracket::{self, BracketView, EntrantText, MatchCard, Side};
+use tiltyard_pages::bracket::{self, BracketView, EntrantText};
 use tiltyard_pages::home::{Filter, HomePage, Paging, TournamentCard, TournamentsPage};
 use tiltyard_pages::tournament::{
-    Live, Participant, Play, Rank, Round, Stage, State, TournamentPage, TournamentView,
+    Live, Look, Participant, Rank, Stage, State, Tab, TournamentPage, TournamentView,
 };
 use tiltyard_pages::{Link, Moment, Page, RenderError};
 
@@ -45,9 +45,14 @@ pub(super) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
         ("tournament-complete.html", page(complete()).render()?),
         ("tournament-pending.html", page(pending()).render()?),
         ("tournament-empty.html", page(empty()).render()?),
-        ("tournament-rounds.html", page(rounds()).render()?),
+        ("tournament-round-robin.html", page(round_robin()).render()?),
+        ("tournament-swiss.html", page(swiss()).render()?),
+        ("tournament-many-sides.html", page(many_sides()).render()?),
+        ("tournament-groups.html", page(groups()).render()?),
+        ("tournament-big.html", page(big(Look::default())).render()?),
         ("bracket-live.svg", bracket::svg_document(&live)),
         ("bracket-100.svg", bracket::svg_document(&double(100, 0))),
+        ("bracket-round-robin.svg", bracket::svg_document(&view(&table(round_robin_of(), 7, 5)))),
     ])
 }
 
@@ -112,14 +117,19 @@ fn list(none: bool) -> TournamentsPage {
     }
 }
 
-#[expect(clippy::expect_used, reason = "a sample that cannot be played is a broken sample")]
 fn play(entrants: u32, matches: usize) -> engine::Stage {
-    let settings = Settings {
-        format: Format::DoubleElimination { grand_final: GrandFinal::Reset, split: false },
-        seeding: SeedingOrder::Standard,
-        ranking: None,
-    };
-    let mut bracket = engine::Stage::start(settings, entrants).expect("a fair number of entrants");
+    let format = Format::DoubleElimination { grand_final: GrandFinal::Reset, split: false };
+    play_on(start(format, entrants), matches)
+}
+
+#[expect(clippy::expect_used, reason = "a sample that cannot be played is a broken sample")]
+fn start(format: Format, entrants: u32) -> engine::Stage {
+    let settings = Settings { format, seeding: SeedingOrder::Standard, ranking: None };
+    engine::Stage::start(settings, entrants).expect("a fair number of entrants")
+}
+
+#[expect(clippy::expect_used, reason = "a sample that cannot be played is a broken sample")]
+fn play_on(mut bracket: engine::Stage, matches: usize) -> engine::Stage {
     for round in 0..matches {
         let open = bracket
             .matches()
@@ -139,6 +149,14 @@ fn play(entrants: u32, matches: usize) -> engine::Stage {
         bracket.apply(&Operation::Report { key, sets, outcome }).expect("an open match");
     }
     bracket
+}
+
+fn round_robin_of() -> Format {
+    Format::round_robin()
+}
+
+fn table(format: Format, entrants: u32, matches: usize) -> engine::Stage {
+    play_on(start(format, entrants), matches)
 }
 
 fn texts() -> Vec<EntrantText> {
@@ -167,6 +185,7 @@ fn participants(bracket: Option<&engine::Stage>) -> Vec<Participant> {
         .iter()
         .enumerate()
         .map(|(index, name)| Participant {
+            entrant: u32::try_from(index + 1).ok().filter(|_| bracket.is_some()),
             seed: u32::try_from(index + 1).unwrap_or(0),
             name: (*name).to_owned(),
             rank: match (ranks.get(index).copied().flatten(), open.get(index)) {
@@ -187,7 +206,7 @@ fn participants(bracket: Option<&engine::Stage>) -> Vec<Participant> {
 }
 
 fn stage(view: BracketView, preview: bool) -> Stage {
-    Stage { title: String::new(), preview, play: Play::Bracket(Box::new(view)) }
+    Stage { title: String::new(), preview, view: Box::new(view) }
 }
 
 pub(super) fn underway() -> TournamentView {
@@ -209,7 +228,9 @@ pub(super) fn underway() -> TournamentView {
         started: Some(at(95)),
         ended: None,
         participants: participants(Some(&bracket)),
+        tabs: Vec::new(),
         stages: vec![stage(view(&bracket), false)],
+        look: Look::default(),
     }
 }
 
@@ -249,42 +270,65 @@ fn empty() -> TournamentView {
     }
 }
 
-fn rounds() -> TournamentView {
-    let names = ["Galahad", "Bohort", "Percival", "Isolde of the Western Marches"];
-    let bout = |id: &str, first: usize, second: usize, done: bool| MatchCard {
-        key: MatchKey(0),
-        identifier: id.to_owned(),
-        state: if done { bracket::MatchState::Complete } else { bracket::MatchState::Open },
-        round: "Round 1".to_owned(),
-        top: Side {
-            name: Some(names[first].to_owned()),
-            score: done.then(|| "2".to_owned()),
-            winner: done,
-            ..Side::default()
-        },
-        bottom: Side {
-            name: Some(names[second].to_owned()),
-            score: done.then(|| "0".to_owned()),
-            ..Side::default()
-        },
-    };
-    let round = |number: u32, first: MatchCard, second: MatchCard| Round {
-        title: format!("Round {number}"),
-        matches: vec![first, second],
-    };
+fn round_robin() -> TournamentView {
+    let stage_of = table(round_robin_of(), 7, 9);
     TournamentView {
         kind: "Round robin".to_owned(),
-        stages: vec![Stage {
-            title: "Group A".to_owned(),
-            preview: false,
-            play: Play::Rounds(vec![
-                round(1, bout("A", 0, 3, true), bout("B", 1, 2, true)),
-                round(2, bout("C", 0, 2, true), bout("D", 3, 1, false)),
-                round(3, bout("E", 0, 1, false), bout("F", 2, 3, false)),
-            ]),
-        }],
+        stages: vec![stage(view(&stage_of), false)],
         ..underway()
     }
+}
+
+#[expect(clippy::expect_used, reason = "a sample that cannot be played is a broken sample")]
+fn swiss() -> TournamentView {
+    let mut stage_of = start(Format::swiss(4), 9);
+    for matches in [4, 4, 1] {
+        let round = stage_of.pair(&[]).expect("a round");
+        stage_of.apply(&Operation::AddRound(round)).expect("the round");
+        stage_of = play_on(stage_of, matches);
+    }
+    TournamentView {
+        kind: "Swiss".to_owned(),
+        stages: vec![stage(view(&stage_of), false)],
+        ..underway()
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a sample that cannot be played is a broken sample")]
+fn many_sides() -> TournamentView {
+    let mut stage_of = start(Format::FreeForAll { sides: 4, advance: 2 }, 14);
+    let first = stage_of.matches().next().expect("a match");
+    let (key, sides) = (first.key, u8::try_from(first.slots.len()).unwrap_or(4));
+    let set = (0..sides).map(|side| 40 - 7 * i64::from(side)).collect();
+    let places = (1..=sides).collect();
+    let report = Operation::Rank { key, sets: vec![set], places };
+    stage_of.apply(&report).expect("an open match");
+    TournamentView {
+        kind: "Free for all".to_owned(),
+        stages: vec![stage(view(&stage_of), false)],
+        ..underway()
+    }
+}
+
+fn groups() -> TournamentView {
+    let tab = |label: &str, stage, current| Tab { label: label.to_owned(), stage, current };
+    let group = |number: u32, title: &str, matches| {
+        let mut view = view(&table(round_robin_of(), 4, matches));
+        view.stage = number;
+        Stage { title: title.to_owned(), ..stage(view, false) }
+    };
+    TournamentView {
+        tabs: vec![tab("Groups", 1, true), tab("Final stage", 3, false)],
+        stages: vec![group(0, "Group A", 4), group(1, "Group B", 2)],
+        ..underway()
+    }
+}
+
+/// A tournament of which the page folds most.
+pub(crate) fn big(look: Look) -> TournamentView {
+    let bracket = play(1_024, 3);
+    let view = bracket::page_view("Autumn Joust", &bracket, &texts(), &BTreeSet::new());
+    TournamentView { stages: vec![stage(view, false)], look, ..underway() }
 }
 
 fn page(tournament: TournamentView) -> TournamentPage {

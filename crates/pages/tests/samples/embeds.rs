@@ -1,6 +1,7 @@
 use super::{contests, visitor};
+use tiltyard_pages::bracket::Theme;
 use tiltyard_pages::embed::{
-    Colours, Look, Module, ModulePage, Overlay, OverlayPage, PlaygroundPage, Show, Tab,
+    Look, Module, ModulePage, Overlay, OverlayPage, PlaygroundPage, Show, Tab,
 };
 use tiltyard_pages::tournament::{Live, TournamentView};
 use tiltyard_pages::{Page, RenderError};
@@ -9,7 +10,7 @@ pub(super) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
     let dressed = Look {
         multiplier: 150,
         final_results: true,
-        colours: Some(Colours::Dark),
+        colours: Some(Theme::Dark),
         name: true,
         live_status: true,
         tab: Some(Tab::Standings),

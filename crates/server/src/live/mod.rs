@@ -11,13 +11,12 @@ use axum::{
     routing::get,
 };
 use tiltyard_core::Error;
-use tiltyard_pages::{bracket::svg_document, tournament::Play};
 
 use crate::{
     App,
     app::{DocumentKey, DocumentKind},
     http::heavy,
-    web::tournament_view,
+    web::{tournament_look, tournament_view},
 };
 
 /// The routes of live updates.
@@ -42,10 +41,11 @@ async fn fragment(State(app): State<App>, Path(slug): Path<String>, request: Req
         Ok(tournament) => tournament,
         Err(error) => return failed(&error),
     };
+    let look = tournament_look(request.uri());
     let key = DocumentKey {
         tournament: tournament.row.id,
         revision: tournament.row.revision,
-        kind: DocumentKind::Fragment,
+        kind: DocumentKind::Fragment(look),
         base: 0,
     };
     let tag = format!("\"{:x}\"", key.revision);
@@ -58,7 +58,7 @@ async fn fragment(State(app): State<App>, Path(slug): Path<String>, request: Req
     };
     let body = heavy::draw(tournament.participants.len(), || {
         app.document(key, || {
-            tournament_view(&tournament, organizer)
+            tournament_view(&tournament, organizer, look)
                 .render_fragment()
                 .map(String::into_bytes)
                 .unwrap_or_default()
@@ -73,35 +73,4 @@ async fn fragment(State(app): State<App>, Path(slug): Path<String>, request: Req
         headers.insert(header::ETAG, tag);
     }
     response
-}
-
-/// `/{slug}.svg`: the bracket as a picture of its own.
-pub(crate) async fn picture(app: &App, slug: &str) -> Response {
-    let tournament = match app.core().tournament_page(slug).await {
-        Ok(tournament) => tournament,
-        Err(error) => return failed(&error),
-    };
-    let picture = heavy::draw(tournament.participants.len(), || {
-        let view = tournament_view(&tournament, String::new());
-        view.stages.iter().find_map(|stage| match &stage.play {
-            Play::Bracket(bracket) => Some(svg_document(bracket)),
-            Play::Rounds(_) => None,
-        })
-    });
-    match picture {
-        None => StatusCode::NOT_FOUND.into_response(),
-        Some(picture) => (
-            [
-                (header::CONTENT_TYPE, "image/svg+xml"),
-                (header::CACHE_CONTROL, "no-cache"),
-                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-                (
-                    header::CONTENT_SECURITY_POLICY,
-                    "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-                ),
-            ],
-            picture,
-        )
-            .into_response(),
-    }
 }

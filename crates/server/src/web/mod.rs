@@ -30,7 +30,9 @@ use axum::{
 
 pub(crate) use form::{Form, Posted};
 pub(crate) use page::{PageError, html};
-pub(crate) use tournament::view as tournament_view;
+pub(crate) use tournament::{
+    look as tournament_look, picture as tournament_picture, view as tournament_view,
+};
 pub(crate) use visitor::Visitor;
 
 use crate::{App, oauth};

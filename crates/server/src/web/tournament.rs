@@ -1,22 +1,25 @@
 //! The page of a tournament, and the part of it that is replaced live.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use axum::{
     extract::{Path, Request, State},
-    http::{HeaderValue, StatusCode},
+    http::{HeaderValue, StatusCode, Uri},
     response::Response,
 };
-use tiltyard_bracket::{MatchKey, Outcome, event::StageKey};
+use tiltyard_bracket::{
+    MatchKey, Outcome,
+    event::{Event, StageKey},
+};
 use tiltyard_core::{
     Error,
     tournaments::{self, Tournament},
 };
 use tiltyard_pages::{
     Moment,
-    bracket::{self, EntrantText},
+    bracket::{self, BracketView, EntrantText},
     tournament::{
-        Live, Participant, Play, Rank, Stage, State as Shown, TournamentPage, TournamentView,
+        Live, Look, Participant, Rank, Stage, State as Shown, Tab, TournamentPage, TournamentView,
     },
 };
 
@@ -51,47 +54,95 @@ fn entrants(tournament: &Tournament) -> Vec<EntrantText> {
         .collect()
 }
 
-/// What is played; before the start, what would be.
-fn stages(tournament: &Tournament) -> Vec<Stage> {
-    let drawn;
-    let (event, started) = if let Some(event) = &tournament.event {
-        (event, true)
-    } else {
-        match tournament.draw() {
-            Ok(event) => {
-                drawn = event;
-                (&drawn, false)
-            }
-            Err(_) => return Vec::new(),
-        }
+/// What is played; before the start, what would be. With it, whether it has started.
+fn played(tournament: &Tournament) -> Option<(Cow<'_, Event>, bool)> {
+    match &tournament.event {
+        Some(event) => Some((Cow::Borrowed(event), true)),
+        None => tournament.draw().ok().map(|event| (Cow::Owned(event), false)),
+    }
+}
+
+/// The phase of the stage that was asked for; else the last that has started.
+fn phase_shown(event: &Event, look: &Look) -> u32 {
+    let stages = &event.design().stages;
+    let index = look.stage.and_then(|stage| stage.checked_sub(1));
+    let asked = index.and_then(|index| stages.get(index as usize));
+    let begun = || {
+        let begun = event.keys().filter(|key| event.contest(*key).is_some());
+        begun.last().and_then(|key| stages.get(key.index()))
     };
-    let underway: BTreeSet<i64> = tournament
-        .listed_matches()
-        .filter(|(row, _)| row.underway_at.is_some())
-        .map(|(row, _)| row.match_key)
+    asked.or_else(begun).or_else(|| stages.first()).map_or(1, |stage| stage.phase)
+}
+
+/// The phases, where there are several.
+fn tabs(event: &Event, shown: u32) -> Vec<Tab> {
+    let mut tabs: Vec<(u32, Tab)> = Vec::new();
+    for (stage, number) in event.design().stages.iter().zip(1..) {
+        if let Some((_, tab)) = tabs.last_mut().filter(|(phase, _)| *phase == stage.phase) {
+            "Groups".clone_into(&mut tab.label);
+            continue;
+        }
+        let current = stage.phase == shown;
+        tabs.push((stage.phase, Tab { label: stage.name.clone(), stage: number, current }));
+    }
+    if tabs.len() < 2 {
+        return Vec::new();
+    }
+    tabs.into_iter().map(|(_, tab)| tab).collect()
+}
+
+/// The view of one stage: for a page, or the whole of it.
+fn stage_view(
+    tournament: &Tournament,
+    event: &Event,
+    key: StageKey,
+    entrants: &[EntrantText],
+    whole: bool,
+) -> Option<BracketView> {
+    let outlook = event.outlook(key).ok()?;
+    let underway: BTreeSet<MatchKey> = outlook
+        .matches()
+        .map(|of_bracket| of_bracket.key)
+        .filter(|of_match| {
+            let row = tournament.matches.get(key, *of_match);
+            row.is_some_and(|row| row.underway_at.is_some())
+        })
         .collect();
+    let draw = if whole { bracket::view } else { bracket::page_view };
+    let stage = event.design().stages.get(key.index()).filter(|_| event.design().stages.len() > 1);
+    let name = match stage {
+        Some(stage) => format!("{}: {}", tournament.row.name, stage.name),
+        None => tournament.row.name.clone(),
+    };
+    let mut view = draw(name, &outlook, entrants, &underway);
+    view.stage = key.0;
+    Some(view)
+}
+
+fn stages(tournament: &Tournament, look: &Look) -> (Vec<Tab>, Vec<Stage>) {
+    let Some((event, started)) = played(tournament) else { return Default::default() };
     let entrants = entrants(tournament);
+    let phase = phase_shown(&event, look);
     let several = event.design().stages.len() > 1;
-    let stages = event.keys().filter_map(|key| {
-        let outlook = event.outlook(key).ok()?;
-        let underway: BTreeSet<MatchKey> = outlook
-            .matches()
-            .map(|of_bracket| of_bracket.key)
-            .filter(|of_match| {
-                let row = tournament.matches.get(key, *of_match);
-                row.is_some_and(|row| underway.contains(&row.match_key))
-            })
-            .collect();
+    let stages = event.design().phase(phase).filter_map(|key| {
         let title = event.design().stages.get(key.index()).filter(|_| several);
-        let name = tournament.row.name.clone();
-        let view = bracket::view(name, &outlook, &entrants, &underway);
         Some(Stage {
             title: title.map_or_else(String::new, |stage| stage.name.clone()),
             preview: !started || event.contest(key).is_none(),
-            play: Play::Bracket(Box::new(view)),
+            view: Box::new(stage_view(tournament, &event, key, &entrants, false)?),
         })
     });
-    stages.collect()
+    (tabs(&event, phase), stages.collect())
+}
+
+/// The whole of a stage in one picture: of the one that was asked for, or the first of the phase that
+/// is played.
+pub(crate) fn picture(tournament: &Tournament, look: &Look) -> Option<BracketView> {
+    let (event, _) = played(tournament)?;
+    let asked = look.stage.and_then(|stage| stage.checked_sub(1)).map(StageKey);
+    let first = || event.design().phase(phase_shown(&event, look)).next();
+    let key = asked.or_else(first)?;
+    stage_view(tournament, &event, key, &entrants(tournament), true)
 }
 
 /// Wins, losses and draws by entrant, in the order of seeds.
@@ -150,6 +201,9 @@ fn participants(tournament: &Tournament) -> Vec<Participant> {
             };
             let record = records.get(index).filter(|(won, lost, drawn)| won + lost + drawn > 0);
             Participant {
+                entrant: u32::try_from(index + 1)
+                    .ok()
+                    .filter(|_| tournament.event.is_some() && !participant.on_waiting_list),
                 seed: u32::try_from(participant.seed).unwrap_or_default(),
                 name: participant.name.clone(),
                 rank: decided
@@ -188,8 +242,9 @@ fn standing(participant: &Participant) -> (u32, bool, u32) {
 }
 
 /// The tournament as its page shows it.
-pub(crate) fn view(tournament: &Tournament, organizer: String) -> TournamentView {
+pub(crate) fn view(tournament: &Tournament, organizer: String, look: Look) -> TournamentView {
     let row = &tournament.row;
+    let (tabs, stages) = stages(tournament, &look);
     TournamentView {
         slug: row.slug.clone(),
         revision: u64::try_from(row.journal_number).unwrap_or_default(),
@@ -204,15 +259,32 @@ pub(crate) fn view(tournament: &Tournament, organizer: String) -> TournamentView
         started: row.started_at.map(Moment::from_millis),
         ended: row.completed_at.map(Moment::from_millis),
         participants: participants(tournament),
-        stages: stages(tournament),
+        tabs,
+        stages,
+        look,
     }
 }
 
+/// What an address asks to see. What makes no sense is left out.
+pub(crate) fn look(uri: &Uri) -> Look {
+    let mut look = Look::default();
+    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        let number = || value.parse().ok().filter(|number| *number > 0);
+        match &*name {
+            "stage" => look.stage = number(),
+            "round" => look.round = number(),
+            "people" => look.everybody = value == "all",
+            _ => {}
+        }
+    }
+    look
+}
+
 /// Whether a tournament is kept out of sight, and its view with the organizer's name.
-async fn load(app: &App, slug: &str) -> Result<(bool, TournamentView), Error> {
+async fn load(app: &App, slug: &str, look: Look) -> Result<(bool, TournamentView), Error> {
     let tournament = app.core().tournament_page(slug).await?;
     let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
-    let view = heavy::draw(tournament.participants.len(), || view(&tournament, organizer));
+    let view = heavy::draw(tournament.participants.len(), || view(&tournament, organizer, look));
     Ok((tournament.row.private, view))
 }
 
@@ -228,12 +300,13 @@ pub(super) async fn page(
         return PageError::from(Error::NotFound("page")).respond(&app, &visitor);
     };
     if let Some(slug) = slug.strip_suffix(".svg") {
-        return crate::live::picture(&app, slug).await;
+        return super::embed::svg(&app, slug, request.uri(), request.headers()).await;
     }
     if let Some(slug) = slug.strip_suffix(".png") {
-        return super::embed::png(&app, slug, request.uri().query(), request.headers()).await;
+        return super::embed::png(&app, slug, request.uri(), request.headers()).await;
     }
-    match load(&app, &slug).await {
+    let look = look(request.uri());
+    match load(&app, &slug, look).await {
         Ok((private, tournament)) => {
             let slug = &tournament.slug;
             let page = TournamentPage {
@@ -241,7 +314,7 @@ pub(super) async fn page(
                 canonical: Some(format!("{base}/{slug}")),
                 live: (tournament.state != Shown::Complete).then(|| Live {
                     events_url: format!("/{slug}/events"),
-                    fragment_url: format!("/{slug}/live"),
+                    fragment_url: format!("/{slug}/live{look}"),
                 }),
                 tournament,
             };
@@ -264,6 +337,7 @@ mod tests {
     #[test]
     fn whoever_still_plays_stands_before_whoever_is_out_at_the_same_place() {
         let of = |seed, rank| Participant {
+            entrant: Some(seed),
             seed,
             name: seed.to_string(),
             rank,

@@ -47,8 +47,10 @@ async fn pictures_are_drawn_once_a_revision(#[values(Sqlite, Postgres)] engine: 
     assert_eq!((width, height), (1200, 630));
     let dark = png(&server, "/drawn.png?theme=dark").await;
     assert_eq!(dark.3, tag);
-    let again = server.request(Method::GET, "/drawn.png").header("if-none-match", &tag);
-    Answer::to(again).await.expect(304);
+    for form in ["png", "svg"] {
+        let again = server.request(Method::GET, &format!("/drawn.{form}"));
+        Answer::to(again.header("if-none-match", &tag)).await.expect(304);
+    }
     let of = api.match_named(&t, "A").await;
     api.win(&t, &of, 1).await.expect(200);
     assert_ne!(png(&server, "/drawn.png").await.3, tag);
@@ -221,11 +223,15 @@ async fn parameters_shape_the_module(#[values(Sqlite, Postgres)] engine: Engine)
         rest.split_once('"').unwrap().0.parse::<u32>().unwrap()
     };
     let natural = width(&plain);
+    let columns = (natural - 2 * 16 + 36) / (216 + 36);
     for (query, expected) in [
         ("multiplier=2", natural * 2),
         ("multiplier=100", natural * 3),
         ("multiplier=0.0001", natural * 30 / 100),
         ("multiplier=abc&unknown=%00", natural),
+        // Matches alone grow; the space between them stays.
+        ("match_width_multiplier=2", natural + 216 * columns),
+        ("match_width_multiplier=99", natural + 2 * 216 * columns),
     ] {
         let page = server.get(&format!("/shaped/module?{query}")).await.expect(200).text;
         assert_eq!(width(&page), expected, "{query}");

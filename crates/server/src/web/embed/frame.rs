@@ -10,8 +10,8 @@ use axum::{
 use tiltyard_core::{Error, tournaments::Tournament};
 use tiltyard_pages::{
     Page,
-    embed::Look,
-    tournament::{Live, TournamentView},
+    embed::{Look, Tab},
+    tournament::{self, Live, TournamentView},
 };
 
 use crate::{App, http::heavy, web::tournament_view};
@@ -38,9 +38,22 @@ pub(super) async fn load(
     Ok((tournament, organizer))
 }
 
-/// What the page shows of it.
-pub(super) fn seen(tournament: &Tournament, organizer: String) -> TournamentView {
-    tournament_view(tournament, organizer)
+/// What is shown of it: of several phases the one that is asked for, or being played.
+pub(super) fn seen(tournament: &Tournament, organizer: String, tab: Option<Tab>) -> TournamentView {
+    let of = |stage, organizer| {
+        let look = tournament::Look { stage, ..tournament::Look::default() };
+        tournament_view(tournament, organizer, look)
+    };
+    if tab == Some(Tab::Groups) {
+        return of(Some(1), organizer);
+    }
+    let view = of(None, organizer);
+    match view.tabs.last() {
+        Some(last) if tab == Some(Tab::Final) && !last.current => {
+            of(Some(last.stage), view.organizer)
+        }
+        _ => view,
+    }
 }
 
 /// What a query asks for.

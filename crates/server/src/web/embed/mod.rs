@@ -10,7 +10,7 @@ mod raster;
 
 use axum::{Router, routing::get};
 
-pub(crate) use pictures::{Picture, png};
+pub(crate) use pictures::{Picture, png, svg};
 pub(crate) use raster::Rasters;
 
 use crate::App;

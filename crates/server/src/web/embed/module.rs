@@ -33,7 +33,7 @@ pub(super) async fn page(
         Err(error) => return frame::failed(&error, Frames::Any),
     };
     let look = frame::look(request.uri());
-    let view = frame::seen(&tournament, organizer);
+    let view = frame::seen(&tournament, organizer, look.tab);
     let canonical = format!("{}/{}", app.base(request.headers()), view.slug);
     let page = ModulePage {
         site_name: app.core().settings().site_name.clone(),
@@ -68,7 +68,7 @@ pub(super) async fn part(
     }
     let body = heavy::draw(tournament.participants.len(), || {
         app.document(key, || {
-            let view = frame::seen(&tournament, organizer);
+            let view = frame::seen(&tournament, organizer, look.tab);
             let page = format!("{}/{}", app.base_at(base), view.slug);
             let module = Module { page, tournament: view, look };
             module.render().map(String::into_bytes).unwrap_or_default()

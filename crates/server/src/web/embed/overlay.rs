@@ -44,7 +44,7 @@ pub(super) async fn page(
         query.push_str("&match=");
         query.push_str(wanted);
     }
-    let view = frame::seen(&tournament, organizer);
+    let view = frame::seen(&tournament, organizer, look.tab);
     let page = OverlayPage {
         site_name: app.core().settings().site_name.clone(),
         live: frame::live(&view.slug, "overlay", &query),
@@ -65,6 +65,7 @@ pub(super) async fn part(
     };
     let (show, wanted) = shown(&request);
     let look = frame::look(request.uri());
-    let overlay = Overlay { tournament: frame::seen(&tournament, organizer), show, look, wanted };
+    let overlay =
+        Overlay { tournament: frame::seen(&tournament, organizer, look.tab), show, look, wanted };
     frame::respond(&tournament, &overlay, Frames::None)
 }

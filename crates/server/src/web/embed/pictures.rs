@@ -1,24 +1,25 @@
-//! `/{slug}.png`: the drawing of `/{slug}.svg` in pixels; with `size=card` the card that other sites show
-//! for a link.
+//! `/{slug}.svg`: a stage as a drawing of its own; `stage` says which, `theme` in which colours.
+//! `/{slug}.png`: the same in pixels; with `size=card` the card that other sites show for a link.
 
 use std::sync::Arc;
 
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
 };
 use tiltyard_core::{Error, tournaments::Tournament};
 use tiltyard_pages::{
-    bracket::svg_document,
+    bracket::{Theme, svg_document},
     embed::{Preview, flat},
-    tournament::{Play, TournamentView},
+    tournament::Look,
 };
 
 use super::{asked, raster};
 use crate::{
     App,
     app::{Document, DocumentKey, DocumentKind},
-    web::tournament_view,
+    http::heavy,
+    web::{tournament_look, tournament_picture, tournament_view},
 };
 
 /// Which picture.
@@ -26,49 +27,52 @@ use crate::{
 pub(crate) struct Picture {
     /// The card for link previews, not the drawing alone.
     card: bool,
-    dark: bool,
-    /// From 1.
-    stage: Option<u32>,
+    theme: Option<Theme>,
+    look: Look,
 }
 
 impl Picture {
-    fn of(query: Option<&str>) -> Self {
-        let stage = asked(query, "stage").and_then(|stage| stage.parse().ok());
+    fn of(uri: &Uri) -> Self {
+        let query = uri.query();
+        let look = Look { stage: tournament_look(uri).stage, ..Look::default() };
         Self {
             card: asked(query, "size").as_deref() == Some("card"),
-            dark: asked(query, "theme").as_deref() == Some("dark"),
-            stage: stage.filter(|stage| *stage > 0),
+            theme: asked(query, "theme").and_then(|name| Theme::parse(&name)),
+            look,
         }
     }
 
-    /// The drawing that becomes pixels; none where there is nothing to draw.
+    /// The drawing; none where there is nothing to draw.
+    fn document(self, tournament: &Tournament) -> Option<String> {
+        let mut view = tournament_picture(tournament, &self.look)?;
+        view.theme = self.theme;
+        Some(svg_document(&view))
+    }
+
+    /// The drawing that becomes pixels.
     fn drawing(self, tournament: &Tournament, site: &str) -> Option<String> {
-        let view = tournament_view(tournament, String::new());
-        let theme = if self.dark { "dark" } else { "light" };
-        let picture = self.document(&view).map(|document| flat(&document, theme));
+        let theme = self.theme.unwrap_or(Theme::Light).name();
         if !self.card {
-            return picture;
+            return self.document(tournament).map(|document| flat(&document, theme));
         }
+        // As on the page: of what is very large, the end.
+        let view = tournament_view(tournament, String::new(), self.look);
+        let drawn = view.stages.first().map(|stage| flat(&svg_document(&stage.view), theme));
         let card = Preview {
             name: &view.name,
             summary: &view.summary(),
             site,
-            picture: picture.as_deref().filter(|it| it.len() < raster::LONGEST_DRAWING),
+            picture: drawn.as_deref().filter(|it| it.len() < raster::LONGEST_DRAWING),
         };
         Some(card.svg())
     }
+}
 
-    fn document(self, view: &TournamentView) -> Option<String> {
-        let drawn = |stage: &tiltyard_pages::tournament::Stage| match &stage.play {
-            Play::Bracket(bracket) => Some(svg_document(bracket)),
-            Play::Rounds(_) => None,
-        };
-        if let Some(stage) = self.stage {
-            return drawn(view.stages.get(stage as usize - 1)?);
-        }
-        let begun = view.stages.iter().rev().find(|stage| !stage.preview);
-        begun.or(view.stages.first()).and_then(drawn)
-    }
+/// In which form.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Svg,
+    Png,
 }
 
 /// Why there is no picture.
@@ -109,14 +113,18 @@ fn failed(error: &Error) -> Response {
 }
 
 /// The picture as an answer.
-fn respond(picture: Document, tag: &str, private: bool) -> Response {
+fn respond(kind: Kind, picture: Document, tag: &str, private: bool) -> Response {
     let mut response = picture.into_response();
     let headers = response.headers_mut();
+    let (media, policy) = match kind {
+        Kind::Svg => ("image/svg+xml", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+        Kind::Png => ("image/png", "default-src 'none'; sandbox"),
+    };
     for (name, value) in [
-        (header::CONTENT_TYPE, "image/png"),
+        (header::CONTENT_TYPE, media),
         (header::CACHE_CONTROL, "no-cache"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (header::CONTENT_SECURITY_POLICY, policy),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -129,19 +137,42 @@ fn respond(picture: Document, tag: &str, private: bool) -> Response {
     response
 }
 
-/// The answer to a request for a PNG. Each is drawn once a revision, away from the threads that serve
-/// requests.
-pub(crate) async fn png(
-    app: &App,
-    slug: &str,
-    query: Option<&str>,
-    headers: &HeaderMap,
-) -> Response {
+/// The answer to a request for an SVG. Drawn once a revision.
+pub(crate) async fn svg(app: &App, slug: &str, uri: &Uri, headers: &HeaderMap) -> Response {
     let tournament = match app.core().tournament_page(slug).await {
         Ok(tournament) => tournament,
         Err(error) => return failed(&error),
     };
-    let picture = Picture::of(query);
+    let picture = Picture { card: false, ..Picture::of(uri) };
+    let key = DocumentKey {
+        tournament: tournament.row.id,
+        revision: tournament.row.revision,
+        kind: DocumentKind::Svg(picture),
+        base: 0,
+    };
+    let tag = format!("\"{:x}\"", key.revision);
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|sent| *sent == tag) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let kept = app.kept_document(&key).or_else(|| {
+        let size = tournament.participants.len();
+        let drawn = heavy::draw(size, || picture.document(&tournament))?;
+        Some(app.keep_document(key, drawn.into_bytes()))
+    });
+    match kept {
+        Some(drawing) => respond(Kind::Svg, drawing, &tag, tournament.row.private),
+        None => Missing::Nothing.respond(),
+    }
+}
+
+/// The answer to a request for a PNG. Each is drawn once a revision, away from the threads that serve
+/// requests.
+pub(crate) async fn png(app: &App, slug: &str, uri: &Uri, headers: &HeaderMap) -> Response {
+    let tournament = match app.core().tournament_page(slug).await {
+        Ok(tournament) => tournament,
+        Err(error) => return failed(&error),
+    };
+    let picture = Picture::of(uri);
     let private = tournament.row.private;
     let key = DocumentKey {
         tournament: tournament.row.id,
@@ -154,7 +185,7 @@ pub(crate) async fn png(
         return StatusCode::NOT_MODIFIED.into_response();
     }
     if let Some(known) = app.kept_document(&key) {
-        return respond(known, &tag, private);
+        return respond(Kind::Png, known, &tag, private);
     }
     let Some(turn) = app.rasters().turn().await else {
         let retry = [(header::RETRY_AFTER, "10")];
@@ -163,7 +194,7 @@ pub(crate) async fn png(
     };
     // Somebody else may have waited for the same.
     if let Some(known) = app.kept_document(&key) {
-        return respond(known, &tag, private);
+        return respond(Kind::Png, known, &tag, private);
     }
     let site = app.core().settings().site_name.clone();
     let drawn = tokio::task::spawn_blocking(move || {
@@ -171,7 +202,7 @@ pub(crate) async fn png(
         draw(&tournament, picture, &site)
     });
     match drawn.await {
-        Ok(Ok(bytes)) => respond(app.keep_document(key, bytes), &tag, private),
+        Ok(Ok(bytes)) => respond(Kind::Png, app.keep_document(key, bytes), &tag, private),
         Ok(Err(missing)) => missing.respond(),
         Err(error) => Missing::Failed(error.to_string()).respond(),
     }

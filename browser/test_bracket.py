@@ -1,0 +1,206 @@
+"""The drawn bracket: a fitting view of every format, and what its script adds to it."""
+
+import pytest
+import requests
+from challonge import Api
+from conftest import DESKTOP, PHONE, until
+from playwright.sync_api import expect
+from test_pages import LOOKS, judge
+
+RIDERS = [f"Rider {n}" for n in range(1, 15)]
+FORMATS = ("single elimination", "round robin", "swiss", "free for all")
+THEMES = ("light", "dark", "contrast", "colour-blind")
+
+
+@pytest.fixture(scope="module")
+def api(demo):
+    person = demo.new_person()
+    return Api(demo.url, requests.Session(), {"Authorization": demo.new_key(person)})
+
+
+@pytest.fixture(scope="module")
+def lists(api):
+    """A double elimination of fourteen, some of it played."""
+    tournament = api.new_tournament(RIDERS, url="drawn")
+    for _ in range(3):
+        match = next(m for m in api.matches(tournament) if m["state"] == "open")
+        api.report(tournament, match, 0)
+    return tournament
+
+
+@pytest.fixture(scope="module")
+def formats(api, lists):
+    """Addresses of one tournament of each format, and of one with groups."""
+    paths = ["/drawn"]
+    for kind in FORMATS:
+        path = f"drawn_{kind.replace(' ', '_')}"
+        api.new_tournament(RIDERS[:7], kind, url=path)
+        paths.append(f"/{path}")
+    created = api.call(
+        "POST", "tournaments", "tournaments", 201, name="Groups", url="drawn_groups",
+        tournament_type="single elimination", group_stage_enabled=True,
+    )  # fmt: skip
+    path = f"tournaments/{created['data']['id']}"
+    listed = [{"name": name} for name in RIDERS[:8]]
+    api.call("POST", f"{path}/participants/bulk_add", "Participants", 200, participants=listed)
+    api.change_state(created["data"]["id"], "start_group_stage")
+    return [*paths, "/drawn_groups", "/drawn_groups?stage=3"]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_format(demo, formats, visit, look):
+    viewport, scheme = LOOKS[look]
+    page = visit(viewport, scheme)
+    wrong = []
+    for path in formats:
+        page.set_viewport_size(viewport)
+        page.goto(demo.url + path)
+        assert page.locator("#live [data-match]").count() > 0, path
+        wrong += judge(page, viewport["width"], scheme)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_theme(demo, lists, visit, theme):
+    page = visit()
+    page.goto(f"{demo.url}/drawn")
+    page.get_by_label("Colours of the bracket").select_option(theme)
+    assert page.locator("[data-theme]").get_attribute("data-theme") == theme
+    wrong = [one for one in judge(page, DESKTOP["width"], "light") if "contrast" in one]
+    assert not wrong, "\n".join(wrong)
+    # The choice is kept.
+    page.reload()
+    until(page, f"document.querySelector('[data-theme={theme}]') !== null")
+
+
+def test_stages_have_tabs_without_scripts(demo, formats, visit):
+    page = visit(javascript=False)
+    page.goto(f"{demo.url}/drawn_groups")
+    expect(page.locator("section.stage")).to_have_count(2)
+    expect(page.locator("table.cross")).to_have_count(2)
+    page.get_by_role("link", name="Final stage").click()
+    expect(page.locator("svg.bracket")).to_have_count(1)
+    expect(page.locator(".phases [aria-current]")).to_have_text("Final stage")
+
+
+def test_a_player_is_found_with_what_is_possible(demo, lists, visit):
+    page = visit()
+    page.goto(f"{demo.url}/drawn")
+    search = page.get_by_label("Find a player")
+    search.fill("rider 7")
+    search.press("Enter")
+    expect(page.locator(".tools output")).to_contain_text("Rider 7: guaranteed at least")
+    own = page.locator("svg .on-path[data-match]")
+    assert own.count() > 0
+    for label in own.evaluate_all("all => all.map(card => card.ariaLabel)"):
+        assert "Rider 7" in label
+    assert page.locator("svg .may-path[data-match]").count() > 1
+    expect(page.locator("tr.chosen")).to_contain_text("Rider 7")
+    until(page, "(({ top, bottom }) => top >= 0 && bottom <= innerHeight)"
+                "(document.querySelector('svg .found').getBoundingClientRect())")  # fmt: skip
+    page.get_by_label("Show nobody's path").click()
+    assert page.locator(".on-path").count() == 0
+    search.fill("nobody at all")
+    search.press("Enter")
+    expect(page.locator(".tools output")).to_have_text("Nobody of that name")
+
+
+def test_zoom(demo, lists, visit):
+    page = visit()
+    page.goto(f"{demo.url}/drawn")
+    picture = page.locator("svg.bracket")
+    whole = picture.bounding_box()["width"]
+    page.focus(".bracket-scroll")
+    page.keyboard.press("+")
+    assert picture.bounding_box()["width"] == pytest.approx(whole * 1.25, abs=2)
+    page.keyboard.press("0")
+    assert picture.bounding_box()["width"] == pytest.approx(whole, abs=2)
+    page.get_by_label("Whole width").click()
+    frame = page.locator(".bracket-scroll").bounding_box()["width"]
+    assert picture.bounding_box()["width"] <= frame + 2
+    box = picture.bounding_box()
+    page.mouse.move(box["x"] + 300, max(box["y"], 0) + 200)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    until(page, f"document.querySelector('svg.bracket').getBoundingClientRect().width > {frame}")
+    # Without the key the wheel scrolls the page.
+    before = picture.bounding_box()["width"]
+    page.mouse.wheel(0, 200)
+    until(page, "scrollY > 0")
+    assert picture.bounding_box()["width"] == before
+
+
+def test_arrows_walk_along_the_links(demo, lists, visit):
+    page = visit()
+    page.goto(f"{demo.url}/drawn")
+    at = "document.activeElement.dataset"
+    page.evaluate("document.querySelector('svg [data-identifier=A]').focus()")
+    follows = page.evaluate(f"{at}.winnerTo")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(f"{at}.match") == follows
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(f"{at}.round") == "1"
+    page.keyboard.press("Enter")
+    assert page.locator("svg .on-path").count() > 0
+    page.keyboard.press("Escape")
+    assert page.locator("svg .on-path").count() == 0
+    # Tab comes to one card only.
+    assert page.locator("svg [tabindex='0']").count() == 1
+
+
+def test_what_one_looks_at_stays_when_something_changes(demo, api, visit):
+    tournament = api.new_tournament(RIDERS, url="drawn_live")
+    page = visit()
+    page.goto(f"{demo.url}/drawn_live")
+    page.wait_for_selector("[data-live-state][data-on='1']")
+    page.get_by_label("Find a player").fill("Rider 14")
+    page.keyboard.press("Enter")
+    page.get_by_label("Larger").click()
+    page.evaluate("document.querySelector('svg [data-identifier=C]').focus()")
+    page.evaluate("""() => {
+        window.shifted = 0;
+        new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) window.shifted += entry.value;
+        }).observe({ type: "layout-shift" });
+    }""")
+    width = page.locator("svg.bracket").bounding_box()["width"]
+    match = next(m for m in api.matches(tournament) if m["state"] == "open")
+    api.report(tournament, match, 0, ("41", "7"))
+    label = f"document.querySelector('#live [data-identifier={match['identifier']}]').ariaLabel"
+    until(page, f"{label}.includes('41')")
+    assert page.locator("svg .on-path").count() > 0
+    assert page.locator("svg.bracket").bounding_box()["width"] == width
+    assert page.evaluate("document.activeElement.dataset.identifier") == "C"
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shifted") == 0
+
+
+def test_rounds_stay_as_they_were_opened(demo, api, visit):
+    tournament = api.new_tournament(RIDERS, "round robin", url="drawn_table")
+    page = visit(PHONE)
+    page.goto(f"{demo.url}/drawn_table")
+    page.wait_for_selector("[data-live-state][data-on='1']")
+    page.locator("summary", has_text="How places are decided").click()
+    page.locator("summary", has_text="Round 13").click()
+    opened = "[...document.querySelectorAll('details')].map(one => one.open).join()"
+    before = page.evaluate(opened)
+    match = next(m for m in api.matches(tournament) if m["state"] == "open")
+    api.report(tournament, match, 0, ("42", "7"))
+    page.wait_for_selector("td.cell >> text=42–7", timeout=5_000)
+    assert page.evaluate(opened) == before
+
+
+def test_a_big_bracket_is_folded(demo, api, visit):
+    api.new_tournament([f"Rider {n}" for n in range(1, 601)], url="drawn_big")
+    page = visit(javascript=False)
+    page.goto(f"{demo.url}/drawn_big")
+    assert page.locator("#live [data-match]").count() < 500
+    expect(page.locator(".standings tbody tr")).to_have_count(256)
+    page.locator("details", has_text="Round 2").first.locator("summary").click()
+    page.get_by_role("link", name="List the").first.click()
+    assert page.locator("details[open] [data-match]").count() > 64
+    picture = requests.get(f"{demo.url}/drawn_big.svg?stage=1&theme=dark").text
+    assert picture.count(" data-match=") > 1_000
+    assert 'data-theme="dark"' in picture
