@@ -16,6 +16,8 @@ pub struct TournamentPage {
     pub chrome: Chrome,
     /// The tournament.
     pub tournament: TournamentView,
+    /// The pages on which it is run, for whoever does.
+    pub manage: Option<String>,
     /// Absolute address of this page, for link previews.
     pub canonical: Option<String>,
     /// Where changes are announced; `None` where nothing will change any more.

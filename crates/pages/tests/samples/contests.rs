@@ -334,6 +334,7 @@ pub(crate) fn big(look: Look) -> TournamentView {
 fn page(tournament: TournamentView) -> TournamentPage {
     let over = tournament.state == State::Complete;
     TournamentPage {
+        manage: None,
         chrome: visitor("/autumn_joust"),
         canonical: Some("https://tilt.example/autumn_joust".to_owned()),
         live: (!over).then(|| Live {

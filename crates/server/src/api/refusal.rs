@@ -97,7 +97,12 @@ impl From<Error> for Refusal {
 
 /// A problem as a sentence that begins with its field's name; the last part of a path names it.
 pub(super) fn sentence(field: &str, message: &str) -> String {
-    let name = field.rsplit('.').next().unwrap_or_default().replace('_', " ");
+    let mut parts = field.rsplit('.');
+    let mut name = parts.next().unwrap_or_default().replace('_', " ");
+    // What stands in a list is called after it.
+    if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()) {
+        name = format!("{} {name}", parts.next().unwrap_or("item").replace('_', " "));
+    }
     let text = if name.is_empty() { message.to_owned() } else { format!("{name} {message}") };
     let mut letters = text.chars();
     letters

@@ -309,8 +309,15 @@ pub(super) async fn page(
     match load(&app, &slug, look).await {
         Ok((private, tournament)) => {
             let slug = &tournament.slug;
+            let runs = visitor.session.is_some()
+                && app
+                    .core()
+                    .tournament_to_run(&visitor.actor(), tournaments::By::parse(slug))
+                    .await
+                    .is_ok();
             let page = TournamentPage {
                 chrome: visitor.chrome(&app),
+                manage: runs.then(|| format!("/{slug}/manage")),
                 canonical: Some(format!("{base}/{slug}")),
                 live: (tournament.state != Shown::Complete).then(|| Live {
                     events_url: format!("/{slug}/events"),

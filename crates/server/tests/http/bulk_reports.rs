@@ -96,10 +96,13 @@ async fn one_wrong_report_refuses_all(#[values(Sqlite, Postgres)] engine: Engine
     );
     assert_eq!(pointers(&send(&api, &t, &[]).await.expect(422)), ["/data"]);
     assert_eq!(pointers(&send(&api, &t, &vec![good.clone(); 1_001]).await.expect(422)), ["/data"]);
-    for body in ["", "[]", "{}", r#"{"data": {}}"#, r#"{"data": [7]}"#] {
-        let path = format!("{t}/matches/bulk_update.json");
+    let path = format!("{t}/matches/bulk_update.json");
+    for body in ["", "[]", "{}", r#"{"data": {}}"#] {
         api.send_body(Method::PUT, &path, body).await.expect(400);
     }
+    let refused = api.send_body(Method::PUT, &path, r#"{"data": [7]}"#).await.expect(422);
+    assert!(refused.text.contains("Matches 0 must be an object"), "{}", refused.text);
+    assert_eq!(pointers(&refused), ["/data/0"]);
     // Nothing of all this was made.
     assert_eq!(api.matches(&t).await, matches);
     let other = server.organizer("other").await;

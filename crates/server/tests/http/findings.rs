@@ -176,3 +176,45 @@ async fn one_account_takes_part_once(#[values(Sqlite, Postgres)] engine: Engine)
         assert!(refused.text.contains("must be an object"), "{}", refused.text);
     }
 }
+
+/// A bracket of matches of many sides can be drawn from what is told of them.
+#[rstest]
+#[tokio::test]
+async fn sides_of_many_say_where_they_come_from(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let options = json!({"max_participants": 4});
+    let new = json!({"name": "Melee", "tournament_type": "free for all",
+        "free_for_all_options": options});
+    let t = api.tournament(new, 9).await;
+    api.state(&t, "start").await.expect(200);
+    let matches = api.matches(&t).await;
+    let mut leading = 0;
+    let mut from = std::collections::BTreeSet::new();
+    for of in &matches {
+        let attributes = &of["attributes"];
+        let sides = attributes["points_by_participant"].as_array().unwrap();
+        let on = attributes["advancing_count"].as_u64().unwrap();
+        leading += on;
+        for side in sides.iter().filter(|side| !side["prereq_match_id"].is_null()) {
+            let place = side["prereq_match_rank"].as_u64().unwrap();
+            let before = side["prereq_match_id"].to_string();
+            let before = matches.iter().find(|it| it["id"].as_str() == Some(&before)).unwrap();
+            assert!(place <= before["attributes"]["advancing_count"].as_u64().unwrap());
+            assert!(from.insert((before["id"].to_string(), place)), "one place, one side");
+        }
+    }
+    assert_eq!(from.len() as u64, leading);
+    assert!(leading > 0);
+    let first = &matches[0];
+    let sides = first["attributes"]["points_by_participant"].as_array().unwrap().clone();
+    let report: Vec<Value> = sides
+        .iter()
+        .enumerate()
+        .map(|(at, side)| json!({"participant_id": side["participant_id"], "score_set": format!("{},0", 9 - at)}))
+        .collect();
+    let path = format!("{t}/matches/{}.json", first["id"].as_str().unwrap());
+    let live = api.put(&path, json!({"match": report})).await.expect(200).data();
+    let zeros = vec!["0"; sides.len() - 1].join(" - ");
+    assert_eq!(live["attributes"]["scores"], format!("1 - {zeros}"));
+}

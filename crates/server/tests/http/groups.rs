@@ -177,9 +177,14 @@ async fn eight_players_in_two_groups(#[values(Sqlite, Postgres)] engine: Engine)
     assert_eq!(state(&api, &t).await, "awaiting_review");
     api.state(&t, "finalize").await.expect(200);
     assert_eq!(ranks(&api, &t).await, [1, 2, 3, 3, 5, 5, 7, 7]);
-    let page = Answer::to(server.request(Method::GET, "/groups_cup")).await.expect(200);
-    for part in ["Group A", "Group B", "Final stage"] {
-        assert!(page.text.contains(part), "{part}");
+    for (address, parts) in [
+        ("/groups_cup", ["Groups", "Final stage"]),
+        ("/groups_cup?stage=1", ["Group A", "Group B"]),
+    ] {
+        let page = Answer::to(server.request(Method::GET, address)).await.expect(200);
+        for part in parts {
+            assert!(page.text.contains(part), "{part}");
+        }
     }
     api.state(&t, "reset").await.expect(200);
     assert_eq!(state(&api, &t).await, "pending");

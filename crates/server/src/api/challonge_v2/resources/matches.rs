@@ -49,6 +49,9 @@ struct Attributes<'a> {
     /// Every set, both sides.
     score_in_sets: &'a [Vec<i64>],
     points_by_participant: Vec<Points>,
+    /// In a match of more than two sides, how many of them go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advancing_count: Option<u32>,
     winner_id: Option<i64>,
     loser_id: Option<i64>,
     /// How many predictions pick the first player to win, and what the organizer added; only where votes
@@ -86,6 +89,12 @@ struct Points {
     /// The side's place in a complete match of more than two sides.
     #[serde(skip_serializing_if = "Option::is_none")]
     rank: Option<u8>,
+    /// In a match of more than two sides, the match that decides who this side is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prereq_match_id: Option<i64>,
+    /// The place in that match from which this side comes, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prereq_match_rank: Option<u8>,
 }
 
 /// When what happened to a match.
@@ -135,22 +144,19 @@ const fn state(state: MatchState) -> &'static str {
 
 /// `2 - 0`: the score of a single set, or sets won by each side.
 fn display(sets: &[Vec<i64>]) -> String {
-    let pair = |set: &[i64]| (set.first().copied().unwrap_or(0), set.get(1).copied().unwrap_or(0));
-    match sets {
-        [] => String::new(),
-        [only] => {
-            let (first, second) = pair(only);
-            format!("{first} - {second}")
-        }
-        many => {
-            let (mut first, mut second) = (0, 0);
-            for (one, other) in many.iter().map(|set| pair(set)) {
-                first += i64::from(one > other);
-                second += i64::from(other > one);
-            }
-            format!("{first} - {second}")
-        }
-    }
+    let won = |side: usize| {
+        let best = |set: &&Vec<i64>| {
+            let score = set.get(side);
+            set.iter().enumerate().all(|(other, it)| other == side || Some(it) < score)
+        };
+        sets.iter().filter(best).count().to_string()
+    };
+    let shown: Vec<String> = match sets {
+        [] => return String::new(),
+        [only] => only.iter().map(i64::to_string).collect(),
+        [first, ..] => (0..first.len()).map(won).collect(),
+    };
+    shown.join(" - ")
 }
 
 /// The resource of one match.
@@ -176,6 +182,13 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
         Some((tournament.sibling(row, key)?.id, loser))
     };
     let (first, second) = (prerequisite(0), prerequisite(1));
+    let many = of_bracket.slots.len() > 2;
+    let advancing_count = || {
+        let (_, stage) = tournament.stage_of(row)?;
+        let places = 1..=of_bracket.slots.len();
+        let on = places.filter(|place| stage.goes_to(of_bracket.key, *place).is_some());
+        u32::try_from(on.count()).ok()
+    };
     let group = tournament.group_of(row);
     let sides = Sides { player1: side(0), player2: side(1) };
     let to_match =
@@ -204,8 +217,14 @@ pub(in crate::api::challonge_v2) fn one_match<'a>(
                         .map(|set| set.get(slot).copied().unwrap_or(0))
                         .collect(),
                     rank: of_bracket.places.get(slot).copied().filter(|_| player(slot).is_some()),
+                    prereq_match_id: prerequisite(slot).filter(|_| many).map(|(id, _)| id),
+                    prereq_match_rank: match of_bracket.slots.get(slot).map(|slot| slot.source) {
+                        Some(Source::Place { place, .. }) => Some(place),
+                        _ => None,
+                    },
                 })
                 .collect(),
+            advancing_count: many.then(advancing_count).flatten(),
             winner_id: of_bracket.winner().and_then(id_of),
             loser_id: of_bracket.loser().and_then(id_of),
             player1_votes: tournament.votes(row, of_bracket, 0),
