@@ -27,7 +27,7 @@ pub struct Preview<'a> {
     pub summary: &'a str,
     /// Name of the installation.
     pub site: &'a str,
-    /// The picture, standalone and [flat](super::flat); none where nothing can be drawn.
+    /// The picture, standalone and [flat](super::flat()); none where nothing can be drawn.
     pub picture: Option<&'a str>,
 }
 
