@@ -289,6 +289,13 @@ pub fn require_one(actor: &Actor, permissions: &[Permission]) -> Result<(), Erro
     }
 }
 
+/// The first of the permissions that the actor holds, to ask with it for what is changed; if none, the
+/// first of all.
+pub fn held(actor: &Actor, first: Permission, other: Permission) -> Permission {
+    let by_other = require(actor, first).is_err() && require(actor, other).is_ok();
+    if by_other { other } else { first }
+}
+
 /// Whether the actor may do this with the tournament: readable but not writable is forbidden, not
 /// readable does not exist.
 pub fn on_tournament(

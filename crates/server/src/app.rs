@@ -5,13 +5,16 @@ use std::sync::{Arc, OnceLock};
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header::HOST},
+    http::{
+        HeaderMap, StatusCode,
+        header::{HOST, IF_NONE_MATCH},
+    },
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use ipnet::IpNet;
 use quick_cache::sync::Cache;
-use tiltyard_core::Core;
+use tiltyard_core::{Core, tournaments::Tournament};
 use tiltyard_pages::{embed, tournament};
 use tokio::sync::watch;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -72,6 +75,25 @@ pub(crate) struct DocumentKey {
     pub(crate) revision: i64,
     pub(crate) kind: DocumentKind,
     pub(crate) base: usize,
+}
+
+impl DocumentKey {
+    /// Of the tournament as it stands.
+    pub(crate) fn of(tournament: &Tournament, kind: DocumentKind, base: usize) -> Self {
+        let row = &tournament.row;
+        Self { tournament: row.id, revision: row.revision, kind, base }
+    }
+
+    /// Names the document among those at its address.
+    pub(crate) fn tag(&self) -> String {
+        format!("\"{:x}\"", self.revision)
+    }
+
+    /// That the client has it already, if it does.
+    pub(crate) fn not_modified(&self, headers: &HeaderMap) -> Option<Response> {
+        let known = headers.get(IF_NONE_MATCH)?;
+        (*known == self.tag()).then(|| StatusCode::NOT_MODIFIED.into_response())
+    }
 }
 
 /// Which rendering of a tournament.

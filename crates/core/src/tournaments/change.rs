@@ -289,12 +289,8 @@ impl Core {
                 engine: false,
             };
             // They judge and are answered by what they see.
-            let private = permissions::sees_private(&actor, draft.facts);
             let shown = |tournament: Arc<Tournament>| {
-                if private {
-                    return tournament;
-                }
-                registration::without_private(tournament, &inner.tournaments)
+                registration::seen_by(&actor, facts, tournament, &inner.tournaments)
             };
             let result = change(&mut draft);
             let result = condition::judged(&by, || shown(Arc::clone(&before)), result)?;

@@ -32,13 +32,8 @@ impl Core {
             )?;
             if by.condition().is_some() {
                 let before = load::assemble(tx, &inner.tournaments, row.clone())?;
-                let private = permissions::sees_private(&actor, facts);
-                let shown = || {
-                    if private {
-                        return before;
-                    }
-                    super::registration::without_private(before, &inner.tournaments)
-                };
+                let shown =
+                    || super::registration::seen_by(&actor, facts, before, &inner.tournaments);
                 condition::judged(&by, shown, Ok(()))?;
             }
             tournaments::delete(tx, row.id)?;

@@ -284,10 +284,7 @@ impl Core {
             self.0.store.read(move |rx| facts(rx, &row, &actor)).await?
         };
         permissions::on_tournament(actor, facts, Access::Read, permission)?;
-        if permissions::sees_private(actor, facts) {
-            return Ok(tournament);
-        }
-        Ok(registration::without_private(tournament, &self.0.tournaments))
+        Ok(registration::seen_by(actor, facts, tournament, &self.0.tournaments))
     }
 
     /// The tournament at a page's address: everybody who knows the address may look.

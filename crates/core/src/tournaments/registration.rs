@@ -7,7 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{ParticipantRow, Tournament};
-use crate::{Error, Patch, Problems, context::TournamentCache, error::Result, text};
+use crate::{
+    Actor, Error, Patch, Problems,
+    context::TournamentCache,
+    error::Result,
+    permissions::{self, TournamentFacts},
+    text,
+};
 
 /// Most fields of a tournament.
 pub const FIELDS_MAX: usize = 30;
@@ -257,6 +263,19 @@ pub(super) fn without_removed(before: &Tournament, t: &Tournament) -> Option<Vec
         row.answers = retain(row, |key| left.contains(key));
     }
     Some(rows)
+}
+
+/// The tournament as the actor sees it.
+pub(super) fn seen_by(
+    actor: &Actor,
+    facts: TournamentFacts,
+    tournament: Arc<Tournament>,
+    cache: &TournamentCache,
+) -> Arc<Tournament> {
+    if permissions::sees_private(actor, facts) {
+        return tournament;
+    }
+    without_private(tournament, cache)
 }
 
 /// The tournament as those see it who do not run it: without private answers, and without the

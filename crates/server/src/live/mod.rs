@@ -42,16 +42,11 @@ async fn fragment(State(app): State<App>, Path(slug): Path<String>, request: Req
         Err(error) => return failed(&error),
     };
     let look = tournament_look(request.uri());
-    let key = DocumentKey {
-        tournament: tournament.row.id,
-        revision: tournament.row.revision,
-        kind: DocumentKind::Fragment(look),
-        base: 0,
-    };
-    let tag = format!("\"{:x}\"", key.revision);
-    if request.headers().get(header::IF_NONE_MATCH).is_some_and(|sent| *sent == tag) {
-        return StatusCode::NOT_MODIFIED.into_response();
+    let key = DocumentKey::of(&tournament, DocumentKind::Fragment(look), 0);
+    if let Some(known) = key.not_modified(request.headers()) {
+        return known;
     }
+    let tag = key.tag();
     let organizer = match app.core().username(tournament.row.owner_id).await {
         Ok(name) => name.unwrap_or_default(),
         Err(error) => return failed(&error),

@@ -2,8 +2,8 @@
 
 use axum::{
     extract::{Path, Request, State},
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse as _, Response},
+    http::{HeaderValue, header},
+    response::Response,
 };
 use tiltyard_pages::{
     Page as _,
@@ -56,16 +56,11 @@ pub(super) async fn part(
     };
     let look = frame::look(request.uri());
     let base = app.base_index(request.headers());
-    let key = DocumentKey {
-        tournament: tournament.row.id,
-        revision: tournament.row.revision,
-        kind: DocumentKind::Module(look),
-        base,
-    };
-    let tag = format!("\"{:x}\"", key.revision);
-    if request.headers().get(header::IF_NONE_MATCH).is_some_and(|sent| *sent == tag) {
-        return StatusCode::NOT_MODIFIED.into_response();
+    let key = DocumentKey::of(&tournament, DocumentKind::Module(look), base);
+    if let Some(known) = key.not_modified(request.headers()) {
+        return known;
     }
+    let tag = key.tag();
     let body = heavy::draw(tournament.participants.len(), || {
         app.document(key, || {
             let view = frame::seen(&tournament, organizer, look.tab);

@@ -144,16 +144,11 @@ pub(crate) async fn svg(app: &App, slug: &str, uri: &Uri, headers: &HeaderMap) -
         Err(error) => return failed(&error),
     };
     let picture = Picture { card: false, ..Picture::of(uri) };
-    let key = DocumentKey {
-        tournament: tournament.row.id,
-        revision: tournament.row.revision,
-        kind: DocumentKind::Svg(picture),
-        base: 0,
-    };
-    let tag = format!("\"{:x}\"", key.revision);
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|sent| *sent == tag) {
-        return StatusCode::NOT_MODIFIED.into_response();
+    let key = DocumentKey::of(&tournament, DocumentKind::Svg(picture), 0);
+    if let Some(known) = key.not_modified(headers) {
+        return known;
     }
+    let tag = key.tag();
     let kept = app.kept_document(&key).or_else(|| {
         let size = tournament.participants.len();
         let drawn = heavy::draw(size, || picture.document(&tournament))?;
@@ -174,16 +169,11 @@ pub(crate) async fn png(app: &App, slug: &str, uri: &Uri, headers: &HeaderMap) -
     };
     let picture = Picture::of(uri);
     let private = tournament.row.private;
-    let key = DocumentKey {
-        tournament: tournament.row.id,
-        revision: tournament.row.revision,
-        kind: DocumentKind::Png(picture),
-        base: 0,
-    };
-    let tag = format!("\"{:x}\"", key.revision);
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|sent| *sent == tag) {
-        return StatusCode::NOT_MODIFIED.into_response();
+    let key = DocumentKey::of(&tournament, DocumentKind::Png(picture), 0);
+    if let Some(known) = key.not_modified(headers) {
+        return known;
     }
+    let tag = key.tag();
     if let Some(known) = app.kept_document(&key) {
         return respond(Kind::Png, known, &tag, private);
     }

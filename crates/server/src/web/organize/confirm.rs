@@ -17,7 +17,7 @@ use tiltyard_pages::{
 
 use super::{
     super::{PageError, Posted, Visitor, html, login::query, page::see_other},
-    by, given, head, history, load, number, sentence, shown, tag, words,
+    by, given, head, history, load, number, or_error, sentence, shown, tag, words,
 };
 use crate::App;
 
@@ -69,10 +69,7 @@ async fn ask(
         let question = question(&tournament)?;
         Ok::<_, Error>(page(app, visitor, StatusCode::OK, &tournament, question))
     };
-    match asked.await {
-        Ok(page) => page,
-        Err(error) => PageError::from(error).respond(app, visitor),
-    }
+    or_error(app, visitor, asked.await)
 }
 
 /// `/{slug}/manage/reset`: all of it, or with `?what=final` the final stage.

@@ -20,7 +20,7 @@ use tiltyard_pages::{
 
 use super::{
     super::{PageError, Posted, Visitor, html, login::query, page::see_other},
-    by, given, head, history, load, notice, sentence, shown, words,
+    by, given, head, history, load, notice, or_error, sentence, shown, words,
 };
 use crate::App;
 
@@ -290,10 +290,7 @@ pub(super) async fn show(
     request: Request,
 ) -> Response {
     let visitor = visitor.with_notice(notice(&query(&request, "done")));
-    match respond(&app, &visitor, StatusCode::OK, &slug).await {
-        Ok(page) => page,
-        Err(error) => PageError::from(error).respond(&app, &visitor),
-    }
+    or_error(&app, &visitor, respond(&app, &visitor, StatusCode::OK, &slug).await)
 }
 
 /// A verb of the overview. It is done only if nothing has happened since the page was shown: what it
@@ -326,8 +323,5 @@ pub(super) async fn change(
         return PageError::from(error).respond(&app, &visitor);
     };
     let visitor = visitor.with_notice(Some(Notice::error(sentence(&error))));
-    match respond(&app, &visitor, status, &slug).await {
-        Ok(page) => page,
-        Err(error) => PageError::from(error).respond(&app, &visitor),
-    }
+    or_error(&app, &visitor, respond(&app, &visitor, status, &slug).await)
 }

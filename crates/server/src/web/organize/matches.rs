@@ -17,7 +17,7 @@ use tiltyard_pages::{
 
 use super::{
     super::{Form, PageError, Posted, Visitor, form::problem, html, page::see_other},
-    by, desk, given, head, load, number,
+    by, desk, given, head, load, number, or_error,
     report::{self, Asked},
     sentence, shown, tag, words,
 };
@@ -97,10 +97,7 @@ pub(super) async fn show(
         let t = load(&app, &visitor, &slug).await?;
         page(&app, &visitor, StatusCode::OK, &t, number(&id, "match")?, None)
     };
-    match shown.await {
-        Ok(page) => page,
-        Err(error) => PageError::from(error).respond(&app, &visitor),
-    }
+    or_error(&app, &visitor, shown.await)
 }
 
 /// The match that is next on the desk.
@@ -128,10 +125,7 @@ async fn again(
         let typed = (!stale).then_some((form, &error));
         page(app, &visitor, status, &t, number(id, "match")?, typed)
     };
-    match page.await {
-        Ok(page) => page,
-        Err(error) => PageError::from(error).respond(app, &visitor),
-    }
+    or_error(app, &visitor, page.await)
 }
 
 /// Reports, saves a score, or marks as underway: only if the match is still as the form showed it.

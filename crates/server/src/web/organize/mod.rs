@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    response::Response,
     routing::{get, post},
 };
 use tiltyard_core::{
@@ -28,7 +29,7 @@ use tiltyard_pages::{
     organize::{Head, Tab},
 };
 
-use super::{Form, Visitor, tournament::shown_state};
+use super::{Form, PageError, Visitor, tournament::shown_state};
 use crate::{App, openapi};
 
 pub(super) fn routes() -> Router<App> {
@@ -62,6 +63,11 @@ fn by(slug: &str) -> Result<By, Error> {
 /// The tournament, for whoever runs it.
 async fn load(app: &App, visitor: &Visitor, slug: &str) -> Result<Arc<Tournament>, Error> {
     app.core().tournament_to_run(&visitor.actor(), by(slug)?).await
+}
+
+/// The page, or why there is none.
+fn or_error(app: &App, visitor: &Visitor, page: Result<Response, Error>) -> Response {
+    page.unwrap_or_else(|error| PageError::from(error).respond(app, visitor))
 }
 
 /// The number in a path.

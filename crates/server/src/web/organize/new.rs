@@ -17,6 +17,7 @@ use tiltyard_pages::{
 
 use super::{
     super::{Form, PageError, Posted, Visitor, html, login::query, page::see_other},
+    or_error,
     particulars::{self, PLAYERS},
     shown,
 };
@@ -71,10 +72,7 @@ async fn page(
 }
 
 async fn answer(app: &App, visitor: &Visitor, status: StatusCode, shown: Shown) -> Response {
-    match page(app, visitor, status, shown).await {
-        Ok(page) => page,
-        Err(error) => PageError::from(error).respond(app, visitor),
-    }
+    or_error(app, visitor, page(app, visitor, status, shown).await)
 }
 
 /// The form; `?players=` says for how many the numbers are, `?type=` which format is chosen.

@@ -16,7 +16,7 @@ use tiltyard_pages::{
 
 use super::{
     super::{Form, PageError, Posted, Visitor, form::problem, html, login::query, page::see_other},
-    by, given, head, load, notice, number,
+    by, given, head, load, notice, number, or_error,
     people::{PER_PAGE, answer},
     sentence, shown, tag,
 };
@@ -93,10 +93,7 @@ pub(super) async fn show(
         let t = load(&app, &visitor, &slug).await?;
         page(&app, &visitor, StatusCode::OK, &t, number(&id, "participant")?, None)
     };
-    match shown.await {
-        Ok(page) => page,
-        Err(error) => PageError::from(error).respond(&app, &visitor),
-    }
+    or_error(&app, &visitor, shown.await)
 }
 
 /// The list, where it shows this participant.
@@ -167,10 +164,7 @@ pub(super) async fn save(
         let t = load(&app, &visitor, &slug).await?;
         page(&app, &visitor, status, &t, number(&id, "participant")?, typed)
     };
-    match again.await {
-        Ok(page) => page,
-        Err(error) => PageError::from(error).respond(&app, &visitor),
-    }
+    or_error(&app, &visitor, again.await)
 }
 
 /// Moves a participant to another seed, if they still are where they were shown.

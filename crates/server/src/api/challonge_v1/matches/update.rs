@@ -37,8 +37,7 @@ pub(in crate::api::challonge_v1) async fn update(
     attributes.problems.check()?;
     // Which score is whose is known from the match: sides are named by their participants, so that a
     // report on a match that has changed meanwhile is refused.
-    let held = allowed.into_iter().find(|it| permissions::require(&call.actor, *it).is_ok());
-    let held = held.unwrap_or(Permission::WriteMatches);
+    let held = permissions::held(&call.actor, allowed[0], allowed[1]);
     let mut tournament = call.core().tournament(&call.actor, call::by(&tournament), held).await?;
     let report = sent.is_report().then(|| sent.report(&tournament, id)).transpose()?;
     if report.is_some() || sent.votes.iter().any(Option::is_some) {

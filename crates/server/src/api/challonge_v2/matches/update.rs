@@ -39,8 +39,7 @@ pub(in crate::api::challonge_v2) async fn update(
     let csv = in_csv.then(|| scores_csv::read(&mut sent));
     let mut changes = read(&mut sent);
     sent.check()?;
-    let held = allowed.into_iter().find(|it| permissions::require(&call.actor, *it).is_ok());
-    let held = held.unwrap_or(Permission::WriteMatches);
+    let held = permissions::held(&call.actor, allowed[0], allowed[1]);
     let by = super::by(&call, &tournament, id);
     if let Some(csv) = csv {
         // Which score is whose is known from the match; the report then names the participants.

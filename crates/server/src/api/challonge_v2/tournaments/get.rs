@@ -30,12 +30,7 @@ pub(in crate::api::challonge_v2) async fn get(
     let by = call.by(&tournament);
     let tournament = call.core().tournament(&call.actor, by, Permission::ReadTournaments).await?;
     let base = call.base_index;
-    let key = DocumentKey {
-        tournament: tournament.row.id,
-        revision: tournament.row.revision,
-        kind: DocumentKind::ChallongeV2,
-        base,
-    };
+    let key = DocumentKey::of(&tournament, DocumentKind::ChallongeV2, base);
     let tag = output::tournament_tag(&tournament, base);
     let body = call.app.document(key, || {
         heavy::draw(tournament.participants.len(), || {
