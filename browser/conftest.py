@@ -50,16 +50,18 @@ def browser():
 
 @pytest.fixture
 def visit(browser):
-    """Makes a visitor: a page in a browser of its own. What goes wrong there fails the test."""
+    """Makes a visitor: a page in a browser of its own. What goes wrong there fails the test. More
+    can be said of the browser, such as that it is touched."""
     contexts, problems = [], []
 
-    def visit(viewport=DESKTOP, scheme="light", javascript=True, expect=()):
+    def visit(viewport=DESKTOP, scheme="light", javascript=True, expect=(), **more):
         context = browser.new_context(
             viewport=viewport,
             color_scheme=scheme,
             java_script_enabled=javascript,
             locale="en-GB",
             timezone_id="Europe/Paris",
+            **more,
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
