@@ -1,12 +1,16 @@
-"""One walk through everything that people do, in a browser that runs no script."""
+"""Walks through everything that people do, in a browser that runs no script."""
 
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from conftest import PHONE
+import requests
+from challonge import Api
+from conftest import DESKTOP, PHONE, sign_in
 from grants import Client
 from playwright.sync_api import expect
+from test_event import NAME, PLAYERS, SLUG, Organizer, make
+from test_organize import button, link
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 SCOPE = "openid me tournaments:read tournaments:write"
@@ -135,3 +139,108 @@ def test_nothing_needs_a_script(server, visit, page, callback):
     press(page, "Sign out")
     page.goto(f"{base}/account")
     page.wait_for_url("**/login?next=%2Faccount")
+
+
+def match(page, says):
+    return page.locator(f'[data-match][aria-label*="{says}"]:visible')
+
+
+def test_an_event_needs_no_script(demo, visit):
+    """Run, watched and shown elsewhere: all but what comes by itself."""
+    owner = demo.new_person()
+    api = Api(demo.url, requests.Session(), {"Authorization": demo.new_key(owner)})
+    one, two = (
+        Organizer(visit(viewport, javascript=False, expect=["409"]), demo.url)
+        for viewport in (PHONE, DESKTOP)
+    )
+    for organizer in (one, two):
+        sign_in(organizer.page, demo.url, owner["username"], owner["password"])
+    make(one, demo.url)
+    one.page.get_by_label("Names", exact=True).fill("\n".join(PLAYERS))
+    one.press("Add", exact=True)
+    expect(one.page.locator("#list-h")).to_have_text("8 participants")
+    one.press("Move Gawain up")
+    one.press("Move Isolde up")
+
+    viewer = visit(DESKTOP, javascript=False)
+    viewer.goto(f"{demo.url}/tournaments")
+    link(viewer, NAME).click()
+    expect(viewer.locator("main")).to_contain_text("Not started")
+    # What cannot be kept is not promised.
+    expect(viewer.locator("main")).not_to_contain_text("updates by itself")
+    expect(viewer.locator(".tools")).to_have_count(0)
+    one.overview("Start the groups")
+    viewer.reload()
+    expect(match(viewer, "ready to play").first).to_be_visible()
+
+    # Both report the same match: the first counts.
+    one.go("/results")
+    two.go("/results")
+    form, sides = one.first_match()
+    winner, loser = sorted(sides, key=PLAYERS.index)
+    says = one.fill(form, sides, winner, (5, 3))
+    button(form, "Report", exact=True).click()
+    one.says_beat(winner, loser, (5, 3))
+    button(two.first_match()[0], f"{loser} wins").click()
+    expect(two.page.get_by_role("alert")).to_contain_text("Somebody else changed this meanwhile")
+    viewer.reload()
+    expect(match(viewer, says).first).to_be_visible()
+    says, winner, loser = two.report((6, 4), wrongly=True)
+    reopen(one, winner, loser, "No other result is lost.")
+    two.overview("Undo")
+    reopen(one, winner, loser, "No other result is lost.")
+    for turn in range(11):
+        (one, two)[turn % 2].report((10 + turn, turn))
+    one.overview("Start the final stage")
+    viewer.reload()
+    expect(match(viewer, "Winner of A").first).to_be_visible()
+    link(viewer, "Groups").click()
+    expect(viewer.locator("table.cross")).to_have_count(2)
+    link(viewer, "Final stage").click()
+
+    _, winner, loser = one.report((30, 1), wrongly=True)
+    two.report((31, 2))
+    last, _, _ = one.report((32, 3))
+    viewer.reload()
+    expect(match(viewer, last).first).to_be_visible()
+    reopen(two, winner, loser, "This match rests on it and loses its result")
+    one.report((33, 4))
+    last, _, _ = two.report((34, 5))
+    one.overview("Finalize")
+    expect(one.page.locator("main")).to_contain_text("Isolde has won.")
+
+    # The places are those of the API, on the page and where it is shown elsewhere.
+    listed = api.participants(SLUG).values()
+    standings = sorted((one["final_rank"], one["name"]) for one in listed)
+    viewer.reload()
+    assert match(viewer, last).count() == 1
+    assert places(viewer) == standings
+    viewer.goto(f"{demo.url}/{SLUG}/module?show_final_results=1")
+    expect(viewer.get_by_label("Final results")).to_contain_text("Isolde")
+    expect(match(viewer, last)).to_be_visible()
+    link(viewer, "Standings").click()
+    assert places(viewer) == standings
+    link(viewer, "Groups").click()
+    expect(viewer.locator("svg.bracket")).to_have_count(2)
+    viewer.goto(f"{demo.url}/{SLUG}/overlay?show=scoreboard")
+    expect(match(viewer, last)).to_be_visible()
+    viewer.goto(f"{demo.url}/docs/embed?tournament={SLUG}")
+    frame = viewer.frame_locator("iframe[title=Bracket]")
+    expect(frame.locator("svg.bracket").first).to_be_visible()
+
+
+def reopen(organizer, winner, loser, warning):
+    """Opens a result again, once it is said what goes with it."""
+    organizer.go("/results")
+    result = organizer.page.locator(".done-match", has_text=f"{winner} beat {loser}")
+    link(result, re.compile("^Reopen")).click()
+    expect(organizer.page.locator("main")).to_contain_text(warning)
+    organizer.press("Reopen")
+    expect(organizer.page.get_by_role("status").first).to_be_visible()
+
+
+def places(page):
+    """Place and name of everybody in the last table."""
+    rows = page.locator("#live table").last.locator("tbody tr").all()
+    place = [int(re.search(r"\d+", row.locator("td").first.inner_text())[0]) for row in rows]
+    return sorted(zip(place, (row.locator("th bdi").inner_text() for row in rows), strict=True))
