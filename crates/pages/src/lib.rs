@@ -14,6 +14,7 @@ pub mod device;
 pub mod docs;
 pub mod embed;
 pub mod home;
+pub mod join;
 pub mod log;
 pub mod message;
 pub mod moment;

@@ -66,6 +66,8 @@ pub struct TournamentView {
     pub tabs: Vec<Tab>,
     /// What is played in the phase that is shown, stage by stage.
     pub stages: Vec<Stage>,
+    /// Whether people register or check in at `/{slug}/join`.
+    pub joinable: bool,
     /// What was asked for.
     pub look: Look,
 }

@@ -42,6 +42,17 @@ impl Fields {
         self.fields.get(name).unwrap_or(&EMPTY)
     }
 
+    /// The rows of questions that are filled in, and two more.
+    pub(crate) fn questions(&self) -> Vec<QuestionRow> {
+        let rows = self.fields.keys().filter(|name| name.ends_with("_label")).count();
+        (0..rows + 2).map(QuestionRow::new).collect()
+    }
+
+    /// Whether any question is filled in.
+    pub(crate) fn any_question(&self) -> bool {
+        self.fields.contains_key(&question_field(0, "label"))
+    }
+
     pub(crate) fn on(&self, name: &str) -> bool {
         self.ticked.contains(name)
     }
@@ -54,6 +65,37 @@ impl Fields {
 
     pub(crate) fn is(&self, name: &str, value: &str) -> bool {
         self.field(name).value == value
+    }
+}
+
+/// The name of a field of a question's row, counted from 0.
+pub fn question_field(row: usize, what: &str) -> String {
+    format!("q{row}_{what}")
+}
+
+/// The names of a row's fields.
+pub(crate) struct QuestionRow {
+    pub(crate) number: usize,
+    pub(crate) key: String,
+    pub(crate) label: String,
+    pub(crate) kind: String,
+    pub(crate) choices: String,
+    pub(crate) required: String,
+    pub(crate) private: String,
+}
+
+impl QuestionRow {
+    fn new(row: usize) -> Self {
+        let field = |what| question_field(row, what);
+        Self {
+            number: row + 1,
+            key: field("key"),
+            label: field("label"),
+            kind: field("kind"),
+            choices: field("choices"),
+            required: field("required"),
+            private: field("private"),
+        }
     }
 }
 
@@ -93,6 +135,20 @@ pub(crate) const RANKED_BY: &[Choice] = &[
     ("points difference", "Points scored less points against"),
     ("custom", "Points for a win and a tie, as set below"),
 ];
+
+pub(crate) const TIE_BREAKS: &[Choice] = &[
+    ("match wins vs tied", "Matches won against those who are level"),
+    ("match wins", "Matches won"),
+    ("game wins", "Sets won"),
+    ("game win percentage", "Share of sets won"),
+    ("game w/l difference", "Sets won less sets lost"),
+    ("points scored", "Points scored"),
+    ("points difference", "Points scored less points against"),
+    ("median buchholz", "What opponents scored, without the best and the worst"),
+];
+
+pub(crate) const QUESTION_KINDS: &[Choice] =
+    &[("text", "Text"), ("number", "Number"), ("choice", "One of several"), ("bool", "Yes or no")];
 
 pub(crate) const CHECK_IN: &[Choice] = &[
     ("", "No check-in"),

@@ -230,6 +230,7 @@ pub(super) fn underway() -> TournamentView {
         participants: participants(Some(&bracket)),
         tabs: Vec::new(),
         stages: vec![stage(view(&bracket), false)],
+        joinable: false,
         look: Look::default(),
     }
 }
@@ -248,6 +249,7 @@ pub(super) fn complete() -> TournamentView {
 
 fn pending() -> TournamentView {
     TournamentView {
+        joinable: true,
         state: State::CheckingIn,
         progress: 0,
         starts: Some(Moment::from_millis(NOW + 7_200_000)),

@@ -4,6 +4,7 @@ mod accounts;
 mod applications;
 mod contests;
 mod embeds;
+mod joining;
 mod logs;
 mod organize;
 
@@ -21,6 +22,7 @@ pub(crate) fn pages() -> Result<Vec<(String, String)>, RenderError> {
     all.extend(applications::pages()?);
     all.extend(contests::pages()?);
     all.extend(embeds::pages()?);
+    all.extend(joining::pages()?);
     all.extend(logs::pages()?);
     all.extend(organize::pages()?);
     Ok(all.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())

@@ -11,6 +11,7 @@ pub(crate) mod embed;
 mod form;
 mod health;
 mod home;
+mod join;
 mod log;
 mod login;
 mod organize;
@@ -70,6 +71,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/favicon.ico", get(assets::icon))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .merge(join::routes())
         .merge(embed::routes())
         // What is no route of ours does not exist, whatever the method: no tournament takes another.
         .route("/{slug}", get(tournament::page).fallback(not_found))

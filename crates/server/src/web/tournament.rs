@@ -261,6 +261,7 @@ pub(crate) fn view(tournament: &Tournament, organizer: String, look: Look) -> To
         participants: participants(tournament),
         tabs,
         stages,
+        joinable: super::join::open(tournament),
         look,
     }
 }

@@ -9,7 +9,7 @@ use tiltyard_store::Engine::{self, Postgres, Sqlite};
 use crate::support::{Api, TestServer};
 
 /// The time so many minutes from now, as the API takes it.
-fn in_minutes(server: &TestServer, minutes: i64) -> String {
+pub(crate) fn in_minutes(server: &TestServer, minutes: i64) -> String {
     let at = server.core.now() + minutes * MINUTE;
     jiff::Timestamp::from_millisecond(at).unwrap().to_string()
 }

@@ -53,6 +53,8 @@ mod idempotency;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod live;

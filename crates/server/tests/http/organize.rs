@@ -578,3 +578,119 @@ async fn organizers_alone_get_in(#[values(Sqlite, Postgres)] engine: Engine) {
         browser.get(path).await.expect(404);
     }
 }
+
+/// A match that is not played is decided for whoever was there, or for neither, until it is reopened.
+#[rstest]
+#[tokio::test]
+async fn a_match_may_go_unplayed(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let marshal = server.person("marshal").await;
+    let mut browser = server.signed_in(&marshal).await;
+    let b = &mut browser;
+    make(b, "cup", &[], "Anna\nBert\nCarla\nDora\nEmil\nFrida\nGus\nHanna").await;
+    press(b, "cup", "start").await.expect(303);
+    // A: Anna against Hanna, B: Dora against Emil.
+    let page = b.get("/cup/manage/results").await.expect(200);
+    for button in ["absent-0\"><bdi>Anna</bdi> did not play", "absent-all\">Neither played"] {
+        assert!(page.text.contains(button), "{button}: {}", page.text);
+    }
+    let done = report(b, "cup", "A", &[("do", "absent-1")]).await.expect(303);
+    let page = b.get(done.location()).await.expect(200);
+    assert!(page.text.contains("A: Hanna did not play Anna."), "{}", page.text);
+    report(b, "cup", "B", &[("do", "absent-all")]).await.expect(303);
+    let page = b.get("/cup/manage/results").await.expect(200);
+    assert!(page.text.contains("neither Dora nor Emil played"), "{}", page.text);
+    // Anna's next has nobody on the other side.
+    assert!(page.text.contains("by default"), "{}", page.text);
+    for wrong in ["absent-2", "absent-", "absent-x"] {
+        report(b, "cup", "C", &[("do", wrong)]).await.expect(422);
+    }
+    let key = server.key_of(&marshal).await;
+    let list = key.get("/tournaments/cup/matches.json").await.expect(200).data();
+    let of = |letters: &str| {
+        let mut all = list.as_array().unwrap().iter();
+        all.find(|of| of["attributes"]["identifier"] == letters).unwrap()["attributes"].clone()
+    };
+    assert_eq!(of("A")["forfeited"], true);
+    assert_eq!(of("B")["winner_id"], serde_json::Value::Null);
+
+    let id = match_id(b, "cup", "A").await;
+    let reopen = format!("/cup/manage/matches/{id}/reopen");
+    send(b, &reopen, &reopen, &[]).await.expect(303);
+    report(b, "cup", "A", &[("s0_0", "0"), ("s1_0", "2")]).await.expect(303);
+    // What has a result may turn out not to have been played.
+    report(b, "cup", "A", &[("do", "absent-1")]).await.expect(303);
+    let page = b.get("/cup/manage/results").await.expect(200);
+    assert!(page.text.contains("Hanna did not play Anna 0–2"), "{}", page.text);
+    press(b, "cup", "undo").await.expect(303);
+    let page = b.get("/cup/manage/results").await.expect(200);
+    assert!(page.text.contains("Hanna beat Anna 2–0"), "{}", page.text);
+}
+
+/// What makes a table, and what those who join are asked, is chosen by the form as well.
+#[rstest]
+#[tokio::test]
+async fn finer_points_are_set_by_the_form(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let marshal = server.person("marshal").await;
+    let mut browser = server.signed_in(&marshal).await;
+    let b = &mut browser;
+    let fields = [
+        ("name", "Cup"),
+        ("url", "cup"),
+        ("tournament_type", "round robin"),
+        ("rr_set_win", "0.5"),
+        ("tie_1", "points difference"),
+        ("tie_2", "game wins"),
+        ("swiss_bye", "0.5"),
+        ("q0_label", "Team colour"),
+        ("q0_kind", "choice"),
+        ("q0_choices", "Red\r\n\r\n Blue "),
+        ("q0_required", "1"),
+        // A row that was left empty is none.
+        ("q1_kind", "number"),
+        ("q2_label", "Phone number"),
+        ("q2_private", "1"),
+        ("predictions_public", "1"),
+    ];
+    let new = "/tournaments/new";
+    send(b, new, new, &fields).await.expect(303);
+    let api = server.key_of(&marshal).await;
+    let stored = async || {
+        let t = api.get("/tournaments/cup.json").await.expect(200).data();
+        t["attributes"].clone()
+    };
+    let now = stored().await;
+    assert_eq!(now["round_robin_options"]["pts_for_game_win"], 0.5);
+    assert_eq!(now["swiss_options"]["pts_for_bye"], 0.5);
+    assert_eq!(now["tie_breaks"], json!(["points difference", "game wins", "points scored"]));
+    assert_eq!(
+        now["registration_options"]["custom_fields"],
+        json!([
+            {"key": "team_colour", "label": "Team colour", "kind": "choice", "required": true,
+             "choices": ["Red", "Blue"], "private": false},
+            {"key": "phone_number", "label": "Phone number", "kind": "text", "required": false,
+             "choices": [], "private": true},
+        ])
+    );
+    // The form shows it as it is; what is wrong stands beside its field.
+    let settings = "/cup/manage/settings";
+    let page = b.get(settings).await.expect(200);
+    for text in ["value=\"team_colour\"", "\nRed\nBlue</textarea>", "Question 4"] {
+        assert!(page.text.contains(text), "{text}: {}", page.text);
+    }
+    let mut wrong = fields.to_vec();
+    wrong[9].1 = " ";
+    let page = send(b, settings, settings, &wrong).await.expect(422);
+    assert!(page.text.contains("id=\"q0_choices-error\""), "{}", page.text);
+    // A question is renamed and keeps its key; another is not asked any more.
+    let mut fewer = fields[..7].to_vec();
+    fewer.extend([("q0_key", "team_colour"), ("q0_label", ""), ("q1_key", "phone_number")]);
+    fewer.push(("q1_label", "Telephone"));
+    send(b, settings, settings, &fewer).await.expect(303);
+    let now = stored().await;
+    let asked = &now["registration_options"]["custom_fields"];
+    assert_eq!(asked.as_array().unwrap().len(), 1);
+    assert_eq!(asked[0]["key"], "phone_number");
+    assert_eq!(asked[0]["label"], "Telephone");
+}

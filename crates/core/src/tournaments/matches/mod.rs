@@ -1,5 +1,6 @@
-//! Matches: reporting, reopening, marking as underway.
+//! Matches: reporting, forfeits, reopening, marking as underway.
 
+mod forfeit;
 mod mark;
 mod reopen;
 mod report;

@@ -14,7 +14,7 @@ use std::{collections::HashMap, sync::Arc};
 use serde_json::{Value as Json, json};
 use tiltyard_store::repo::participants::{self, ParticipantRow};
 
-use super::{Options, State, change::Draft};
+use super::{Options, State, Tournament, change::Draft};
 use crate::{Error, Problems, error::Result, text};
 
 /// Longest name in characters.
@@ -126,6 +126,14 @@ pub(super) fn places_left(options: &Options, rows: &[ParticipantRow]) -> usize {
     let cap = options.registration_options.signup_cap;
     let cap = cap.map_or(PARTICIPANTS_MAX, |cap| PARTICIPANTS_MAX.min(cap as usize));
     cap.saturating_sub(playing(rows))
+}
+
+impl Tournament {
+    /// How many places are left, where there is a limit.
+    pub fn places_left(&self) -> Option<u32> {
+        self.options.registration_options.signup_cap?;
+        u32::try_from(places_left(&self.options, &self.participants)).ok()
+    }
 }
 
 /// Moves people of the waiting list up to free places, in the order in which they came; once the

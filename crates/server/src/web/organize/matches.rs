@@ -143,6 +143,7 @@ pub(super) async fn report(
         let t = match report::read(&form, &t, of)? {
             Asked::Underway(underway) => app.core().mark_match(&actor, given, id, underway).await?,
             Asked::Report(report) => app.core().report_match(&actor, given, id, report).await?,
+            Asked::Absent(absent) => app.core().forfeit_match(&actor, given, id, absent).await?,
         };
         let next = next(&t, id).map_or_else(String::new, |next| format!("&next={next}"));
         let sets = form.text("sets").parse::<u32>().unwrap_or(1);

@@ -9,6 +9,7 @@ mod new;
 mod particulars;
 mod people;
 mod person;
+mod questions;
 mod report;
 mod settings;
 mod words;
@@ -53,7 +54,7 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// The tournament of a page's address: pages go by their address alone.
-fn by(slug: &str) -> Result<By, Error> {
+pub(super) fn by(slug: &str) -> Result<By, Error> {
     match By::parse(slug) {
         By::Id(_) => Err(Error::NotFound("page")),
         by => Ok(by),
@@ -66,7 +67,7 @@ async fn load(app: &App, visitor: &Visitor, slug: &str) -> Result<Arc<Tournament
 }
 
 /// The page, or why there is none.
-fn or_error(app: &App, visitor: &Visitor, page: Result<Response, Error>) -> Response {
+pub(super) fn or_error(app: &App, visitor: &Visitor, page: Result<Response, Error>) -> Response {
     page.unwrap_or_else(|error| PageError::from(error).respond(app, visitor))
 }
 
@@ -109,7 +110,7 @@ fn history(tournament: &Tournament) -> String {
 }
 
 /// An error as a sentence above a form.
-fn sentence(error: &Error) -> String {
+pub(super) fn sentence(error: &Error) -> String {
     if let Error::Stale(_) = error {
         return "Somebody else changed this meanwhile. It is shown as it is now, and nothing of \
                 yours was written."
@@ -148,7 +149,7 @@ fn notice(done: &str) -> Option<Notice> {
 }
 
 /// Whether the error is one that a form shows, and with which status.
-fn shown(error: &Error) -> Option<axum::http::StatusCode> {
+pub(super) fn shown(error: &Error) -> Option<axum::http::StatusCode> {
     match error {
         Error::Invalid(_) | Error::Conflict(_) => {
             Some(axum::http::StatusCode::UNPROCESSABLE_ENTITY)

@@ -5,14 +5,14 @@ use std::str::FromStr;
 use jiff::{Timestamp, civil, tz::TimeZone};
 use tiltyard_core::{
     Error, Problems,
-    tournaments::{GrandFinals, Kind, Options, RankedBy, Tournament, forecast},
+    tournaments::{GrandFinals, Kind, Options, RankedBy, TieBreak, Tournament, forecast},
 };
 use tiltyard_pages::organize::{
     Fields,
     new::{Format, Outlook, Particulars},
 };
 
-use super::{super::form::problem, Form, sentence, words};
+use super::{super::form::problem, Form, questions, sentence, words};
 
 /// Players where nobody has said how many they expect.
 pub(super) const PLAYERS: u32 = 16;
@@ -32,7 +32,7 @@ pub(super) struct Wanted {
 }
 
 /// Fields with text.
-const TEXTS: [&str; 25] = [
+const TEXTS: [&str; 33] = [
     "name",
     "url",
     "community",
@@ -43,9 +43,17 @@ const TEXTS: [&str; 25] = [
     "ranked_by",
     "rr_win",
     "rr_tie",
+    "rr_set_win",
+    "rr_set_tie",
+    "tie_1",
+    "tie_2",
+    "tie_3",
     "rounds",
     "swiss_win",
     "swiss_tie",
+    "swiss_set_win",
+    "swiss_set_tie",
+    "swiss_bye",
     "sides",
     "advancing",
     "group_type",
@@ -61,8 +69,17 @@ const TEXTS: [&str; 25] = [
 ];
 
 /// Boxes.
-const BOXES: [&str; 7] =
-    ["split", "groups", "sequential", "open_signup", "private", "hide_seeds", "attachments"];
+const BOXES: [&str; 9] = [
+    "split",
+    "groups",
+    "sequential",
+    "open_signup",
+    "private",
+    "hide_seeds",
+    "attachments",
+    "predict_losers",
+    "predictions_public",
+];
 
 /// The fields of the form by the names that the use cases know.
 const KNOWN_AS: [(&str, &str); 20] = [
@@ -132,9 +149,17 @@ fn fill(fields: &mut Fields, kind: Kind, options: &Options) {
         ("ranked_by", round_robin.ranking.name().to_owned()),
         ("rr_win", round_robin.worth.pts_for_match_win.to_string()),
         ("rr_tie", round_robin.worth.pts_for_match_tie.to_string()),
+        ("rr_set_win", round_robin.worth.pts_for_game_win.to_string()),
+        ("rr_set_tie", round_robin.worth.pts_for_game_tie.to_string()),
+        ("tie_1", options.tie_breaks[0].name().to_owned()),
+        ("tie_2", options.tie_breaks[1].name().to_owned()),
+        ("tie_3", options.tie_breaks[2].name().to_owned()),
         ("rounds", text(swiss.rounds)),
         ("swiss_win", swiss.worth.pts_for_match_win.to_string()),
         ("swiss_tie", swiss.worth.pts_for_match_tie.to_string()),
+        ("swiss_set_win", swiss.worth.pts_for_game_win.to_string()),
+        ("swiss_set_tie", swiss.worth.pts_for_game_tie.to_string()),
+        ("swiss_bye", swiss.pts_for_bye.to_string()),
         ("sides", options.free_for_all_options.max_participants.to_string()),
         ("advancing", text(options.free_for_all_options.advancing)),
         ("group_type", groups.stage_type.name().to_owned()),
@@ -153,9 +178,12 @@ fn fill(fields: &mut Fields, kind: Kind, options: &Options) {
         ("open_signup", registration.open_signup),
         ("hide_seeds", options.seeding_options.hide_seeds),
         ("attachments", options.match_options.accept_attachments),
+        ("predict_losers", options.prediction_options.predict_the_losers_bracket),
+        ("predictions_public", options.prediction_options.public_predictions_before_start_time),
     ] {
         fields.tick(name, on);
     }
+    questions::fill(fields, &registration.custom_fields);
 }
 
 /// What was typed.
@@ -167,6 +195,7 @@ pub(super) fn typed(form: &Form) -> Fields {
     for name in BOXES {
         fields.tick(name, form.ticked(name));
     }
+    questions::fill(&mut fields, &questions::read(form));
     fields
 }
 
@@ -177,10 +206,11 @@ pub(super) fn mark(fields: &mut Fields, error: &Error) -> String {
     for found in problems.list() {
         let known = KNOWN_AS.iter().find(|(_, field)| *field == found.field);
         let own = TEXTS.iter().find(|name| **name == found.field);
-        match known.map(|(name, _)| *name).or(own.copied()) {
+        let name = known.map(|(name, _)| *name).or(own.copied()).map(str::to_owned);
+        match name.or_else(|| questions::field_of(&found.field)) {
             Some(name) => {
                 if let Some(text) = problem(error, &found.field) {
-                    fields.fail(name, text);
+                    fields.fail(&name, text);
                 }
             }
             None => rest.add(found.field.clone(), found.message.clone()),
@@ -228,6 +258,7 @@ pub(super) fn read(form: &Form, kind: Kind, base: Options, fixed: bool) -> Resul
     options.registration_options.open_signup = form.ticked("open_signup");
     options.registration_options.signup_cap = parse(form, "signup_cap", WHOLE, &mut problems);
     options.registration_options.check_in_duration = parse(form, "check_in", WHOLE, &mut problems);
+    options.registration_options.custom_fields = questions::read(form);
     if !fixed {
         match Kind::parse(form.text("tournament_type")) {
             Some(kind) => wanted.kind = kind,
@@ -267,11 +298,21 @@ fn play(form: &Form, kind: Kind, options: &mut Options, problems: &mut Problems)
     for (name, points) in [
         ("rr_win", &mut round_robin.worth.pts_for_match_win),
         ("rr_tie", &mut round_robin.worth.pts_for_match_tie),
+        ("rr_set_win", &mut round_robin.worth.pts_for_game_win),
+        ("rr_set_tie", &mut round_robin.worth.pts_for_game_tie),
         ("swiss_win", &mut options.swiss_options.worth.pts_for_match_win),
         ("swiss_tie", &mut options.swiss_options.worth.pts_for_match_tie),
+        ("swiss_set_win", &mut options.swiss_options.worth.pts_for_game_win),
+        ("swiss_set_tie", &mut options.swiss_options.worth.pts_for_game_tie),
+        ("swiss_bye", &mut options.swiss_options.pts_for_bye),
     ] {
         if let Some(parsed) = parse(form, name, POINTS, problems) {
             *points = parsed;
+        }
+    }
+    for (name, tie_break) in ["tie_1", "tie_2", "tie_3"].into_iter().zip(&mut options.tie_breaks) {
+        if let Some(chosen) = TieBreak::parse(form.text(name)) {
+            *tie_break = chosen;
         }
     }
     options.swiss_options.rounds = parse(form, "rounds", WHOLE, problems);
@@ -294,6 +335,9 @@ fn play(form: &Form, kind: Kind, options: &mut Options, problems: &mut Problems)
     if let Some(method) = parse(form, "predictions", WHOLE, problems) {
         options.prediction_options.method = method;
     }
+    let predictions = &mut options.prediction_options;
+    predictions.predict_the_losers_bracket = form.ticked("predict_losers");
+    predictions.public_predictions_before_start_time = form.ticked("predictions_public");
 }
 
 /// The options as they would be in another format.

@@ -23,6 +23,8 @@ pub(super) enum Asked {
     Report(Report),
     /// The mark that it is being played.
     Underway(bool),
+    /// That these participants did not play it.
+    Absent(Vec<i64>),
 }
 
 /// A side that is there: its slot and participant.
@@ -144,6 +146,16 @@ fn places(
     places
 }
 
+/// Those who did not play: of one side, or of all.
+fn missing(sides: &[Present], button: &str) -> Result<Vec<i64>, Error> {
+    let of = |side: &&Present| button == "all" || button.parse() == Ok(side.slot);
+    let absent: Vec<i64> = sides.iter().filter(of).map(|side| side.participant).collect();
+    if absent.is_empty() {
+        return Err(Error::invalid("", "nobody of this match was named"));
+    }
+    Ok(absent)
+}
+
 /// What the form says about the match.
 pub(super) fn read(form: &Form, tournament: &Tournament, of: &Match) -> Result<Asked, Error> {
     let button = form.text("do");
@@ -154,6 +166,9 @@ pub(super) fn read(form: &Form, tournament: &Tournament, of: &Match) -> Result<A
         return Ok(Asked::Underway(underway));
     }
     let sides = present(tournament, of);
+    if let Some(absent) = button.strip_prefix("absent-") {
+        return Ok(Asked::Absent(missing(&sides, absent)?));
+    }
     let many = of.slots.len() > 2;
     let mut problems = Problems::default();
     let mut scores = scores(form, &sides, &mut problems);

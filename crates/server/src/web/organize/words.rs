@@ -41,13 +41,17 @@ pub(super) fn stands(tournament: &Tournament, of: &Match) -> String {
         return many(tournament, of);
     }
     let line = match of.outcome {
-        Some(Outcome::Winner { slot, .. }) => {
-            let won = usize::from(slot);
-            format!("{} beat {} {}", name(won), name(1_usize.saturating_sub(won)), sets(of, won))
+        Some(Outcome::Winner { slot, forfeit }) => {
+            let (won, lost) = (usize::from(slot), 1_usize.saturating_sub(usize::from(slot)));
+            if forfeit && of.slots.get(lost).is_some_and(|slot| slot.content.entrant().is_some()) {
+                format!("{} did not play {} {}", name(lost), name(won), sets(of, won))
+            } else {
+                format!("{} beat {} {}", name(won), name(lost), sets(of, won))
+            }
         }
         Some(Outcome::Draw) => format!("{} and {} tied {}", name(0), name(1), sets(of, 0)),
         Some(Outcome::DoubleForfeit) => {
-            format!("{} and {} both forfeited", name(0), name(1))
+            format!("neither {} nor {} played", name(0), name(1))
         }
         None if of.sets.is_empty() => format!("{} against {}", name(0), name(1)),
         None => format!("{} against {}: {} so far", name(0), name(1), sets(of, 0)),

@@ -53,6 +53,7 @@ struct Attributes<'a> {
     full_challonge_url: String,
     /// The bracket as a picture.
     live_image_url: String,
+    /// Where people register themselves, if they may.
     sign_up_url: Option<String>,
     participants_count: i64,
     /// Matches played, in percent.
@@ -313,8 +314,8 @@ pub(in crate::api::challonge_v2) fn tournament<'a>(
             description: &row.description,
             starts_at: row.starts_at.map(iso),
             live_image_url: format!("{page}.svg"),
+            sign_up_url: options.registration_options.open_signup.then(|| format!("{page}/join")),
             full_challonge_url: page,
-            sign_up_url: None,
             participants_count: row.participants_count,
             progress_meter: row.progress,
             notifications: &options.notifications,
