@@ -67,11 +67,11 @@ def around(server, api, visit, elsewhere):
     """A tournament in a frame on another site: its id, the page around, the frame."""
     url, pages, _ = elsewhere
 
-    def show(slug="framed", query="", people=8, viewport=DESKTOP, **attributes):
+    def show(slug="framed", query="", people=8, viewport=DESKTOP, expect=(), **attributes):
         names = [f"Rider {n}" for n in range(1, people + 1)]
         tournament = api.new_tournament(names, url=slug, **attributes)
         pages["/"] = AROUND.format(src=f"{server.url}/{slug}/module{query}")
-        page = visit(viewport)
+        page = visit(viewport, expect=expect)
         page.goto(f"{url}/")
         until(page, "got.some((it) => it.event === 'loaded')")
         return tournament, page, page.frames[1]
