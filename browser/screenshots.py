@@ -1,4 +1,4 @@
-"""Takes pictures of every kind of page at three widths, in light and dark, with a sheet of them all.
+"""Takes pictures of every kind of page at three widths, in light and dark, and makes a sheet of them.
 
     cargo build -p tiltyard && target/python/bin/python browser/screenshots.py [FOLDER] [WORD]
 
@@ -141,7 +141,7 @@ def sheet(folder, taken):
     rows = []
     for name, address in taken:
         files = [f"{name}-{width}-{scheme}.png" for scheme in SCHEMES for width in WIDTHS]
-        shown = "".join(f'<a href="{it}"><img loading="lazy" src="{it}" alt="{it}"></a>' for it in files)
+        shown = "".join(f'<a href="{it}"><img loading="lazy" src="{it}" alt=""></a>' for it in files)
         rows.append(f"<h2>{name} <code>{html.escape(address)}</code></h2><p>{shown}</p>")
     style = "p{display:flex;gap:8px;align-items:start}img{max-height:420px;max-width:100%}"
     style += "a{flex:1}body{font:15px sans-serif;background:#888}"

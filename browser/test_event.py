@@ -24,9 +24,10 @@ SHIFTS = """() => {
     window.shifts = [];
     new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
-            // The tools grow by what they say of whoever was asked for.
-            const tools = entry.sources.every(({ node }) => node?.parentElement?.closest(".tools"));
-            if (entry.hadRecentInput || tools) continue;
+            // The tools grow by what they say of whoever was asked for, and a longer score begins
+            // further left.
+            const own = ({ node }) => node?.parentElement?.closest(".tools, [class*=score], .bout");
+            if (entry.hadRecentInput || entry.sources.every(own)) continue;
             const nodes = entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 90) ?? "gone");
             window.shifts.push([entry.value, ...nodes]);
         }
@@ -216,6 +217,8 @@ def test_a_whole_event(server, event, viewers):
     watching = []
 
     def all_see(*expressions, moved=False):
+        """Waits until everybody sees that. Results move nothing; another state may, by what is
+        there from then on."""
         for viewer in watching:
             for expression in expressions:
                 viewer.sees(expression)
@@ -246,7 +249,7 @@ def test_a_whole_event(server, event, viewers):
 
     # The groups: each reports in turn.
     two.overview("Start the groups")
-    all_see(match_says("ready to play"), page_says("Live"))
+    all_see(match_says("ready to play"), page_says("Live"), moved=True)
     opened = "document.querySelector('details.explain').open"
     explained = keyboard.page.locator("details.explain summary").first
     keyboard.keys.to(explained)
@@ -309,7 +312,7 @@ def test_a_whole_event(server, event, viewers):
     # The best two of each group go on.
     one.overview("Close the groups")
     two.overview("Start the final stage")
-    all_see(match_says("Winner of A"))
+    all_see(match_says("Winner of A"), moved=True)
     walks_to_the_final(keyboard)
     phone.page.locator(".bout", has_text=PLAYERS[0]).first.tap()
     phone.sees("document.querySelector('.bout.on-path') !== null")
@@ -320,18 +323,18 @@ def test_a_whole_event(server, event, viewers):
     says, _, _ = two.report((61, 2))
     all_see(match_says(says))
     last, champion, second = one.report((62, 3))
-    all_see(match_says(last), page_says("Awaiting review"))
+    all_see(match_says(last), page_says("Awaiting review"), moved=True)
     two.go("/results")
     mistaken = two.page.locator(".done-match", has_text=f"{winner} beat {loser}")
     link(mistaken, re.compile("^Reopen")).click()
     expect(two.page.locator("main")).to_contain_text("This match rests on it and loses its result")
     expect(two.page.locator(".lost li")).to_have_text([f"C: {champion} beat {second} 62–3"])
     two.press("Reopen")
-    all_see(f"!({match_says(last)})", f"!({match_says(wrong)})", match_says(says))
-    all_see(page_says("Live"))
+    all_see(f"!({match_says(last)})", f"!({match_says(wrong)})", match_says(says), moved=True)
+    all_see(page_says("Live"), moved=True)
     for turn, organizer in enumerate((two, one)):
         says, winner, loser = organizer.report((70 + turn, 20 + turn))
-        all_see(match_says(says))
+        all_see(match_says(says), moved=turn == 1)
     assert (winner, loser) == (PLAYERS[0], PLAYERS[1])
     # Who looks at something goes on to look at it.
     keyboard.sees("document.activeElement.dataset.identifier === 'C'")
@@ -340,7 +343,7 @@ def test_a_whole_event(server, event, viewers):
 
     two.overview("Finalize")
     expect(two.page.locator("main")).to_contain_text(f"{winner} has won.")
-    all_see(page_says("Complete"))
+    all_see(page_says("Complete"), moved=True)
     ended_everywhere(watching, embed, api)
 
 
