@@ -68,14 +68,18 @@ class Reader(HTMLParser):
         # Addresses of forms in which something is typed and sent.
         self.typed = []
         self.theme = ""
+        # What stands around is the same on all of somebody's pages.
+        self.within = True
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if tag == "html":
             self.theme = attrs.get("data-theme", "")
+        self.within |= tag == "main"
         kinds = [attrs.get(name) for name in ("class", "type", "role", "aria-current")]
-        self.made_of.add((self.theme, tag, *kinds))
+        if self.within:
+            self.made_of.add((self.theme, tag, *kinds))
         if tag == "a" and attrs.get("href"):
             self.links.append(attrs["href"])
         elif tag == "form":
@@ -88,6 +92,9 @@ class Reader(HTMLParser):
                 fields[attrs["name"]] = attrs.get("value") or "an"
             elif action not in self.typed and "delete" not in action:
                 self.typed.append(action)
+
+    def handle_endtag(self, tag):
+        self.within &= tag not in ("head", "main")
 
     def leads(self):
         asked = [f"{action}?{urlencode(fields)}" for action, _, fields in self.questions]
@@ -131,7 +138,7 @@ def world(demo):
 
 class Crawl:
     """Walks of people, one after the other. Judged are pages that have in them what no page of
-    their pattern of addresses had before, whoever sees them, and every tournament's own."""
+    their pattern of addresses had before, whoever sees them."""
 
     def __init__(self, world, share):
         self.base = world.demo.url
@@ -144,13 +151,17 @@ class Crawl:
 
     def pattern(self, address):
         parts = urlsplit(address)
-        path = [self._place(part) for part in parts.path.split("/")]
+        # The parts of the documents are made alike.
+        path = re.sub("^(/docs/api)/.+", r"\1/{part}", parts.path).split("/")
+        path = [self._place(part) for part in path]
         keys = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
         return "/".join(path) + "?" + "&".join(keys)
 
     def _place(self, part):
         if part in self.slugs:
             return "{slug}"
+        if re.fullmatch("[A-Z]{1,3}", part):
+            return "{match}"
         return "{id}" if re.fullmatch(r"\d+|tly_\w+|[0-9a-f-]{20,}", part) else part
 
     def walk(self, page, addresses):
@@ -176,10 +187,8 @@ class Crawl:
 
     def look(self, page, address, pattern, read):
         """Judges the page where it is new, and what becomes of its forms with nothing in them."""
-        whole = pattern == "/{slug}?" and pattern + address not in self.seen
-        seen = self.seen.setdefault(pattern, set())
-        self.seen[pattern + address] = True
-        if (whole or not read.made_of <= seen) and self.is_mine():
+        seen = self.seen.setdefault(pattern.split("?")[0], set())
+        if not read.made_of <= seen and self.is_mine():
             page.goto(address)
             self.judge(page)
         seen |= read.made_of
