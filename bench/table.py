@@ -177,9 +177,49 @@ def tournaments(result):
     return "\n".join([*lines, ""])
 
 
+def pages(result):
+    """Pages of tournaments and those who watch them."""
+    machine, first, watchers = result["machine"], result["first_load"], result["watchers"]
+    lines = [
+        f"### Pages on {'SQLite' if result['engine'] == 'sqlite' else 'PostgreSQL'}",
+        "",
+        f"{machine['date']}, commit {machine['commit']}, {machine['cpu']}, {machine['cores']} cores, "
+        f"{result['connections']} connections, {len(result['rounds'])} rounds of {result['seconds']} s each; medians; "
+        f"load average before the rounds {', '.join(str(row['load_before']) for row in result['rounds'])}, "
+        f"before the watchers {watchers['load_before']}.",
+        "",
+        "| double elimination, gzip | a second (each round) | p99 ms | processor µs | aim |",
+        "|---|---:|---:|---:|---|",
+    ]
+    for kind, name, aim in (
+        ("page", "page of 128", "≥ 3,000/s"),
+        ("part", "its live part", ""),
+        ("picture", "picture of 1,024", ""),
+    ):
+        row = result["rate_of_" + kind]
+        each = ", ".join(number(rate) for rate in row["each"])
+        lines.append(
+            f"| {name} | **{number(row['per_second'])}** ({each}) | {row['p99_ms']:.1f} | {row['cpu_us']:.1f} | {aim} |"
+        )
+    lines += [
+        "",
+        "| | | aim |",
+        "|---|---:|---|",
+        f"| first load of the page of 128 with all it needs | **{first['bytes'] / 1000:.1f} kB** | ≤ 100 kB |",
+        f"| of that the page ({first['plain_page_bytes'] / 1000:.0f} kB before) | {first['each']['page'] / 1000:.1f} kB | |",
+        f"| memory for each of {number(watchers['watchers'])} watchers | **{watchers['kb_each']:.1f} kB** | ≤ 35 kB |",
+        f"| queries for all of them to come | {watchers['queries_for_all']} | |",
+        f"| from a report to the middle one, the 99th of 100, the last | {watchers['p50']:.0f}, "
+        f"**{watchers['p99']:.0f}**, {watchers['last']:.0f} ms | ≤ 250 ms |",
+        f"| queries for a change, with those of the report | {watchers['queries']:.0f} | |",
+    ]
+    return "\n".join([*lines, ""])
+
+
 def update(directory):
     tables = []
-    for prefix, write in (("", table), ("authorization-", authorization), ("tournaments-", tournaments)):
+    kinds = (("", table), ("authorization-", authorization), ("tournaments-", tournaments), ("pages-", pages))
+    for prefix, write in kinds:
         for name in ("sqlite", "postgres"):
             file = directory / "results" / f"{prefix}{name}.json"
             if file.exists():

@@ -128,7 +128,7 @@ impl World {
                 Ok((core, session, key, client.application.client.client_id, tournament, options))
             })
             .map(|(core, session, key, client, tournament, options)| Self {
-                csrf: core.form_token(&session),
+                csrf: core.form_token(&session, [0; 32]),
                 router: App::new(core, options).router(),
                 runtime,
                 session,

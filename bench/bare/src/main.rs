@@ -1,18 +1,20 @@
 //! The yardstick that Tiltyard's figures are divided by: what axum does with a body of the same
 //! size and nothing else, what PostgreSQL does with the statements of a report or a grant and nothing
-//! else, and what argon2id alone comes to. `bench/run.py` and `bench/authorization.py` start it.
+//! else, and what argon2id alone comes to; and watchers of a page. `bench/run.py` and `bench/authorization.py` start it.
 
 mod argon2id;
 mod grants;
 mod http;
 mod transaction;
+mod watchers;
 
 use anyhow::{Context as _, bail};
 
 const USAGE: &str = "bench-bare http ADDR GET_BYTES POST_BYTES PUT_BYTES | \
                      bench-bare transaction URL CONNECTIONS SECONDS MATCHES_PER_REPORT | \
                      bench-bare refresh|code URL CONNECTIONS SECONDS | \
-                     bench-bare argon2id SECONDS THREADS";
+                     bench-bare argon2id SECONDS THREADS | \
+                     bench-bare watchers ADDR PATH COUNT";
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +39,9 @@ fn main() -> anyhow::Result<()> {
         }
         ["argon2id", seconds, threads] => {
             argon2id::run(seconds.parse().context("SECONDS is a number")?, number(threads)?)
+        }
+        ["watchers", address, path, count] => {
+            runtime.block_on(watchers::run(address, path, number(count)?))
         }
         _ => bail!(USAGE),
     }

@@ -1,4 +1,4 @@
-//! Measures the bracket engine: `cargo run --release -p bench-engine [FILTER]`.
+//! Measures the bracket engine and its pictures: `cargo run --release -p bench-engine [FILTER]`.
 //!
 //! Every line is measured several times in one process, on one core; the table shows the median and
 //! the worst of them beside the aim.
@@ -7,6 +7,7 @@ mod double_elimination;
 mod event;
 mod largest;
 mod layout;
+mod pictures;
 mod race;
 mod report;
 mod seeding;
@@ -21,6 +22,7 @@ fn main() {
     double_elimination::measure(&mut report);
     event::measure(&mut report);
     layout::measure(&mut report);
+    pictures::measure(&mut report);
     largest::measure(&mut report);
     race::measure(&mut report);
     seeding::measure(&mut report);

@@ -5,7 +5,6 @@ use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
 use aws_lc_rs::{hkdf, hmac};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tiltyard_jose::{Algorithm, SigningKey, Verifier, VerifyingKey, seal::SealKey};
 use tiltyard_oauth::device::UserCodeKey;
 use tiltyard_oauth::id_token::{self, IdTokenAlgorithm};
@@ -105,8 +104,8 @@ impl InstallationSecret {
     }
 
     /// The form token that belongs to a cookie's value.
-    pub(crate) fn form_token(&self, cookie: &str) -> String {
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.form, cookie.as_bytes()))
+    pub(crate) fn form_token(&self, cookie: &str) -> hmac::Tag {
+        hmac::sign(&self.form, cookie.as_bytes())
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use tiltyard_store::{Event, repo::tournaments};
 use tokio::sync::{broadcast::error::RecvError, watch};
 
-use crate::{Core, Error, error::Result};
+use crate::{Core, Error, error::Result, tournaments::By};
 
 /// The topic under which changes of a tournament are published.
 pub(crate) fn topic(tournament: i64) -> String {
@@ -38,34 +38,72 @@ pub struct Position {
 
 /// The watched tournaments.
 #[derive(Debug, Default)]
-pub(crate) struct Hub(Mutex<HashMap<i64, watch::Sender<Position>>>);
+pub(crate) struct Hub(Mutex<Watched>);
+
+#[derive(Debug, Default)]
+struct Watched {
+    tournaments: HashMap<i64, watch::Sender<Position>>,
+    /// By slug in lower case: which it was at what revision.
+    slugs: HashMap<String, (i64, i64)>,
+}
+
+impl Watched {
+    /// Where it stands, if somebody watches: what happens is told from the first watcher to the last.
+    fn get(&self, tournament: i64) -> Option<&watch::Sender<Position>> {
+        self.tournaments.get(&tournament).filter(|sender| sender.receiver_count() > 0)
+    }
+
+    /// Forgets what nobody watches, and the slugs that may have been given up since.
+    fn tidy(&mut self) {
+        self.tournaments.retain(|_, sender| sender.receiver_count() > 0);
+        let tournaments = &self.tournaments;
+        self.slugs.retain(|_, (tournament, revision)| {
+            tournaments.get(tournament).is_some_and(|it| it.borrow().revision == *revision)
+        });
+    }
+}
 
 impl Hub {
-    fn watched(&self) -> std::sync::MutexGuard<'_, HashMap<i64, watch::Sender<Position>>> {
-        // The map is left whole by every holder of the lock, so a poisoned lock is still good.
+    fn watched(&self) -> std::sync::MutexGuard<'_, Watched> {
+        // The maps are left whole by every holder of the lock, so a poisoned lock is still good.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn all(&self) -> Vec<i64> {
         let mut watched = self.watched();
-        watched.retain(|_, sender| sender.receiver_count() > 0);
-        watched.keys().copied().collect()
+        watched.tidy();
+        watched.tournaments.keys().copied().collect()
     }
 
     fn is_watched(&self, tournament: i64) -> bool {
         let mut watched = self.watched();
-        match watched.get(&tournament) {
-            Some(sender) if sender.receiver_count() > 0 => true,
-            Some(_) => {
-                watched.remove(&tournament);
-                false
-            }
-            None => false,
+        let is_watched = watched.get(tournament).is_some();
+        if !is_watched {
+            watched.tournaments.remove(&tournament);
         }
+        is_watched
+    }
+
+    /// Watches a tournament that others watch, if it is still as it was when this slug led to it.
+    fn join(&self, slug: &str) -> Option<watch::Receiver<Position>> {
+        let watched = self.watched();
+        let (tournament, revision) = *watched.slugs.get(slug)?;
+        let sender = watched.get(tournament)?;
+        let position = *sender.borrow();
+        (position.revision == revision && !position.gone).then(|| sender.subscribe())
+    }
+
+    /// Remembers that at this revision the slug leads to the tournament.
+    fn name(&self, slug: String, tournament: i64, revision: i64) {
+        let mut watched = self.watched();
+        if watched.slugs.len() > 2 * watched.tournaments.len() + 16 {
+            watched.tidy();
+        }
+        watched.slugs.insert(slug, (tournament, revision));
     }
 
     fn tell(&self, tournament: i64, position: Position) {
-        if let Some(sender) = self.watched().get(&tournament) {
+        if let Some(sender) = self.watched().tournaments.get(&tournament) {
             sender.send_if_modified(|now| {
                 // A slower reader may come with older news.
                 let news = position.gone || position.journal_number >= now.journal_number;
@@ -86,6 +124,7 @@ impl Core {
         let receiver = {
             let mut watched = self.0.hub.watched();
             watched
+                .tournaments
                 .entry(tournament)
                 .or_insert_with(|| watch::Sender::new(Position::default()))
                 .subscribe()
@@ -96,6 +135,29 @@ impl Core {
             return Err(Error::NotFound("tournament"));
         }
         self.0.hub.tell(tournament, position);
+        Ok(receiver)
+    }
+
+    /// Watches the tournament at a page's address, as [`Self::watch`] does. While somebody watches it
+    /// already and nothing changes, one more costs no query: its position is here, and with the revision
+    /// the slug is the same.
+    pub async fn watch_page(&self, slug: &str) -> Result<watch::Receiver<Position>> {
+        let By::Slug(slug) = By::parse(slug) else {
+            // Others go by more than the tournament itself.
+            return self.watch(self.tournament_page(slug).await?.row.id).await;
+        };
+        if let Some(receiver) = self.0.hub.join(&slug) {
+            return Ok(receiver);
+        }
+        let key = slug.clone();
+        let found: Option<(i64, i64)> = self
+            .0
+            .store
+            .read(move |rx| -> Result<_> { Ok(tournaments::id_and_revision(rx, &key)?) })
+            .await?;
+        let (tournament, revision) = found.ok_or(Error::NotFound("tournament"))?;
+        let receiver = self.watch(tournament).await?;
+        self.0.hub.name(slug, tournament, revision);
         Ok(receiver)
     }
 

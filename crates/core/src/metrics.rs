@@ -106,6 +106,7 @@ impl Collector for StoreMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let stats = self.0.stats();
         for (name, help, value) in [
+            ("store_reads", "Reading transactions begun", stats.reads),
             ("store_commits", "Commits to the database", stats.commits),
             ("store_transactions", "Writing transactions committed", stats.transactions),
             ("store_failures", "Commits that failed by the database's fault", stats.failures),

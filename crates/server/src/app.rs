@@ -7,7 +7,7 @@ use axum::{
     extract::{Request, State},
     http::{
         HeaderMap, StatusCode,
-        header::{HOST, IF_NONE_MATCH},
+        header::{ETAG, HOST, IF_NONE_MATCH},
     },
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -22,7 +22,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     api,
-    http::{client_address, cors, request_id, rewrite},
+    http::{
+        client_address,
+        coding::{self, Document},
+        cors, request_id, rewrite,
+    },
     live::{self, streams::Streams},
     metrics::{self, RequestMetrics},
     oauth,
@@ -91,8 +95,9 @@ impl DocumentKey {
 
     /// That the client has it already, if it does.
     pub(crate) fn not_modified(&self, headers: &HeaderMap) -> Option<Response> {
-        let known = headers.get(IF_NONE_MATCH)?;
-        (*known == self.tag()).then(|| StatusCode::NOT_MODIFIED.into_response())
+        let tag = self.tag();
+        openapi::is_known(headers.get(IF_NONE_MATCH), &tag)
+            .then(|| (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response())
     }
 }
 
@@ -101,25 +106,26 @@ impl DocumentKey {
 pub(crate) enum DocumentKind {
     /// The v2.1 document of one tournament.
     ChallongeV2,
+    /// Its page, for whoever is not signed in.
+    Page(tournament::Look),
     /// The live part of its page, of what is looked at.
     Fragment(tournament::Look),
     /// A stage as a drawing.
     Svg(web::embed::Picture),
     /// A picture in pixels.
     Png(web::embed::Picture),
+    /// An embed.
+    ModulePage(embed::Look),
     /// The live part of an embed.
     Module(embed::Look),
 }
-
-/// A rendered document.
-pub(crate) type Document = bytes::Bytes;
 
 #[derive(Clone)]
 struct ByBytes;
 
 impl quick_cache::Weighter<DocumentKey, Document> for ByBytes {
     fn weight(&self, _key: &DocumentKey, document: &Document) -> u64 {
-        64 + document.len() as u64
+        document.weight()
     }
 }
 
@@ -191,24 +197,14 @@ impl App {
         self.base_at(self.base_index(headers))
     }
 
-    /// The document, rendered at most once a revision.
-    pub(crate) fn document(&self, key: DocumentKey, render: impl FnOnce() -> Vec<u8>) -> Document {
-        if let Some(document) = self.0.documents.get(&key) {
-            return document;
-        }
-        self.keep_document(key, render())
-    }
-
-    /// The document, if it is still kept.
-    pub(crate) fn kept_document(&self, key: &DocumentKey) -> Option<Document> {
-        self.0.documents.get(key)
-    }
-
-    /// Keeps a document that was rendered elsewhere.
-    pub(crate) fn keep_document(&self, key: DocumentKey, rendered: Vec<u8>) -> Document {
-        let document = Document::from(rendered);
-        self.0.documents.insert(key, document.clone());
-        document
+    /// The document, rendered at most once a revision: whoever asks meanwhile waits for it.
+    pub(crate) async fn document<E>(
+        &self,
+        key: &DocumentKey,
+        render: impl Future<Output = Result<Vec<u8>, E>>,
+    ) -> Result<Document, E> {
+        let made = async { Ok(Document::new(render.await?)) };
+        self.0.documents.get_or_insert_async(key, made).await
     }
 
     /// Turns for drawing pictures of pixels.
@@ -250,12 +246,15 @@ impl App {
 
     /// Everything that is served.
     pub fn router(&self) -> Router {
-        let (router, _) = self.programs().split_for_parts();
-        router
-            .merge(openapi::routes())
+        let (secret, _) = oauth::routes().split_for_parts();
+        let (open, _) = api::routes(self).split_for_parts();
+        open.merge(openapi::routes())
             .merge(web::docs::routes())
             .merge(live::routes())
             .merge(web::routes())
+            .layer(axum::middleware::from_fn(coding::compress))
+            .merge(secret)
+            .merge(web::secret_routes())
             .fallback(web::not_found)
             .method_not_allowed_fallback(web::method_not_allowed)
             .layer(axum::middleware::from_fn_with_state(self.clone(), cors::frame))

@@ -6,6 +6,7 @@ use std::time::Duration;
 /// Counters since the store was opened.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
+    reads: AtomicU64,
     commits: AtomicU64,
     transactions: AtomicU64,
     failures: AtomicU64,
@@ -15,6 +16,8 @@ pub(crate) struct Counters {
 /// How a store has worked since it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stats {
+    /// Reading transactions begun.
+    pub reads: u64,
     /// Commits to the database.
     pub commits: u64,
     /// Writing transactions in them: on SQLite, one commit holds all that were queued.
@@ -33,6 +36,10 @@ impl Counters {
         self.micros.fetch_add(micros, Ordering::Relaxed);
     }
 
+    pub(crate) fn began_reading(&self) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn failed(&self) {
         self.failures.fetch_add(1, Ordering::Relaxed);
     }
@@ -40,6 +47,7 @@ impl Counters {
     pub(crate) fn read(&self) -> Stats {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Stats {
+            reads: read(&self.reads),
             commits: read(&self.commits),
             transactions: read(&self.transactions),
             failures: read(&self.failures),

@@ -105,6 +105,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Rx<'_>) -> Result<T, E> + Send + 'static,
     {
+        self.inner.subscribers.counters.began_reading();
         match &self.inner.backend {
             Backend::Sqlite(pool) => pool.read_inline(closure),
             Backend::Postgres(pool) => {
@@ -123,6 +124,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Rx<'_>) -> Result<T, E> + Send + 'static,
     {
+        self.inner.subscribers.counters.began_reading();
         let (sender, receiver) = oneshot::channel();
         let job = job::read(closure, Reply::Task(sender));
         match &self.inner.backend {
@@ -140,6 +142,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Rx<'_>) -> Result<T, E> + Send + 'static,
     {
+        self.inner.subscribers.counters.began_reading();
         match &self.inner.backend {
             Backend::Sqlite(pool) => pool.read_inline(closure),
             Backend::Postgres(pool) => {

@@ -8,7 +8,12 @@ const PARTICIPANTS: usize = 256;
 /// Draws something about a tournament of this size; other requests of this thread move elsewhere
 /// meanwhile where it takes long.
 pub(crate) fn draw<T>(participants: usize, draw: impl FnOnce() -> T) -> T {
+    run(participants >= PARTICIPANTS, draw)
+}
+
+/// Does the work; where it is heavy, other requests of this thread move elsewhere meanwhile.
+pub(crate) fn run<T>(heavy: bool, work: impl FnOnce() -> T) -> T {
     let movable = Handle::try_current()
         .is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
-    if participants >= PARTICIPANTS && movable { tokio::task::block_in_place(draw) } else { draw() }
+    if heavy && movable { tokio::task::block_in_place(work) } else { work() }
 }

@@ -21,11 +21,7 @@ use crate::App;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) async fn stream(State(app): State<App>, Path(slug): Path<String>) -> Response {
-    let watched = async {
-        let tournament = app.core().tournament_page(&slug).await?;
-        app.core().watch(tournament.row.id).await
-    };
-    let receiver = match watched.await {
+    let receiver = match app.core().watch_page(&slug).await {
         Ok(receiver) => receiver,
         Err(error) => return super::failed(&error),
     };

@@ -16,7 +16,7 @@ use crate::{
     App,
     app::{DocumentKey, DocumentKind},
     http::heavy,
-    web::{tournament_look, tournament_view},
+    web::{tournament_look, tournament_view, unrendered},
 };
 
 /// The routes of live updates.
@@ -47,18 +47,18 @@ async fn fragment(State(app): State<App>, Path(slug): Path<String>, request: Req
         return known;
     }
     let tag = key.tag();
-    let organizer = match app.core().username(tournament.row.owner_id).await {
-        Ok(name) => name.unwrap_or_default(),
-        Err(error) => return failed(&error),
+    let drawn = async {
+        let organizer = app.core().username(tournament.row.owner_id).await;
+        let organizer = organizer.map_err(|error| failed(&error))?.unwrap_or_default();
+        let part = heavy::draw(tournament.participants.len(), || {
+            tournament_view(&tournament, organizer, look).render_fragment()
+        });
+        part.map(String::into_bytes).map_err(|error| unrendered(&error))
     };
-    let body = heavy::draw(tournament.participants.len(), || {
-        app.document(key, || {
-            tournament_view(&tournament, organizer, look)
-                .render_fragment()
-                .map(String::into_bytes)
-                .unwrap_or_default()
-        })
-    });
+    let body = match app.document(&key, drawn).await {
+        Ok(body) => body,
+        Err(answer) => return answer,
+    };
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

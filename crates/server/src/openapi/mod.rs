@@ -33,7 +33,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 pub(crate) use operation::{Operation, refer, with_schema};
 use reference::parts as reference;
 
-use crate::{App, api, oauth};
+use crate::{App, api, http::coding::Document, oauth};
 
 /// Schemas by name, as `utoipa` collects them.
 pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -190,7 +190,7 @@ fn scopes_below(document: &Value, path: &str) -> BTreeSet<String> {
 
 /// The document in the forms in which it is used.
 pub(crate) struct Description {
-    body: Bytes,
+    body: Document,
     tag: String,
     parts: Arc<[ApiPart]>,
     scopes: BTreeMap<Resource, BTreeSet<String>>,
@@ -203,7 +203,7 @@ impl Description {
         let below = |(one, _): (Resource, _)| (one, scopes_below(document, one.path()));
         Self {
             tag: entity_tag(&body),
-            body,
+            body: Document::lasting(body),
             parts: reference(document).into(),
             scopes: api::RESOURCES.into_iter().map(below).collect(),
         }
@@ -232,7 +232,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The document, or 304.
-fn respond(body: Option<Bytes>, tag: &str) -> Response {
+fn respond(body: Option<Document>, tag: &str) -> Response {
     let mut response = match body {
         Some(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
         None => StatusCode::NOT_MODIFIED.into_response(),

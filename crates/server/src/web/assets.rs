@@ -1,5 +1,7 @@
 //! Stylesheet, script and pictures from inside the binary.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use axum::{
     extract::Request,
     http::{HeaderValue, StatusCode, header},
@@ -7,29 +9,43 @@ use axum::{
 };
 use tiltyard_pages::assets::{self, Asset};
 
+use crate::{http::coding::Document, openapi};
+
+/// The files by path, each compressed when it is first asked for so.
+static FILES: LazyLock<HashMap<&str, Document>> = LazyLock::new(|| {
+    assets::ALL.iter().map(|asset| (asset.path, Document::lasting(asset.bytes))).collect()
+});
+
 /// A file; for good if the address carries its version.
 pub(crate) async fn serve(request: Request) -> Response {
-    match assets::find(request.uri().path()) {
-        Some(asset) => respond(asset, &request),
+    match served(request.uri().path()) {
+        Some((asset, file)) => respond(asset, file, &request),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 /// The icon under the address that browsers try by themselves.
 pub(crate) async fn icon(request: Request) -> Response {
-    respond(&assets::ICON, &request)
+    match served(assets::ICON.path) {
+        Some((asset, file)) => respond(asset, file, &request),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
-fn respond(asset: &Asset, request: &Request) -> Response {
+fn served(path: &str) -> Option<(&'static Asset, &'static Document)> {
+    assets::find(path).zip(FILES.get(path))
+}
+
+fn respond(asset: &Asset, file: &Document, request: &Request) -> Response {
     let version = asset.version();
     let versioned = request.uri().query() == Some(&format!("v={version}"));
     let cache = if versioned { "public, max-age=31536000, immutable" } else { "no-cache" };
     let tag = format!("\"{version}\"");
-    let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|sent| *sent == tag);
+    let known = openapi::is_known(request.headers().get(header::IF_NONE_MATCH), &tag);
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(header::CONTENT_TYPE, asset.content_type)], asset.bytes).into_response()
+        ([(header::CONTENT_TYPE, asset.content_type)], file.clone()).into_response()
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));

@@ -30,7 +30,7 @@ use axum::{
 };
 
 pub(crate) use form::{Form, Posted};
-pub(crate) use page::{PageError, html};
+pub(crate) use page::{PageError, html, unrendered};
 pub(crate) use tournament::{
     look as tournament_look, picture as tournament_picture, view as tournament_view,
 };
@@ -47,8 +47,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", post(login::sign_out))
-        .route("/activate", get(activate::show).post(activate::submit))
-        .route("/device", get(device::show).post(device::submit))
         .route("/account", get(account::show))
         .route("/account/delete", post(account::delete))
         .route("/account/log", get(log::mine))
@@ -75,6 +73,13 @@ pub(crate) fn routes() -> Router<App> {
         .merge(embed::routes())
         // What is no route of ours does not exist, whatever the method: no tournament takes another.
         .route("/{slug}", get(tournament::page).fallback(not_found))
+}
+
+/// The routes of pages that show codes and the like; their answers are never compressed.
+pub(crate) fn secret_routes() -> Router<App> {
+    Router::new()
+        .route("/activate", get(activate::show).post(activate::submit))
+        .route("/device", get(device::show).post(device::submit))
 }
 
 /// An address that is nothing.

@@ -2,13 +2,17 @@
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse, Response},
 };
 use tiltyard_core::{Error, limits::TooMany};
 use tiltyard_pages::{Chrome, Link, Page, message::ErrorPage};
 
 use super::Visitor;
-use crate::{App, http::limited, openapi};
+use crate::{
+    App,
+    http::{coding::Document, limited},
+    openapi,
+};
 
 /// The headers of every page. `form_action` is a further origin that a form of the page may end
 /// at: Chromium applies the policy to redirects after a form, too.
@@ -35,6 +39,12 @@ fn security_headers(app: &App, headers: &mut HeaderMap, form_action: Option<&str
     }
 }
 
+/// The answer where a template failed.
+pub(crate) fn unrendered(error: &impl std::fmt::Debug) -> Response {
+    tracing::error!(?error, "a page cannot be rendered");
+    crate::http::plain::internal_error()
+}
+
 /// The answer with a page.
 pub(crate) fn html(app: &App, visitor: &Visitor, status: StatusCode, page: &impl Page) -> Response {
     html_with(app, visitor, status, page, None)
@@ -50,19 +60,32 @@ pub(crate) fn html_with(
 ) -> Response {
     let body = match page.render() {
         Ok(body) => body,
-        Err(error) => {
-            tracing::error!(?error, "a page cannot be rendered");
-            return crate::http::plain::internal_error();
-        }
+        Err(error) => return unrendered(&error),
     };
+    let cookie = visitor.form_cookie_header(app, &body);
+    let mut response = answer(app, status, body, form_action);
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The answer with a page without forms that is the same for everybody who is not signed in.
+pub(crate) fn for_all(app: &App, page: Document) -> Response {
+    answer(app, StatusCode::OK, page, None)
+}
+
+fn answer(
+    app: &App,
+    status: StatusCode,
+    body: impl IntoResponse,
+    form_action: Option<&str>,
+) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     security_headers(app, headers, form_action);
-    if let Some(cookie) = visitor.form_cookie_header(app) {
-        headers.append(header::SET_COOKIE, cookie);
-    }
     response
 }
 
@@ -75,12 +98,10 @@ pub(crate) fn kept(
 ) -> Response {
     let body = match page.render() {
         Ok(body) => body,
-        Err(error) => {
-            tracing::error!(?error, "a page cannot be rendered");
-            return crate::http::plain::internal_error();
-        }
+        Err(error) => return unrendered(&error),
     };
-    let tag = openapi::entity_tag(body.as_bytes());
+    let tag = openapi::entity_tag(visitor.unmasked(app, &body).as_bytes());
+    let cookie = visitor.form_cookie_header(app, &body);
     let mut response = if openapi::is_known(if_none_match, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -92,10 +113,7 @@ pub(crate) fn kept(
         headers.insert(header::ETAG, tag);
     }
     security_headers(app, headers, None);
-    // A page with a form for whoever is signed in; without a session there is none.
-    if visitor.session.is_some()
-        && let Some(cookie) = visitor.form_cookie_header(app)
-    {
+    if let Some(cookie) = cookie {
         headers.append(header::SET_COOKIE, cookie);
     }
     response

@@ -16,15 +16,19 @@ use tiltyard_core::{
     tournaments::{self, Tournament},
 };
 use tiltyard_pages::{
-    Moment,
+    Chrome, Moment, Page as _,
     bracket::{self, BracketView, EntrantText},
     tournament::{
         Live, Look, Participant, Rank, Stage, State as Shown, Tab, TournamentPage, TournamentView,
     },
 };
 
-use super::{PageError, Visitor, html};
-use crate::{App, http::heavy};
+use super::{PageError, Visitor, html, page::for_all};
+use crate::{
+    App,
+    app::{DocumentKey, DocumentKind},
+    http::heavy,
+};
 
 /// The state of a tournament for its pages.
 pub(super) fn shown_state(state: &str) -> Shown {
@@ -281,12 +285,68 @@ pub(crate) fn look(uri: &Uri) -> Look {
     look
 }
 
-/// Whether a tournament is kept out of sight, and its view with the organizer's name.
-async fn load(app: &App, slug: &str, look: Look) -> Result<(bool, TournamentView), Error> {
-    let tournament = app.core().tournament_page(slug).await?;
+/// The page as it is for somebody.
+async fn shown(
+    app: &App,
+    tournament: &Tournament,
+    look: Look,
+    base: usize,
+    chrome: Chrome,
+    manage: Option<String>,
+) -> Result<TournamentPage, Error> {
     let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
-    let view = heavy::draw(tournament.participants.len(), || view(&tournament, organizer, look));
-    Ok((tournament.row.private, view))
+    let view = heavy::draw(tournament.participants.len(), || view(tournament, organizer, look));
+    let slug = &view.slug;
+    Ok(TournamentPage {
+        chrome,
+        manage,
+        canonical: Some(format!("{}/{slug}", app.base_at(base))),
+        live: (view.state != Shown::Complete).then(|| Live {
+            events_url: format!("/{slug}/events"),
+            fragment_url: format!("/{slug}/live{look}"),
+        }),
+        tournament: view,
+    })
+}
+
+/// The page for whoever is signed in: with their name, and the way to run the tournament.
+async fn own_page(
+    app: &App,
+    visitor: &Visitor,
+    tournament: &Tournament,
+    look: Look,
+    base: usize,
+) -> Result<Response, Error> {
+    let slug = &tournament.row.slug;
+    let by = tournaments::By::parse(slug);
+    let runs = visitor.session.is_some()
+        && app.core().tournament_to_run(&visitor.actor(), by).await.is_ok();
+    let manage = runs.then(|| format!("/{slug}/manage"));
+    let page = shown(app, tournament, look, base, visitor.chrome(app), manage).await?;
+    let size = tournament.participants.len();
+    Ok(heavy::draw(size, || html(app, visitor, StatusCode::OK, &page)))
+}
+
+/// The page for everybody else, rendered once a revision: nothing in it is anybody's.
+async fn common_page(
+    app: &App,
+    tournament: &Tournament,
+    look: Look,
+    base: usize,
+) -> Result<Response, Error> {
+    let key = DocumentKey::of(tournament, DocumentKind::Page(look), base);
+    let rendered = async {
+        let chrome = Chrome {
+            site_name: app.core().settings().site_name.clone(),
+            path: format!("/{}", tournament.row.slug),
+            ..Chrome::default()
+        };
+        let page = shown(app, tournament, look, base, chrome, None).await?;
+        let rendered = heavy::draw(tournament.participants.len(), || page.render());
+        rendered.map(String::into_bytes).map_err(Error::internal)
+    };
+    let page = app.document(&key, rendered).await?;
+    Ok(for_all(app, page))
 }
 
 /// `/{slug}`: the page.
@@ -296,7 +356,7 @@ pub(super) async fn page(
     visitor: Visitor,
     request: Request,
 ) -> Response {
-    let base = app.base(request.headers()).to_owned();
+    let base = app.base_index(request.headers());
     let Ok(Path(slug)) = slug else {
         return PageError::from(Error::NotFound("page")).respond(&app, &visitor);
     };
@@ -307,35 +367,22 @@ pub(super) async fn page(
         return super::embed::png(&app, slug, request.uri(), request.headers()).await;
     }
     let look = look(request.uri());
-    match load(&app, &slug, look).await {
-        Ok((private, tournament)) => {
-            let slug = &tournament.slug;
-            let runs = visitor.session.is_some()
-                && app
-                    .core()
-                    .tournament_to_run(&visitor.actor(), tournaments::By::parse(slug))
-                    .await
-                    .is_ok();
-            let page = TournamentPage {
-                chrome: visitor.chrome(&app),
-                manage: runs.then(|| format!("/{slug}/manage")),
-                canonical: Some(format!("{base}/{slug}")),
-                live: (tournament.state != Shown::Complete).then(|| Live {
-                    events_url: format!("/{slug}/events"),
-                    fragment_url: format!("/{slug}/live{look}"),
-                }),
-                tournament,
-            };
-            let size = page.tournament.participants.len();
-            let mut response = heavy::draw(size, || html(&app, &visitor, StatusCode::OK, &page));
-            if private {
-                let robots = HeaderValue::from_static("noindex");
-                response.headers_mut().insert("x-robots-tag", robots);
-            }
-            response
-        }
-        Err(error) => PageError::from(error).respond(&app, &visitor),
+    let tournament = match app.core().tournament_page(&slug).await {
+        Ok(tournament) => tournament,
+        Err(error) => return PageError::from(error).respond(&app, &visitor),
+    };
+    // What few know of is kept nowhere.
+    let private = tournament.row.private;
+    let page = if visitor.session.is_some() || private {
+        own_page(&app, &visitor, &tournament, look, base).await
+    } else {
+        common_page(&app, &tournament, look, base).await
+    };
+    let mut response = page.unwrap_or_else(|error| PageError::from(error).respond(&app, &visitor));
+    if private {
+        response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
     }
+    response
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub(crate) struct Visitor {
     /// What form tokens are bound to before sign-in; also set as a cookie if it is new.
     form_cookie: String,
     form_cookie_is_new: bool,
+    /// What this page's form token is masked by.
+    form_pad: [u8; 32],
     notice: Option<Notice>,
     /// Why the session could not be looked up.
     trouble: Option<Error>,
@@ -121,6 +123,7 @@ impl Visitor {
             path: parts.uri.path().to_owned(),
             form_cookie,
             form_cookie_is_new,
+            form_pad: app.core().random().unwrap_or_default(),
             notice: None,
             trouble,
         }
@@ -153,9 +156,15 @@ impl Visitor {
         }
     }
 
-    /// The token for the hidden field `csrf`.
-    pub(crate) fn csrf(&self, app: &App) -> String {
-        app.core().form_token(self.form_subject())
+    /// The token for the hidden field `csrf`: another one for each request.
+    fn csrf(&self, app: &App) -> String {
+        app.core().form_token(self.form_subject(), self.form_pad)
+    }
+
+    /// The page as it would be if tokens were the same in every answer.
+    pub(crate) fn unmasked(&self, app: &App, page: &str) -> String {
+        let bare = app.core().form_token(self.form_subject(), [0; 32]);
+        page.replace(&self.csrf(app), &bare)
     }
 
     /// Whether a form's token is this visitor's.
@@ -177,9 +186,9 @@ impl Visitor {
         }
     }
 
-    /// The cookie that a page with a form must set, if the browser has none.
-    pub(crate) fn form_cookie_header(&self, app: &App) -> Option<HeaderValue> {
-        (self.form_cookie_is_new && self.session.is_none())
+    /// The cookie that a page must set which has a form, if the browser has none.
+    pub(crate) fn form_cookie_header(&self, app: &App, page: &str) -> Option<HeaderValue> {
+        (self.form_cookie_is_new && self.session.is_none() && page.contains(&self.csrf(app)))
             .then(|| set_cookie(app, form_cookie(app), &self.form_cookie, None))
             .flatten()
     }

@@ -160,3 +160,5 @@ mod v1_shapes;
 mod v1_transport;
 #[cfg(test)]
 mod v20;
+#[cfg(test)]
+mod wire;

@@ -111,6 +111,7 @@ statements! {
     TOURNAMENT = concat!("SELECT ", columns!(), " FROM tournaments WHERE id = $1");
     TOURNAMENT_BY_SLUG = concat!("SELECT ", columns!(), " FROM tournaments WHERE slug_key = $1");
     ID_BY_SLUG = "SELECT id FROM tournaments WHERE slug_key = $1";
+    ID_AND_REVISION = "SELECT id, revision FROM tournaments WHERE slug_key = $1";
     REVISION = "SELECT revision, journal_number FROM tournaments WHERE id = $1";
     INSERT_TOURNAMENT = "INSERT INTO tournaments \
         (id, slug, slug_key, owner_id, application_id, name, kind, game_name, description, private, state, \
@@ -278,6 +279,19 @@ pub fn id_by_slug(db: &mut impl Read, slug_key: &str) -> Result<Option<i64>, Sto
         return Ok(None);
     }
     db.opt(&ID_BY_SLUG, params![slug_key])?.map(|row| row.int(0)).transpose()
+}
+
+/// The id and the revision of the one at this slug.
+pub fn id_and_revision(
+    db: &mut impl Read,
+    slug_key: &str,
+) -> Result<Option<(i64, i64)>, StoreError> {
+    if super::is_no_text(slug_key) {
+        return Ok(None);
+    }
+    db.opt(&ID_AND_REVISION, params![slug_key])?
+        .map(|row| Ok((row.int(0)?, row.int(1)?)))
+        .transpose()
 }
 
 /// Revision and latest journal number.

@@ -89,6 +89,19 @@ fn metrics_listener(config: &Config) -> anyhow::Result<Option<std::net::TcpListe
     }
 }
 
+/// Lets the process open as many files as it may have: whoever follows a page live holds one, and most
+/// systems begin with 1,024.
+#[cfg(unix)]
+fn raise_limit_of_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let now = getrlimit(Resource::Nofile);
+    if now.current != now.maximum
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: now.maximum, ..now })
+    {
+        tracing::warn!(%error, ?now, "cannot raise the limit of open files");
+    }
+}
+
 /// Serves until told to stop.
 pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
     let given = [("server.listen", flags.listen), ("server.public_url", flags.public_url)];
@@ -98,6 +111,8 @@ pub(super) async fn run(common: &Common, flags: Flags) -> anyhow::Result<()> {
         .collect();
     let config = common.load(flags)?;
     start_log(&config);
+    #[cfg(unix)]
+    raise_limit_of_files();
     let tls = match config.tls() {
         None => None,
         Some((cert, key)) => {

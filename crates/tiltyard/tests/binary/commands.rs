@@ -393,3 +393,16 @@ async fn metrics_have_a_listener_of_their_own() {
     assert_eq!(other.status(), StatusCode::NOT_FOUND);
     server.stop();
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn as_many_files_are_open_as_may_be() {
+    let installation = Installation::new(Engine::Sqlite);
+    let server = installation.serve_after("ulimit -Sn 256");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
+    let [soft, hard]: [&str; 2] =
+        line.split_whitespace().take(2).collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(soft, hard);
+    assert_ne!(soft, "256");
+}

@@ -140,9 +140,15 @@ impl Installation {
     /// Starts the server so that it outlives files that may not grow (`ulimit -f`).
     #[cfg(target_os = "linux")]
     pub(crate) fn serve_bounded(&self) -> Server {
+        self.serve_after("trap '' XFSZ")
+    }
+
+    /// Starts the server after a command of the shell that starts it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn serve_after(&self, before: &str) -> Server {
         let inner = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut command = Command::new("sh");
-        command.arg("-c").arg("trap '' XFSZ; exec \"$0\" \"$@\"").arg(inner.get_program());
+        command.arg("-c").arg(format!("{before}; exec \"$0\" \"$@\"")).arg(inner.get_program());
         command.args(inner.get_args()).current_dir(self.path());
         for (name, value) in inner.get_envs() {
             match value {

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use serde::Serialize;
 use tiltyard_core::{
     Actor, Core, Error,
@@ -232,18 +231,15 @@ impl Call {
         match serde_json::to_vec(document) {
             Ok(body) if self.reads && status == StatusCode::OK => {
                 let tag = format!("W/{}", openapi::entity_tag(&body));
-                self.respond_tagged(Bytes::from(body), &tag)
+                self.respond_tagged(body, &tag)
             }
-            Ok(body) => self.send(status, Bytes::from(body), None),
-            Err(error) => {
-                tracing::error!(?error, "a document cannot be written");
-                crate::http::plain::internal_error()
-            }
+            Ok(body) => self.send(status, body, None),
+            Err(error) => unwritten(&error),
         }
     }
 
     /// The answer with a document that is ready, and its tag: 304 if the client has it.
-    pub(super) fn respond_tagged(&self, body: Bytes, tag: &str) -> Response {
+    pub(super) fn respond_tagged(&self, body: impl IntoResponse, tag: &str) -> Response {
         let Ok(tag) = HeaderValue::from_str(tag) else {
             return self.send(StatusCode::OK, body, None);
         };
@@ -269,9 +265,13 @@ impl Call {
         response
     }
 
-    fn send(&self, status: StatusCode, body: Bytes, tag: Option<HeaderValue>) -> Response {
-        let mut response = Response::new(axum::body::Body::from(body));
-        *response.status_mut() = status;
+    fn send(
+        &self,
+        status: StatusCode,
+        body: impl IntoResponse,
+        tag: Option<HeaderValue>,
+    ) -> Response {
+        let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
@@ -281,6 +281,12 @@ impl Call {
         }
         response
     }
+}
+
+/// The answer where a document cannot be written.
+pub(super) fn unwritten(error: &serde_json::Error) -> Response {
+    tracing::error!(?error, "a document cannot be written");
+    crate::http::plain::internal_error()
 }
 
 /// `If-Match`, in one line if there are several.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse, Response},
 };
 use tiltyard_core::{Error, tournaments::Tournament};
 use tiltyard_pages::{
@@ -30,12 +30,22 @@ pub(super) async fn load(
     app: &App,
     slug: &str,
     community: Option<&str>,
-) -> Result<(Arc<Tournament>, String), Error> {
+) -> Result<Arc<Tournament>, Error> {
     let community = community.filter(|label| !label.is_empty() && !slug.contains('-'));
     let address = community.map_or_else(|| slug.to_owned(), |label| format!("{label}-{slug}"));
-    let tournament = app.core().tournament_page(&address).await?;
-    let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
-    Ok((tournament, organizer))
+    app.core().tournament_page(&address).await
+}
+
+/// The name of whoever made it.
+pub(super) async fn organizer(
+    app: &App,
+    tournament: &Tournament,
+    frames: Frames,
+) -> Result<String, Response> {
+    match app.core().username(tournament.row.owner_id).await {
+        Ok(name) => Ok(name.unwrap_or_default()),
+        Err(error) => Err(failed(&error, frames)),
+    }
 }
 
 /// What is shown of it: of several phases the one that is asked for, or being played.
@@ -112,20 +122,16 @@ fn guard(headers: &mut HeaderMap, frames: Frames) {
     }
 }
 
-/// The answer with a page of this tournament.
-pub(super) fn respond(tournament: &Tournament, page: &impl Page, frames: Frames) -> Response {
-    let rendered = heavy::draw(tournament.participants.len(), || page.render());
-    match rendered {
-        Ok(body) => answer(tournament, body.into(), frames),
-        Err(error) => {
-            tracing::error!(?error, "an embed cannot be rendered");
-            crate::http::plain::internal_error()
-        }
-    }
+/// A page of this tournament, rendered.
+pub(super) fn render(
+    tournament: &Tournament,
+    page: &impl Page,
+) -> Result<Vec<u8>, impl std::fmt::Debug> {
+    heavy::draw(tournament.participants.len(), || page.render()).map(String::into_bytes)
 }
 
 /// The answer with what was rendered.
-pub(super) fn answer(tournament: &Tournament, body: bytes::Bytes, frames: Frames) -> Response {
+pub(super) fn answer(tournament: &Tournament, body: impl IntoResponse, frames: Frames) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

@@ -5,10 +5,8 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use tiltyard_pages::{
-    Page as _,
-    embed::{Module, ModulePage},
-};
+use tiltyard_core::tournaments::Tournament;
+use tiltyard_pages::embed::{Look, Module, ModulePage};
 
 use super::{
     asked,
@@ -18,9 +16,10 @@ use crate::{
     App,
     app::{DocumentKey, DocumentKind},
     http::heavy,
+    web::unrendered,
 };
 
-/// The page.
+/// The page: rendered once a revision and look, as the part of it that changes.
 pub(super) async fn page(
     State(app): State<App>,
     Path(slug): Path<String>,
@@ -28,30 +27,52 @@ pub(super) async fn page(
 ) -> Response {
     let community = asked(request.uri().query(), "subdomain");
     let loaded = frame::load(&app, &slug, community.as_deref()).await;
-    let (tournament, organizer) = match loaded {
-        Ok(loaded) => loaded,
+    let tournament = match loaded {
+        Ok(tournament) => tournament,
         Err(error) => return frame::failed(&error, Frames::Any),
     };
     let look = frame::look(request.uri());
-    let view = frame::seen(&tournament, organizer, look.tab);
-    let canonical = format!("{}/{}", app.base(request.headers()), view.slug);
-    let page = ModulePage {
-        site_name: app.core().settings().site_name.clone(),
-        canonical: canonical.clone(),
-        live: frame::live(&view.slug, "module", &look.to_string()),
-        module: Module { page: canonical, tournament: view, look },
+    let base = app.base_index(request.headers());
+    let key = DocumentKey::of(&tournament, DocumentKind::ModulePage(look), base);
+    let rendered = async {
+        let module = module(&app, &tournament, look, base, Frames::Any).await?;
+        let page = ModulePage {
+            site_name: app.core().settings().site_name.clone(),
+            canonical: module.page.clone(),
+            live: frame::live(&module.tournament.slug, "module", &look.to_string()),
+            module,
+        };
+        frame::render(&tournament, &page).map_err(|error| unrendered(&error))
     };
-    frame::respond(&tournament, &page, Frames::Any)
+    match app.document(&key, rendered).await {
+        Ok(page) => frame::answer(&tournament, page, Frames::Any),
+        Err(answer) => answer,
+    }
 }
 
-/// The part of it that changes. Rendered once a revision and look, whatever the number of viewers.
+/// What is shown of it.
+async fn module(
+    app: &App,
+    tournament: &Tournament,
+    look: Look,
+    base: usize,
+    frames: Frames,
+) -> Result<Module, Response> {
+    let organizer = frame::organizer(app, tournament, frames).await?;
+    let size = tournament.participants.len();
+    let tournament = heavy::draw(size, || frame::seen(tournament, organizer, look.tab));
+    let page = format!("{}/{}", app.base_at(base), tournament.slug);
+    Ok(Module { page, tournament, look })
+}
+
+/// The part of it that changes.
 pub(super) async fn part(
     State(app): State<App>,
     Path(slug): Path<String>,
     request: Request,
 ) -> Response {
-    let (tournament, organizer) = match frame::load(&app, &slug, None).await {
-        Ok(loaded) => loaded,
+    let tournament = match frame::load(&app, &slug, None).await {
+        Ok(tournament) => tournament,
         Err(error) => return frame::failed(&error, Frames::None),
     };
     let look = frame::look(request.uri());
@@ -61,14 +82,14 @@ pub(super) async fn part(
         return known;
     }
     let tag = key.tag();
-    let body = heavy::draw(tournament.participants.len(), || {
-        app.document(key, || {
-            let view = frame::seen(&tournament, organizer, look.tab);
-            let page = format!("{}/{}", app.base_at(base), view.slug);
-            let module = Module { page, tournament: view, look };
-            module.render().map(String::into_bytes).unwrap_or_default()
-        })
-    });
+    let rendered = async {
+        let module = module(&app, &tournament, look, base, Frames::None).await?;
+        frame::render(&tournament, &module).map_err(|error| unrendered(&error))
+    };
+    let body = match app.document(&key, rendered).await {
+        Ok(body) => body,
+        Err(answer) => return answer,
+    };
     let mut response = frame::answer(&tournament, body, Frames::None);
     if let Ok(tag) = HeaderValue::try_from(tag) {
         response.headers_mut().insert(header::ETAG, tag);

@@ -1,16 +1,22 @@
 //! `/{slug}/overlay`: for stream software, which lays the page over a picture. Live as the page is.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Path, Request, State},
     response::Response,
 };
-use tiltyard_pages::embed::{Overlay, OverlayPage, Show};
+use tiltyard_core::tournaments::Tournament;
+use tiltyard_pages::{
+    Page,
+    embed::{Overlay, OverlayPage, Show},
+};
 
 use super::{
     asked,
     frame::{self, Frames},
 };
-use crate::App;
+use crate::{App, web::unrendered};
 
 /// Longest identifier of a match that is looked for.
 const LONGEST_IDENTIFIER: usize = 16;
@@ -24,15 +30,29 @@ fn shown(request: &Request) -> (Show, Option<String>) {
     (show, asked(query, "match").filter(|name| !name.is_empty()).filter(sane))
 }
 
+async fn load(app: &App, slug: &str) -> Result<(Arc<Tournament>, String), Response> {
+    let loaded = frame::load(app, slug, None).await;
+    let tournament = loaded.map_err(|error| frame::failed(&error, Frames::None))?;
+    let organizer = frame::organizer(app, &tournament, Frames::None).await?;
+    Ok((tournament, organizer))
+}
+
+fn respond(tournament: &Tournament, page: &impl Page) -> Response {
+    match frame::render(tournament, page) {
+        Ok(page) => frame::answer(tournament, page, Frames::None),
+        Err(error) => unrendered(&error),
+    }
+}
+
 /// The page.
 pub(super) async fn page(
     State(app): State<App>,
     Path(slug): Path<String>,
     request: Request,
 ) -> Response {
-    let (tournament, organizer) = match frame::load(&app, &slug, None).await {
+    let (tournament, organizer) = match load(&app, &slug).await {
         Ok(loaded) => loaded,
-        Err(error) => return frame::failed(&error, Frames::None),
+        Err(answer) => return answer,
     };
     let (show, wanted) = shown(&request);
     let look = frame::look(request.uri());
@@ -50,7 +70,7 @@ pub(super) async fn page(
         live: frame::live(&view.slug, "overlay", &query),
         overlay: Overlay { tournament: view, show, look, wanted },
     };
-    frame::respond(&tournament, &page, Frames::None)
+    respond(&tournament, &page)
 }
 
 /// The part of it that changes. Few watch an overlay: it is rendered for each.
@@ -59,13 +79,13 @@ pub(super) async fn part(
     Path(slug): Path<String>,
     request: Request,
 ) -> Response {
-    let (tournament, organizer) = match frame::load(&app, &slug, None).await {
+    let (tournament, organizer) = match load(&app, &slug).await {
         Ok(loaded) => loaded,
-        Err(error) => return frame::failed(&error, Frames::None),
+        Err(answer) => return answer,
     };
     let (show, wanted) = shown(&request);
     let look = frame::look(request.uri());
     let overlay =
         Overlay { tournament: frame::seen(&tournament, organizer, look.tab), show, look, wanted };
-    frame::respond(&tournament, &overlay, Frames::None)
+    respond(&tournament, &overlay)
 }

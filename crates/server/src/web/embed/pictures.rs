@@ -17,8 +17,8 @@ use tiltyard_pages::{
 use super::{asked, raster};
 use crate::{
     App,
-    app::{Document, DocumentKey, DocumentKind},
-    http::heavy,
+    app::{DocumentKey, DocumentKind},
+    http::{coding::Document, heavy},
     web::{tournament_look, tournament_picture, tournament_view},
 };
 
@@ -81,6 +81,8 @@ enum Missing {
     Nothing,
     /// It would be too large.
     TooLarge,
+    /// Too many are drawn at once.
+    Turn,
     /// Our fault.
     Failed(String),
 }
@@ -94,6 +96,11 @@ impl Missing {
                 "This bracket is too large for a picture of pixels; ask for .svg instead.\n",
             )
                 .into_response(),
+            Self::Turn => {
+                let retry = [(header::RETRY_AFTER, "10")];
+                (StatusCode::SERVICE_UNAVAILABLE, retry, "Too many pictures at once.\n")
+                    .into_response()
+            }
             Self::Failed(why) => {
                 tracing::error!(why, "a picture cannot be drawn");
                 crate::http::plain::internal_error()
@@ -149,14 +156,13 @@ pub(crate) async fn svg(app: &App, slug: &str, uri: &Uri, headers: &HeaderMap) -
         return known;
     }
     let tag = key.tag();
-    let kept = app.kept_document(&key).or_else(|| {
-        let size = tournament.participants.len();
-        let drawn = heavy::draw(size, || picture.document(&tournament))?;
-        Some(app.keep_document(key, drawn.into_bytes()))
-    });
-    match kept {
-        Some(drawing) => respond(Kind::Svg, drawing, &tag, tournament.row.private),
-        None => Missing::Nothing.respond(),
+    let drawn = async {
+        let drawn = heavy::draw(tournament.participants.len(), || picture.document(&tournament));
+        drawn.map(String::into_bytes).ok_or(Missing::Nothing)
+    };
+    match app.document(&key, drawn).await {
+        Ok(drawing) => respond(Kind::Svg, drawing, &tag, tournament.row.private),
+        Err(missing) => missing.respond(),
     }
 }
 
@@ -174,27 +180,20 @@ pub(crate) async fn png(app: &App, slug: &str, uri: &Uri, headers: &HeaderMap) -
         return known;
     }
     let tag = key.tag();
-    if let Some(known) = app.kept_document(&key) {
-        return respond(Kind::Png, known, &tag, private);
-    }
-    let Some(turn) = app.rasters().turn().await else {
-        let retry = [(header::RETRY_AFTER, "10")];
-        return (StatusCode::SERVICE_UNAVAILABLE, retry, "Too many pictures at once.\n")
-            .into_response();
-    };
-    // Somebody else may have waited for the same.
-    if let Some(known) = app.kept_document(&key) {
-        return respond(Kind::Png, known, &tag, private);
-    }
     let site = app.core().settings().site_name.clone();
-    let drawn = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        draw(&tournament, picture, &site)
-    });
-    match drawn.await {
-        Ok(Ok(bytes)) => respond(Kind::Png, app.keep_document(key, bytes), &tag, private),
-        Ok(Err(missing)) => missing.respond(),
-        Err(error) => Missing::Failed(error.to_string()).respond(),
+    let drawn = async {
+        let turn = app.rasters().turn().await.ok_or(Missing::Turn)?;
+        let drawing = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            draw(&tournament, picture, &site)
+        });
+        drawing.await.unwrap_or_else(|error| Err(Missing::Failed(error.to_string())))
+    };
+    // Whoever waits for the same one waits no longer than for a turn and a drawing.
+    let kept = tokio::time::timeout(2 * raster::PATIENCE, app.document(&key, drawn)).await;
+    match kept.unwrap_or(Err(Missing::Turn)) {
+        Ok(picture) => respond(Kind::Png, picture, &tag, private),
+        Err(missing) => missing.respond(),
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) const LONGEST_DRAWING: usize = 4 * 1024 * 1024;
 /// Pictures that are drawn at a time: each takes a processor and up to 48 MB.
 const AT_A_TIME: usize = 1;
 /// How long somebody waits for a turn.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Our fonts, and behind them the machine's for what ours lack. Read when first needed.
 static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {

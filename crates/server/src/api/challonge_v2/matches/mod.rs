@@ -60,7 +60,7 @@ fn tag(tournament: &Tournament, id: i64) -> Option<String> {
 fn answer(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
     let (document, tag) = tagged(call, tournament, id)?;
     let body = serde_json::to_vec(&document).unwrap_or_default();
-    Ok(call.respond_tagged(body.into(), &tag))
+    Ok(call.respond_tagged(body, &tag))
 }
 
 /// The same after a change.

@@ -60,7 +60,7 @@ fn answer_one(call: &Call, tournament: &Tournament, id: i64) -> Result<Response,
 /// The same as it is read.
 fn answer_read(call: &Call, tournament: &Tournament, id: i64) -> Result<Response, ApiError> {
     let (document, tag) = tagged(call, tournament, id)?;
-    Ok(call.respond_tagged(serde_json::to_vec(&document).unwrap_or_default().into(), &tag))
+    Ok(call.respond_tagged(serde_json::to_vec(&document).unwrap_or_default(), &tag))
 }
 
 /// The document of a participant, with the profile of their account, and its tag.

@@ -32,11 +32,13 @@ pub(in crate::api::challonge_v2) async fn get(
     let base = call.base_index;
     let key = DocumentKey::of(&tournament, DocumentKind::ChallongeV2, base);
     let tag = output::tournament_tag(&tournament, base);
-    let body = call.app.document(key, || {
+    let written = async {
         heavy::draw(tournament.participants.len(), || {
             serde_json::to_vec(&super::document(&tournament, call.app.base_at(base)))
-                .unwrap_or_default()
         })
-    });
-    Ok(call.respond_tagged(body, &tag))
+    };
+    match call.app.document(&key, written).await {
+        Ok(document) => Ok(call.respond_tagged(document, &tag)),
+        Err(error) => Ok(output::unwritten(&error)),
+    }
 }
