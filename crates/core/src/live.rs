@@ -99,6 +99,11 @@ impl Core {
         Ok(receiver)
     }
 
+    /// How many watch a tournament on this node.
+    pub fn watching(&self, tournament: i64) -> usize {
+        self.0.hub.watched().get(&tournament).map_or(0, watch::Sender::receiver_count)
+    }
+
     pub(crate) async fn position(&self, tournament: i64) -> Result<Position> {
         let found: Option<(i64, i64)> = self
             .0
