@@ -1,201 +1,265 @@
-// Pictures of brackets that move: zoom, scroll, fly to a match, leave out rounds.
-export const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
-
+// A drawn bracket that moves: zoom, pan, walks along the links, paths of players. The scripts of pages
+// and of embeds each follow this one in the same file.
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const one = (selector, root = document) => root.querySelector(selector);
+const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const ease = (t) => 1 - (1 - t) ** 3;
+const CARD = "svg.bracket [data-match]";
+const STEP = 1.25;
+const visible = (node) => node.getClientRects().length > 0;
+const isOver = (card) => /-complete\b/.test(card.getAttribute("class"));
+const sidesOf = (card) => card.dataset.sides.split(" ");
+const boxOf = (svg) => svg.getAttribute("viewBox").split(" ").map(Number);
 
-export class Bracket {
-  static matches = (root) => [...root.querySelectorAll("svg.bracket .b-match")];
-  static identifier = (node) => node.dataset.identifier ?? node.dataset.match;
-  static stage = (node) => Number(node.closest("[data-stage]")?.dataset.stage ?? 0);
-  static key = (node) => `${Bracket.stage(node)}.${Bracket.identifier(node)}`;
-
+class Viewport {
   scale = 1;
+  /** The entrant whose path is shown. */
+  chosen = "";
+  /** Told when something else is seen, when it is larger or smaller, when a card is picked, when another path is shown. */
   onmove = () => {};
+  onzoom = () => {};
   onpick = () => {};
+  onpath = () => {};
+  #touches = new Map();
+  #dragged = false;
+  #stop;
 
-  constructor(root) {
-    this.bind(root);
-    document.addEventListener("click", (event) => this.#pick(event));
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.#pick(event);
+  /** On what stands within the host, also when it is renewed; from the least scale to the most. */
+  constructor(host, least, most) {
+    Object.assign(this, { host, least, most });
+    host.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    host.addEventListener("pointerdown", (event) => this.#press(event));
+    addEventListener("pointermove", (event) => this.#drag(event));
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => this.#release(event));
+    host.addEventListener("keydown", (event) => this.#key(event));
+    host.addEventListener("click", (event) => this.#click(event));
+    host.addEventListener("scroll", () => this.onmove(), { capture: true, passive: true });
+    host.addEventListener("focusin", (event) => {
+      const card = event.target.closest(CARD);
+      if (card) this.stop(card);
     });
-    document.addEventListener(
-      "wheel",
-      (event) => {
-        const frame = event.target.closest?.(".bracket-scroll");
-        if (!event.ctrlKey || !frame) return;
-        event.preventDefault();
-        this.#zoomAt(frame, this.scale * Math.exp(-event.deltaY / 300), event.clientX, event.clientY);
-      },
-      { passive: false },
-    );
+    host.addEventListener("fresh", () => this.renewed());
+    this.renewed();
   }
 
-  /** Takes over what was put in place of the root. */
-  bind(root) {
-    const old = this.frames ?? [];
-    const places = old.map((frame) => [frame.scrollLeft, frame.scrollTop]);
-    this.root = root;
-    this.frames = [...root.querySelectorAll(".bracket-scroll")];
-    this.pictures = this.frames.map((frame) => frame.querySelector("svg"));
-    this.frames.forEach((frame, index) => {
-      const svg = this.pictures[index];
-      svg.dataset.width ??= svg.getAttribute("width");
-      svg.dataset.height ??= svg.getAttribute("height");
-      svg.dataset.box ??= svg.getAttribute("viewBox");
-      frame.addEventListener("scroll", () => this.onmove(), { passive: true });
-    });
-    this.#size();
-    this.frames.forEach((frame, index) => places[index] && frame.scrollTo(...places[index]));
+  get frames() {
+    return all(".bracket-scroll", this.host).filter(visible);
   }
 
-  reset() {
-    this.scale = 1;
-    this.#size();
+  get pictures() {
+    return all(".bracket-scroll > svg", this.host);
   }
 
-  /** What is seen: how large, and which part of the first picture, in its own units. */
-  state() {
-    const frame = this.frames[0];
-    if (!frame) return { zoomScale: this.scale, x: 0, y: 0, width: 0, height: 0 };
-    const factor = this.#factor(this.pictures[0]);
-    const whole = (value) => Math.round(value * 10) / 10;
-    return {
-      zoomScale: Math.round(this.scale * 1000) / 1000,
-      x: whole(frame.scrollLeft / factor),
-      y: whole(frame.scrollTop / factor),
-      width: whole(frame.clientWidth / factor),
-      height: whole(frame.clientHeight / factor),
-    };
+  /** Gives what was renewed what the reader had made of it, before it is seen. */
+  renewed() {
+    this.size();
+    this.paint();
+    this.stop(all(CARD, this.host).find((card) => !isOver(card)) ?? one(CARD, this.host), true);
   }
 
-  rounds() {
-    const all = Bracket.matches(this.root).map((node) => Number(node.dataset.round));
-    return [...new Set(all)].filter(Number.isInteger).sort((a, b) => a - b);
+  // Zoom ----------------------------------------------------------------------------------------
+
+  /** Whether the pictures stand as they were drawn, for style sheets to say how large. */
+  get natural() {
+    return this.scale === 1;
   }
 
-  async zoom(scale, duration) {
-    const frame = this.frames[0];
-    if (!frame) return;
-    const box = frame.getBoundingClientRect();
-    const from = this.scale;
-    await this.#animate(duration, (t) => this.#zoomAt(frame, from + (scale - from) * t, box.left + box.width / 2, box.top + box.height / 2));
-  }
-
-  /** Brings a point of the first picture to the upper left corner. */
-  async scrollTo(x, y, duration) {
-    const [frame, svg] = [this.frames[0], this.pictures[0]];
-    if (!frame) return;
-    const factor = this.#factor(svg);
-    await this.#move(frame, x * factor, y * factor, duration);
-  }
-
-  /** Brings a point of a picture to the middle, at a scale. */
-  async centre(x, y, scale, duration, frame = this.frames[0]) {
-    if (!frame) return;
-    const svg = frame.querySelector("svg");
-    const [from, left, top] = [this.scale, frame.scrollLeft, frame.scrollTop];
-    await this.#animate(duration, (t) => {
-      this.scale = from + ((scale ?? from) - from) * t;
-      this.#size();
-      const factor = this.#factor(svg);
-      const [toLeft, toTop] = [x * factor - frame.clientWidth / 2, y * factor - frame.clientHeight / 2];
-      frame.scrollTo({ left: left + (toLeft - left) * t, top: top + (toTop - top) * t, behavior: "instant" });
-    });
-  }
-
-  /** Flies to a match, and marks it. */
-  async show(node, scale, duration) {
-    const frame = node.closest(".bracket-scroll");
-    const svg = node.ownerSVGElement;
-    const card = node.querySelector(".b-card");
-    const [left, top] = svg.getAttribute("viewBox").split(" ").map(Number);
-    const { e, f } = node.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
-    const [x, y] = [e - left + card.width.baseVal.value / 2, f - top + card.height.baseVal.value / 2];
-    frame.scrollIntoView({ block: "nearest", behavior: "instant" });
-    await this.centre(x, y, scale, duration, frame);
-    for (const old of this.root.querySelectorAll(".found")) old.classList.remove("found");
-    node.classList.add("found");
-  }
-
-  /** Shows only these rounds, and cuts the pictures to them; all where none is named. */
-  filter(rounds) {
+  size() {
     for (const svg of this.pictures) {
-      const shown = [...svg.querySelectorAll(".b-match")].filter((node) => {
-        const on = !rounds.length || rounds.includes(Number(node.dataset.round));
-        node.classList.toggle("b-off", !on);
-        return on;
-      });
-      const all = !rounds.length || !shown.length;
-      for (const node of svg.querySelectorAll(".b-links, .b-head, .b-note")) node.classList.toggle("b-off", !all);
-      svg.setAttribute("viewBox", all ? svg.dataset.box : this.#around(shown));
-    }
-    this.#size();
-  }
-
-  #around(nodes) {
-    const edge = 24;
-    const boxes = nodes.map((node) => {
-      const { e, f } = node.transform.baseVal.consolidate().matrix;
-      const card = node.querySelector(".b-card");
-      return [e, f, e + card.width.baseVal.value, f + card.height.baseVal.value];
-    });
-    const [left, top] = [0, 1].map((side) => Math.min(...boxes.map((box) => box[side])) - edge);
-    const [right, bottom] = [2, 3].map((side) => Math.max(...boxes.map((box) => box[side])) + edge);
-    return `${left} ${top} ${right - left} ${bottom - top}`;
-  }
-
-  /** Pixels of the screen for one unit of a picture. */
-  #factor(svg) {
-    return svg.getBoundingClientRect().width / Number(svg.getAttribute("viewBox").split(" ")[2]);
-  }
-
-  #size() {
-    for (const svg of this.pictures) {
-      const [width, height] = [Number(svg.dataset.width), Number(svg.dataset.height)];
-      const full = svg.dataset.box.split(" ").map(Number);
-      const box = svg.getAttribute("viewBox").split(" ").map(Number);
-      svg.setAttribute("width", (width * box[2] * this.scale) / full[2]);
-      svg.setAttribute("height", (height * box[3] * this.scale) / full[3]);
-      svg.classList.toggle("zoomed", this.scale !== 1);
+      const [, , width, height] = boxOf(svg);
+      const drawn = Number(svg.getAttribute("width")) / (svg.dataset.box ?? `0 0 ${width}`).split(" ")[2];
+      const px = (length) => (this.natural ? "" : `${length * drawn * this.scale}px`);
+      svg.style.width = px(width);
+      svg.style.height = px(height);
+      svg.classList.toggle("zoomed", !this.natural);
     }
   }
 
-  #zoomAt(frame, wanted, clientX, clientY) {
-    const box = frame.getBoundingClientRect();
-    const [x, y] = [clientX - box.left, clientY - box.top];
-    const svg = frame.querySelector("svg");
-    const before = this.#factor(svg);
-    const at = [(frame.scrollLeft + x) / before, (frame.scrollTop + y) / before];
-    this.scale = clamp(wanted, 0.1, 5);
-    this.#size();
-    const after = this.#factor(svg);
-    frame.scrollTo({ left: at[0] * after - x, top: at[1] * after - y, behavior: "instant" });
+  scroll(frame, x, y) {
+    frame.scrollBy({ left: x, top: y, behavior: "instant" });
+  }
+
+  /** Zooms, and keeps what is under a point of the window where it is. */
+  zoomAt(to, frame, x, y) {
+    const before = this.scale;
+    this.scale = clamp(to, this.least, this.most);
+    if (this.scale === before) return;
+    const svg = one("svg", frame);
+    const was = svg.getBoundingClientRect();
+    this.size();
+    const now = svg.getBoundingClientRect();
+    const gone = (from, length, other, lengthNow, at) => other + ((at - from) * lengthNow) / length - at;
+    this.scroll(frame, gone(was.left, was.width, now.left, now.width, x), gone(was.top, was.height, now.top, now.height, y));
+    this.onzoom();
     this.onmove();
   }
 
-  async #move(frame, left, top, duration) {
-    const from = [frame.scrollLeft, frame.scrollTop];
-    await this.#animate(duration, (t) => frame.scrollTo({ left: from[0] + (left - from[0]) * t, top: from[1] + (top - from[1]) * t, behavior: "instant" }));
+  /** Zooms about the middle of what is seen of the frame. */
+  zoomTo(scale, frame = this.frames[0]) {
+    if (!frame) return;
+    const { left, top, right, bottom } = frame.getBoundingClientRect();
+    this.zoomAt(scale, frame, (left + right) / 2, (Math.max(0, top) + Math.min(innerHeight, bottom)) / 2);
   }
 
-  #animate(duration, step) {
-    if (!duration || calm.matches || document.hidden) return step(1);
-    const start = performance.now();
-    return new Promise((done) => {
-      const frame = (now) => {
-        const t = clamp((now - start) / duration, 0, 1);
-        step(ease(t));
-        if (t < 1) requestAnimationFrame(frame);
-        else done();
-      };
-      requestAnimationFrame(frame);
-    });
+  /** As wide as there is room for. */
+  fit() {
+    const frame = this.frames[0];
+    if (!frame) return;
+    const { paddingLeft, paddingRight } = getComputedStyle(frame);
+    const room = frame.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    this.zoomTo(Math.min(1, room / one("svg", frame).getAttribute("width")), frame);
   }
 
-  #pick(event) {
-    const node = event.target.closest?.(".b-match");
-    if (node && this.root.contains(node)) this.onpick(node);
+  #wheel(event) {
+    const frame = event.target.closest(".bracket-scroll");
+    if (!frame || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.zoomAt(this.scale * Math.exp(-event.deltaY / 400), frame, event.clientX, event.clientY);
+  }
+
+  // Two fingers zoom; a pressed mouse drags. One finger scrolls as everywhere.
+
+  #press(event) {
+    const frame = event.target.closest(".bracket-scroll");
+    if (!frame || event.button) return;
+    this.#dragged = false;
+    this.#touches.set(event.pointerId, { x: event.clientX, y: event.clientY, frame });
+  }
+
+  #drag(event) {
+    const from = this.#touches.get(event.pointerId);
+    if (!from) return;
+    const now = { x: event.clientX, y: event.clientY, frame: from.frame };
+    if (this.#touches.size === 2) {
+      const other = [...this.#touches].find(([id]) => id !== event.pointerId)[1];
+      const apart = (point) => Math.hypot(point.x - other.x, point.y - other.y) || 1;
+      this.zoomAt((this.scale * apart(now)) / apart(from), from.frame, (now.x + other.x) / 2, (now.y + other.y) / 2);
+    } else if (event.pointerType === "mouse") {
+      if (!this.#dragged && Math.hypot(now.x - from.x, now.y - from.y) < 5) return;
+      this.#dragged = true;
+      from.frame.classList.add("dragging");
+      this.scroll(from.frame, from.x - now.x, from.y - now.y);
+    }
+    this.#touches.set(event.pointerId, now);
+  }
+
+  #release(event) {
+    this.#touches.get(event.pointerId)?.frame.classList.remove("dragging");
+    this.#touches.delete(event.pointerId);
+  }
+
+  // Paths ---------------------------------------------------------------------------------------
+
+  /** Shows the path of an entrant; of nobody where none is named. */
+  choose(entrant) {
+    this.chosen = entrant;
+    this.paint();
+    this.onpath();
+  }
+
+  // Played and coming matches of somebody, and those that can follow from them.
+  #path(section) {
+    const on = new Set(), may = new Set();
+    const ahead = all(`[data-match][data-sides~="${this.chosen}"]`, section);
+    for (const card of ahead) on.add(card.dataset.match);
+    for (const card of ahead) {
+      if (on.has(card.dataset.match) && isOver(card)) continue;
+      for (const key of [card.dataset.winnerTo, card.dataset.loserTo]) {
+        if (!key || on.has(key) || may.has(key)) continue;
+        may.add(key);
+        ahead.push(...all(`[data-match="${key}"]`, section));
+      }
+    }
+    return { on, may };
+  }
+
+  paint() {
+    const marks = ["on-path", "may-path", "has-path", "chosen"];
+    for (const node of all(marks.map((mark) => `.${mark}`).join(), this.host)) node.classList.remove(...marks);
+    if (!this.chosen) return;
+    for (const row of all(`tr[data-entrant="${this.chosen}"]`, this.host)) row.classList.add("chosen");
+    for (const section of all("section[data-stage]", this.host)) {
+      const { on, may } = this.#path(section);
+      if (!on.size) continue;
+      one("svg.bracket", section)?.classList.add("has-path");
+      for (const [keys, mark] of [[on, "on-path"], [may, "may-path"]]) {
+        for (const key of keys) for (const card of all(`[data-match="${key}"]`, section)) card.classList.add(mark);
+      }
+      for (const line of all("[data-from]", section)) {
+        const { from, to } = line.dataset;
+        if (on.has(from) && on.has(to)) line.classList.add("on-path");
+        else if (may.has(to) && (on.has(from) || may.has(from))) line.classList.add("may-path");
+      }
+    }
+  }
+
+  /** Goes to a card, and marks it. */
+  fly(card) {
+    for (const old of all(".found", this.host)) old.classList.remove("found");
+    card.classList.add("found");
+    this.#show(card, "center");
+  }
+
+  #show(card, where) {
+    card.scrollIntoView({ behavior: calm.matches ? "instant" : "smooth", block: where, inline: where });
+  }
+
+  // Walks ---------------------------------------------------------------------------------------
+
+  /** Makes a card the one that Tab comes to: arrows go on from it. One that is the stop already may stay. */
+  stop(card, unlessThere) {
+    if (card === this.#stop || (unlessThere && this.#stop?.isConnected)) return;
+    this.#stop?.removeAttribute("tabindex");
+    this.#stop = card;
+    card?.setAttribute("tabindex", "0");
+  }
+
+  #neighbour(card, key) {
+    const same = (selector) => all(`${CARD}${selector}`, card.closest("svg"));
+    const { winnerTo, loserTo, match } = card.dataset;
+    if (key === "ArrowRight") return same(`[data-match="${winnerTo}"]`)[0] ?? same(`[data-match="${loserTo}"]`)[0];
+    if (key === "ArrowLeft") {
+      const feeders = same(`[data-winner-to="${match}"]`);
+      return feeders.find((other) => sidesOf(other).includes(this.chosen)) ?? feeders[0] ?? same(`[data-loser-to="${match}"]`)[0];
+    }
+    return key === "ArrowDown" ? card.nextElementSibling : card.previousElementSibling;
+  }
+
+  #key(event) {
+    const frame = event.target.closest(".bracket-scroll");
+    if (!frame || event.altKey || event.ctrlKey || event.metaKey) return;
+    const card = event.target.closest(CARD);
+    const zooms = { "+": STEP, "=": STEP, "-": 1 / STEP };
+    if (zooms[event.key]) this.zoomTo(this.scale * zooms[event.key], frame);
+    else if (event.key === "0") this.zoomTo(1, frame);
+    else if (card && event.key.startsWith("Arrow")) {
+      const next = this.#neighbour(card, event.key);
+      if (next?.dataset.match) {
+        this.stop(next);
+        next.focus({ preventScroll: true });
+        this.#show(next, "nearest");
+      }
+    } else if (card && event.key === "Enter") {
+      const sides = sidesOf(card).filter((side) => side !== "0");
+      this.choose(sides[sides.indexOf(this.chosen) + 1] ?? "");
+      this.onpick(card);
+    } else if (event.key === "Escape" && this.chosen) this.choose("");
+    else return;
+    event.preventDefault();
+  }
+
+  // A click on a side shows the way of whoever it is.
+  #click(event) {
+    const card = event.target.closest("[data-match]");
+    if (!card || this.#dragged) return;
+    const sides = sidesOf(card);
+    const { top, height } = (one(".b-card", card) ?? card).getBoundingClientRect();
+    const side = sides[clamp(Math.floor(((event.clientY - top) / height) * sides.length), 0, sides.length - 1)];
+    if (card.matches(CARD)) {
+      this.stop(card);
+      card.focus({ preventScroll: true });
+    }
+    this.choose(side === "0" || side === this.chosen ? "" : side);
+    this.onpick(card);
   }
 }

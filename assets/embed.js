@@ -1,6 +1,5 @@
 // The Bracket JSAPI 1.0: what the page around an embedded bracket may ask for, and what it is told.
 // Only the page around is heard (`event.source === parent`), and only it is answered, under its origin.
-import { Bracket, clamp } from "./bracket-view.js";
 
 const VERSION = "1.0";
 const LONGEST_ANIMATION = 5000;
@@ -18,6 +17,133 @@ const SETTINGS = {
   showLiveStatus: ["show_live_status", "boolean"],
   tab: ["tab", "string"],
 };
+
+/** What a page around may do to the pictures: each step can take a while. */
+class Frame extends Viewport {
+  /** The rounds that are shown; all where none is named. */
+  shown = [];
+
+  get matches() {
+    return all(CARD, this.host);
+  }
+
+  get natural() {
+    const fit = document.body.classList.contains("embed-fit");
+    return this.scale === 1 && (fit || !this.shown?.length);
+  }
+
+  renewed() {
+    this.filter(this.shown ?? []);
+    super.renewed();
+  }
+
+  /** Pixels of the screen for one unit of a picture. */
+  #factor(svg) {
+    return svg.getBoundingClientRect().width / boxOf(svg)[2];
+  }
+
+  /** What is seen: how large, and which part of the first picture, in its own units. */
+  state() {
+    const zoomScale = Math.round(this.scale * 1000) / 1000;
+    const [frame] = this.frames;
+    if (!frame) return { zoomScale, x: 0, y: 0, width: 0, height: 0 };
+    const factor = this.#factor(one("svg", frame));
+    const whole = (value) => Math.round((value / factor) * 10) / 10;
+    const [x, y] = [frame.scrollLeft, frame.scrollTop].map(whole);
+    const [width, height] = [frame.clientWidth, frame.clientHeight].map(whole);
+    return { zoomScale, x, y, width, height };
+  }
+
+  rounds() {
+    const numbers = this.matches.map((node) => Number(node.dataset.round));
+    return [...new Set(numbers)].filter(Number.isInteger).sort((a, b) => a - b);
+  }
+
+  async zoom(scale, duration) {
+    const from = this.scale;
+    await this.#animate(duration, (t) => this.zoomTo(from + (scale - from) * t));
+  }
+
+  /** Brings a point of the first picture to the upper left corner. */
+  async scrollTo(x, y, duration) {
+    const [frame] = this.frames;
+    if (!frame) return;
+    const factor = this.#factor(one("svg", frame));
+    const [left, top] = [frame.scrollLeft, frame.scrollTop];
+    const to = (from, units, t) => from + (units * factor - from) * t;
+    await this.#animate(duration, (t) => frame.scrollTo({ left: to(left, x, t), top: to(top, y, t), behavior: "instant" }));
+  }
+
+  /** Brings a point of a picture to the middle, at a scale. */
+  async centre(x, y, scale, duration, frame = this.frames[0]) {
+    if (!frame) return;
+    const svg = one("svg", frame);
+    const [from, left, top] = [this.scale, frame.scrollLeft, frame.scrollTop];
+    await this.#animate(duration, (t) => {
+      this.scale = from + ((scale ?? from) - from) * t;
+      this.size();
+      const factor = this.#factor(svg);
+      const [toLeft, toTop] = [x * factor - frame.clientWidth / 2, y * factor - frame.clientHeight / 2];
+      frame.scrollTo({ left: left + (toLeft - left) * t, top: top + (toTop - top) * t, behavior: "instant" });
+    });
+  }
+
+  /** Flies to a match, and marks it. */
+  async show(card, scale, duration) {
+    const frame = card.closest(".bracket-scroll");
+    const [left, top] = boxOf(card.ownerSVGElement);
+    const [x, y, right, bottom] = this.#edges(card);
+    frame.scrollIntoView({ block: "nearest", behavior: "instant" });
+    await this.centre((x + right) / 2 - left, (y + bottom) / 2 - top, scale, duration, frame);
+    for (const old of all(".found", this.host)) old.classList.remove("found");
+    card.classList.add("found");
+  }
+
+  /** Shows only these rounds, and cuts the pictures to them. */
+  filter(rounds) {
+    this.shown = rounds;
+    for (const svg of this.pictures) {
+      svg.dataset.box ??= svg.getAttribute("viewBox");
+      const cards = all(".b-match", svg).filter((card) => {
+        const on = !rounds.length || rounds.includes(Number(card.dataset.round));
+        card.classList.toggle("b-off", !on);
+        return on;
+      });
+      const every = !rounds.length || !cards.length;
+      for (const node of all(".b-links, .b-head, .b-note", svg)) node.classList.toggle("b-off", !every);
+      svg.setAttribute("viewBox", every ? svg.dataset.box : this.#around(cards));
+    }
+    this.size();
+  }
+
+  #edges(card) {
+    const { e, f } = card.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
+    const { width, height } = one(".b-card", card);
+    return [e, f, e + width.baseVal.value, f + height.baseVal.value];
+  }
+
+  #around(cards) {
+    const edge = 24;
+    const boxes = cards.map((card) => this.#edges(card));
+    const [left, top] = [0, 1].map((side) => Math.min(...boxes.map((box) => box[side])) - edge);
+    const [right, bottom] = [2, 3].map((side) => Math.max(...boxes.map((box) => box[side])) + edge);
+    return `${left} ${top} ${right - left} ${bottom - top}`;
+  }
+
+  #animate(duration, step) {
+    if (!duration || calm.matches || document.hidden) return step(1);
+    const start = performance.now();
+    return new Promise((done) => {
+      const frame = (now) => {
+        const t = clamp((now - start) / duration, 0, 1);
+        step(1 - (1 - t) ** 3);
+        if (t < 1) requestAnimationFrame(frame);
+        else done();
+      };
+      requestAnimationFrame(frame);
+    });
+  }
+}
 
 const host = document.querySelector("[data-embed]");
 const framed = window.parent !== window;
@@ -44,7 +170,6 @@ function send(event, data, id, to = target) {
 }
 
 let bracket;
-let filtered = [];
 let extras = new Map();
 
 function matchOf(node) {
@@ -58,20 +183,20 @@ function matchOf(node) {
     winner: side.classList.contains("b-won"),
   }));
   const state = ["pending", "open", "underway", "complete"].find((it) => node.classList.contains(`b-${it}`));
-  const match = { identifier: Bracket.identifier(node), stage: Bracket.stage(node) + 1, state, players };
+  const match = { identifier: node.dataset.identifier, stage: Number(node.dataset.stage) + 1, state, players };
   if (node.dataset.round !== undefined) match.round = Number(node.dataset.round);
   const extra = extras.get(match.identifier);
   if (extra) match.integration = extra;
   return { ...match, label: node.getAttribute("aria-label") };
 }
 
-const matches = () => Bracket.matches(live()).map(matchOf);
+const matches = () => bracket.matches.map(matchOf);
 
 function view() {
   return {
     ...bracket.state(),
     theme: document.documentElement.dataset.theme ?? "auto",
-    rounds: filtered,
+    rounds: bracket.shown,
   };
 }
 
@@ -82,17 +207,16 @@ function tournament() {
 // What is there now, to tell later what has changed.
 let known = new Map();
 let state = "";
+const keyOf = (node) => `${node.dataset.stage}.${node.dataset.identifier}`;
 function remember() {
-  known = new Map(Bracket.matches(live()).map((node) => [Bracket.key(node), [node.getAttribute("aria-label"), matchOf(node).state]]));
+  known = new Map(bracket.matches.map((node) => [keyOf(node), [node.getAttribute("aria-label"), matchOf(node).state]]));
   state = live().dataset.state;
 }
 
 function fresh() {
-  bracket.bind(live());
   showExtras();
-  bracket.filter(filtered);
-  for (const node of Bracket.matches(live())) {
-    const [label, before] = known.get(Bracket.key(node)) ?? [];
+  for (const node of bracket.matches) {
+    const [label, before] = known.get(keyOf(node)) ?? [];
     if (node.getAttribute("aria-label") === label) continue;
     const match = matchOf(node);
     if (label !== undefined) send("matchUpdated", match);
@@ -104,8 +228,8 @@ function fresh() {
 
 function showExtras() {
   for (const old of live().querySelectorAll(".b-extra")) old.remove();
-  for (const node of Bracket.matches(live())) {
-    const extra = extras.get(Bracket.identifier(node));
+  for (const node of bracket.matches) {
+    const extra = extras.get(node.dataset.identifier);
     if (!extra) continue;
     const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
     text.setAttribute("class", "b-extra");
@@ -134,7 +258,7 @@ function matchNode(parameters) {
   const wanted = parameters.matchIdentifier;
   if (typeof wanted !== "string" && typeof wanted !== "number") throw new Refused("invalid_parameter", "matchIdentifier is to be a text");
   const name = String(wanted).toUpperCase();
-  const node = Bracket.matches(live()).find((it) => Bracket.identifier(it).toUpperCase() === name);
+  const node = bracket.matches.find((it) => it.dataset.identifier.toUpperCase() === name);
   if (!node) throw new Refused("unknown_match", "no match that is shown has this identifier");
   return node;
 }
@@ -156,8 +280,7 @@ const actions = {
     const rounds = parameters.rounds ?? [];
     if (!Array.isArray(rounds) || rounds.length > 256 || !rounds.every(Number.isInteger)) throw new Refused("invalid_parameter", "rounds is to be a list of whole numbers");
     if (rounds.length && !bracket.rounds().some((it) => rounds.includes(it))) throw new Refused("unknown_round", "none of these rounds is shown");
-    filtered = [...new Set(rounds)];
-    bracket.filter(filtered);
+    bracket.filter([...new Set(rounds)]);
   },
   loadIntegrationData(parameters) {
     const given = parameters.data?.matches ?? parameters.matches;
@@ -193,10 +316,9 @@ const actions = {
     host.dataset.fragmentUrl = address.pathname + address.search;
     document.body.classList.toggle("embed-fit", address.searchParams.get("scale_to_fit") === "1");
     live().replaceWith(part);
-    bracket.bind(live());
-    bracket.reset();
+    bracket.scale = 1;
+    bracket.renewed();
     showExtras();
-    bracket.filter(filtered);
     remember();
   },
 };
@@ -248,9 +370,10 @@ function hear(event) {
 }
 
 if (host && live()) {
-  bracket = new Bracket(live());
+  bracket = new Frame(host, 0.1, 5);
+  bracket.renewed();
   remember();
-  new MutationObserver(() => live() && live() !== bracket.root && fresh()).observe(host, { childList: true });
+  host.addEventListener("fresh", fresh);
   let timer;
   bracket.onmove = () => {
     clearTimeout(timer);

@@ -2,6 +2,9 @@
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
 const format = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" });
+// What the reader or a script has put there, and no answer of the server takes away.
+const KEPT = /^(style|tabindex|open|title)$/;
+const MARKS = /^((on|may|has)-path|found|chosen|changed|zoomed|b-off|dragging)$/;
 
 function localTimes(root) {
   for (const time of all("time", root)) {
@@ -11,39 +14,83 @@ function localTimes(root) {
   }
 }
 
+// Rows of tables stay where they are, and say something else: so nothing moves when places change.
+function nameOf(node) {
+  const { keep, match, stage } = node.dataset ?? {};
+  const name = node.id || keep || match || stage || node.classList?.[0];
+  return node.nodeName + (node.nodeName === "TR" || MARKS.test(name) ? "" : name);
+}
+
+// Makes a part of the page what the server says now, and touches nothing that is so already.
+function renew(old, fresh, changed) {
+  if (old.isEqualNode(fresh)) return;
+  // Another text in its place is nothing that moves; the same with other words would be.
+  if (old.nodeType !== 1) return old.replaceWith(fresh);
+  if ("liveState" in old.dataset) return;
+  const label = old.ariaLabel;
+  for (const { name } of [...old.attributes]) {
+    if (!KEPT.test(name) && name !== "class" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (!KEPT.test(name) && name !== "class" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  const marks = [...old.classList].filter((name) => MARKS.test(name));
+  const look = [...fresh.classList, ...marks].join(" ");
+  if ((old.getAttribute("class") ?? "") !== look) old.setAttribute("class", look);
+  if (old.dataset.match && old.ariaLabel !== label) changed.push(old);
+  let at = old.firstChild;
+  for (const next of [...fresh.childNodes]) {
+    let same = at;
+    while (same && nameOf(same) !== nameOf(next)) same = same.nextSibling;
+    if (same) {
+      while (at !== same) {
+        const gone = at;
+        at = at.nextSibling;
+        gone.remove();
+      }
+      at = same.nextSibling;
+      renew(same, next, changed);
+    } else {
+      old.insertBefore(next, at);
+      if (next.nodeType === 1) changed.push(...all("[data-match]", next));
+    }
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
 async function refresh(host) {
   const answer = await fetch(host.dataset.fragmentUrl);
   if (!answer.ok) throw 0;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = one("#live", page), old = one("#live", host);
   if (!(+fresh?.dataset.revision > +old.dataset.revision)) return;
-  const label = (node) => node.ariaLabel;
-  const had = new Set(all("[data-match]", old).map(label));
-  const look = (node) => [node.open, node.scrollLeft, node.scrollTop, node.matches(":focus-within")];
-  const was = new Map(all("[data-keep]", old).map((node) => [node.dataset.keep, look(node)]));
   localTimes(fresh);
-  old.replaceWith(fresh);
-  for (const node of all("[data-keep]", fresh)) {
-    const [open, left, top, focus] = was.get(node.dataset.keep) ?? look(node);
-    node.open = open;
-    node.scrollTo(left, top);
-    if (focus) (one("summary", node) ?? node).focus({ preventScroll: true });
+  const changed = [];
+  renew(old, fresh, changed);
+  for (const node of changed) {
+    node.classList.remove("changed");
+    requestAnimationFrame(() => node.classList.add("changed"));
   }
-  const changed = all("[data-match]", fresh).filter((node) => !had.has(label(node)));
-  for (const node of changed) node.classList.add("changed");
-  const news = [...new Set(changed.map(label))];
+  const news = [...new Set(changed.map((node) => node.ariaLabel))];
   one("[data-live-say]").textContent = news[3] ? `${news.length} matches changed` : news.join(". ");
+  host.dispatchEvent(new Event("fresh"));
 }
 
 function follow(host) {
-  let wait = 1e3, busy, again;
+  let wait = 1e3, busy, again, due;
   const show = (on) => {
     const textContent = on ? "updates by itself" : "reconnecting";
     Object.assign(one(".pulse", host), { textContent, hidden: false }).dataset.on = +on;
   };
   const changed = async () => {
+    due = 0;
+    // Nobody looks: that can wait until somebody does.
     again = true;
-    if (busy) return;
+    if (busy || document.hidden) return;
     busy = true;
     while (again) {
       again = false;
@@ -54,10 +101,19 @@ function follow(host) {
     }
     busy = false;
   };
+  // Where many watch, the server says over how long they are to spread.
+  const hear = ({ data }) => {
+    const { revision, spread } = JSON.parse(data);
+    if (revision > +one("#live", host).dataset.revision) due ||= setTimeout(changed, Math.random() * spread);
+  };
   const connect = () => {
     const feed = new EventSource(host.dataset.liveUrl);
-    feed.onopen = () => { wait = 1e3; changed(); };
-    feed.addEventListener("changed", changed);
+    feed.onopen = () => {
+      wait = 1e3;
+      show(true);
+    };
+    feed.addEventListener("hello", hear);
+    feed.addEventListener("changed", hear);
     feed.onerror = () => {
       feed.close();
       show(false);
@@ -65,6 +121,7 @@ function follow(host) {
       wait = Math.min(wait * 2, 6e4);
     };
   };
+  document.addEventListener("visibilitychange", () => again && changed());
   connect();
 }
 

@@ -105,6 +105,23 @@ def test_a_player_is_found_with_what_is_possible(demo, lists, visit):
     expect(page.locator(".tools output")).to_have_text("Nobody of that name")
 
 
+def test_names_lead_to_their_matches(demo, lists, visit):
+    page = visit(javascript=False)
+    page.goto(f"{demo.url}/drawn")
+    page.locator(".standings").get_by_role("link", name="Rider 7", exact=True).click()
+    expect(page.locator("#road-h")).to_have_text("Matches of Rider 7")
+    steps = page.locator(".road [role=img]")
+    assert "Rider 7" in steps.first.get_attribute("aria-label")
+    assert page.locator(".road-round .tag").count() > 1
+    # A script shows the path on this page instead.
+    page = visit()
+    page.goto(f"{demo.url}/drawn")
+    page.locator(".standings").get_by_role("link", name="Rider 7", exact=True).click()
+    expect(page.locator(".tools output")).to_contain_text("Rider 7")
+    assert page.url.endswith("/drawn")
+    assert page.locator("svg .on-path[data-match]").count() > 0
+
+
 def test_zoom(demo, lists, visit):
     page = visit()
     page.goto(f"{demo.url}/drawn")
@@ -135,7 +152,13 @@ def test_arrows_walk_along_the_links(demo, lists, visit):
     page = visit()
     page.goto(f"{demo.url}/drawn")
     at = "document.activeElement.dataset"
-    page.evaluate("document.querySelector('svg [data-identifier=A]').focus()")
+    # Tab comes to the first match that is not over.
+    page.focus(".bracket-scroll")
+    page.keyboard.press("Tab")
+    assert page.evaluate(f"{at}.sides")
+    while page.evaluate(f"{at}.round") != "1":
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowUp")
     follows = page.evaluate(f"{at}.winnerTo")
     page.keyboard.press("ArrowRight")
     assert page.evaluate(f"{at}.match") == follows
@@ -158,7 +181,12 @@ def test_what_one_looks_at_stays_when_something_changes(demo, api, visit):
     page.get_by_label("Find a player").fill("Rider 14")
     page.keyboard.press("Enter")
     page.get_by_label("Larger").click()
-    page.evaluate("document.querySelector('svg [data-identifier=C]').focus()")
+    page.focus(".bracket-scroll")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    at = "document.activeElement.dataset.identifier"
+    focused = page.evaluate(at)
+    assert focused
     page.evaluate("""() => {
         window.shifted = 0;
         new PerformanceObserver((list) => {
@@ -172,7 +200,7 @@ def test_what_one_looks_at_stays_when_something_changes(demo, api, visit):
     until(page, f"{label}.includes('41')")
     assert page.locator("svg .on-path").count() > 0
     assert page.locator("svg.bracket").bounding_box()["width"] == width
-    assert page.evaluate("document.activeElement.dataset.identifier") == "C"
+    assert page.evaluate(at) == focused
     page.wait_for_timeout(300)
     assert page.evaluate("window.shifted") == 0
 
@@ -201,6 +229,22 @@ def test_a_big_bracket_is_folded(demo, api, visit):
     page.locator("details", has_text="Round 2").first.locator("summary").click()
     page.get_by_role("link", name="List the").first.click()
     assert page.locator("details[open] [data-match]").count() > 64
+    # Somebody who is on no list of the page is found all the same.
+    page.goto(f"{demo.url}/drawn_big")
+    page.get_by_label("Player’s name").fill("rider 599")
+    page.keyboard.press("Enter")
+    expect(page.locator("#road-h")).to_have_text("Matches of Rider 599")
+    labels = page.locator(".road [role=img]").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert "Rider 599" in labels[0]
+    assert len(labels) > 10
+    page.get_by_label("Player’s name").fill("no such rider")
+    page.keyboard.press("Enter")
+    expect(page.locator("#road-h")).to_have_text("Nobody of that name")
+    scripted = visit()
+    scripted.goto(f"{demo.url}/drawn_big")
+    scripted.get_by_label("Find a player").fill("Rider 598")
+    scripted.keyboard.press("Enter")
+    expect(scripted.locator("#road-h")).to_have_text("Matches of Rider 598")
     picture = requests.get(f"{demo.url}/drawn_big.svg?stage=1&theme=dark").text
     assert picture.count(" data-match=") > 1_000
     assert 'data-theme="dark"' in picture

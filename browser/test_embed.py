@@ -8,6 +8,7 @@ import requests
 from axe_playwright_python.sync_playwright import Axe
 from challonge import Api
 from conftest import DESKTOP, PHONE, until
+from playwright.sync_api import expect
 
 # The page around: it keeps every message, and asks for what a test wants.
 AROUND = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Around</title>
@@ -358,6 +359,54 @@ def test_it_is_complete_without_scripts(server, api, visit):
     assert page.locator("svg.bracket").bounding_box()["width"] == pytest.approx(2 * small, abs=2)
     page.goto(f"{server.url}/plain/module?scale_to_fit=1")
     assert page.locator("svg.bracket").bounding_box()["width"] <= DESKTOP["width"]
+
+
+def test_a_tab_for_each_part(server, api, visit):
+    created = api.call(
+        "POST", "tournaments", "tournaments", 201,
+        name="Parts", url="parts", tournament_type="single elimination", group_stage_enabled=True,
+    )  # fmt: skip
+    own = created["data"]["id"]
+    listed = [{"name": f"Rider {n}"} for n in range(1, 9)]
+    api.call("POST", f"tournaments/{own}/participants/bulk_add", "Participants", 200, participants=listed)
+    api.change_state(own, "start_group_stage")
+    page = visit()
+    page.goto(f"{server.url}/parts/module")
+    current = page.locator(".embed-tabs [aria-current]")
+    for tab, label, pictures in [("groups", "Groups", 2), ("final", "Final stage", 1), ("standings", "Standings", 0)]:
+        # By the address, and by the tab of the page that was open before.
+        page.locator(".embed-tabs").get_by_role("link", name=label).click()
+        for _ in range(2):
+            expect(current).to_have_text(label)
+            expect(page.locator("svg.bracket")).to_have_count(pictures)
+            page.goto(f"{server.url}/parts/module?tab={tab}&theme=dark")
+        assert not Axe().run(page).response["violations"]
+    assert page.locator("table.standings").count() == 2
+    # Each follows what is played there.
+    page.goto(f"{server.url}/parts/module?tab=groups")
+    page.wait_for_selector("[data-live-state][data-on='1']", state="attached")
+    match = next(m for m in api.matches(own) if m["state"] == "open")
+    api.report(own, match, 0, ("43", "7"))
+    until(page, "[...document.querySelectorAll('svg [data-match]')].some((it) => it.ariaLabel.includes('43'))")
+
+
+def test_it_walks_and_shows_paths(around):
+    _, _, frame = around()
+    frame.locator(".b-match").first.click(position={"x": 60, "y": 12})
+    assert frame.locator(".b-match.on-path").count() > 0
+    assert frame.locator(".b-match.may-path").count() > 0
+    frame.locator(".bracket-scroll").press("Escape")
+    assert frame.locator(".on-path").count() == 0
+    frame.locator(".bracket-scroll").focus()
+    at = "document.activeElement.dataset"
+    frame.locator(".bracket-scroll").press("Tab")
+    to = frame.evaluate(f"{at}.winnerTo")
+    frame.locator(":focus").press("ArrowRight")
+    assert frame.evaluate(f"{at}.match") == to
+    width = "document.querySelector('svg.bracket').getBoundingClientRect().width"
+    natural = frame.evaluate(width)
+    frame.locator(":focus").press("+")
+    assert frame.evaluate(width) == pytest.approx(natural * 1.25, rel=0.01)
 
 
 def test_overlays_are_transparent_and_live(server, api, visit):

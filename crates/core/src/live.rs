@@ -34,6 +34,8 @@ pub struct Position {
     pub journal_number: i64,
     /// True once the tournament is deleted.
     pub gone: bool,
+    /// How many watched it on this node when that was told.
+    pub watchers: usize,
 }
 
 /// The watched tournaments.
@@ -104,12 +106,13 @@ impl Hub {
 
     fn tell(&self, tournament: i64, position: Position) {
         if let Some(sender) = self.watched().tournaments.get(&tournament) {
+            let watchers = sender.receiver_count();
             sender.send_if_modified(|now| {
                 // A slower reader may come with older news.
                 let news = position.gone || position.journal_number >= now.journal_number;
-                let changed = news && *now != position;
+                let changed = news && *now != Position { watchers: now.watchers, ..position };
                 if changed {
-                    *now = position;
+                    *now = Position { watchers, ..position };
                 }
                 changed
             });
@@ -168,7 +171,7 @@ impl Core {
             .read(move |rx| -> Result<_> { Ok(tournaments::revision(rx, tournament)?) })
             .await?;
         Ok(found.map_or(Position { gone: true, ..Position::default() }, |(revision, number)| {
-            Position { revision, journal_number: number, gone: false }
+            Position { revision, journal_number: number, ..Position::default() }
         }))
     }
 

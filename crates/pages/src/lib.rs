@@ -7,6 +7,7 @@ pub mod assets;
 pub mod auth;
 pub mod bracket;
 pub mod catalogue;
+mod changes;
 pub mod chrome;
 pub mod consent;
 pub mod curl;
@@ -30,5 +31,6 @@ pub use askama::Error as RenderError;
 pub use askama::Template as Page;
 
 pub use agent::agent_words;
+pub use changes::changes;
 pub use chrome::{Chrome, Field, Link, Notice, NoticeKind, SignedIn};
 pub use moment::Moment;

@@ -88,15 +88,25 @@ pub struct Look {
     pub stage: Option<u32>,
     /// A round of it, from 1, of which every match is listed.
     pub round: Option<u32>,
+    /// Whose matches are listed apart, by the engine's number; 0 for somebody who was not found.
+    pub player: Option<u32>,
     /// Everybody in the standings, however many.
     pub everybody: bool,
+}
+
+impl Look {
+    /// Of a page with somebody's matches.
+    fn with_player(&self, entrant: Option<u32>) -> Option<Self> {
+        Some(Self { stage: self.stage, player: Some(entrant?), ..Self::default() })
+    }
 }
 
 impl fmt::Display for Look {
     /// As the query of an address, with its question mark.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut mark = '?';
-        for (name, value) in [("stage", self.stage), ("round", self.round)] {
+        for (name, value) in [("stage", self.stage), ("round", self.round), ("player", self.player)]
+        {
             if let Some(value) = value {
                 write!(f, "{mark}{name}={value}")?;
                 mark = '&';
@@ -199,6 +209,13 @@ pub struct Participant {
     pub checked_in: Option<bool>,
     /// Whether they wait for a place.
     pub waiting: bool,
+}
+
+impl Participant {
+    /// Of the page with their matches.
+    pub(crate) fn query(&self, look: &Look) -> Option<Look> {
+        look.with_player(self.entrant)
+    }
 }
 
 /// A place in the standings. The best place is 1.
@@ -306,7 +323,7 @@ impl Stage {
                     None => !view.folded && (few || round.is_current(view)),
                 },
                 listed: !view.folded || round.matches.len() <= FOLDED_ROUND || asked_here,
-                query: Look { stage: Some(self.number()), round: Some(number), everybody: false },
+                query: Look { stage: Some(self.number()), round: Some(number), ..Look::default() },
             }
         });
         rounds.collect()
@@ -318,13 +335,35 @@ impl Stage {
         if look.everybody { rows } else { rows.get(..PEOPLE_SHOWN).unwrap_or(rows) }
     }
 
-    /// What is sure of somebody's place, if that is worth a word.
-    pub(crate) fn sure(&self, row: &Row) -> Option<String> {
-        let size = self.view.table.as_ref()?.rows.len();
-        let place = row.guaranteed?;
-        let open = self.view.matches.iter().any(|card| card.state != bracket::MatchState::Complete);
-        let worth = open && (place as usize) < size;
-        worth.then(|| format!("at least {}", ordinal(place)))
+    /// Of the page with the matches of whoever stands there.
+    pub(crate) fn query(row: &Row, look: &Look) -> Option<Look> {
+        look.with_player(row.entrant)
+    }
+
+    /// The place that is sure for somebody, whatever happens.
+    pub(crate) fn sure(row: &Row) -> String {
+        row.guaranteed.map(ordinal).unwrap_or_default()
+    }
+
+    /// Adds the matches of an entrant, in their order, and behind them those that can follow.
+    fn steps_of<'a>(&'a self, entrant: u32, steps: &mut Vec<Step<'a>>) {
+        let own = |card: &&MatchCard| card.sides.iter().any(|side| side.entrant == Some(entrant));
+        let from = steps.len();
+        let own = self.cards().filter(own);
+        steps.extend(own.map(|card| Step { stage: self, card, possible: false }));
+        let mut at = from;
+        while let Some(step) = steps.get(at).copied() {
+            at += 1;
+            if step.card.state == bracket::MatchState::Complete {
+                continue;
+            }
+            for key in [step.card.winner_to, step.card.loser_to].into_iter().flatten() {
+                let known = steps.iter().skip(from).any(|step| step.card.key == key);
+                if let Some(card) = self.view.card(key).filter(|_| !known) {
+                    steps.push(Step { stage: self, card, possible: true });
+                }
+            }
+        }
     }
 }
 
@@ -332,7 +371,24 @@ impl Stage {
 pub(crate) struct PodiumStep<'a> {
     pub(crate) place: String,
     pub(crate) class: &'static str,
+    /// Nobody as long as it is open.
     pub(crate) names: Vec<&'a str>,
+}
+
+/// A match on somebody's way.
+#[derive(Clone, Copy)]
+pub(crate) struct Step<'a> {
+    pub(crate) stage: &'a Stage,
+    pub(crate) card: &'a MatchCard,
+    /// Whether it is not sure that they come there.
+    pub(crate) possible: bool,
+}
+
+/// The matches of one person.
+pub(crate) struct Road<'a> {
+    /// Nobody where whoever was looked for is not here.
+    pub(crate) player: Option<&'a Participant>,
+    pub(crate) steps: Vec<Step<'a>>,
 }
 
 #[derive(Template)]
@@ -348,24 +404,38 @@ impl TournamentView {
         Fragment { tournament: self }.render()
     }
 
+    /// The best three, from the start on, so that nothing moves when they are known.
     pub(crate) fn podium(&self) -> Vec<PodiumStep<'_>> {
-        if self.state != State::Complete {
+        if !self.is_started() {
             return Vec::new();
         }
-        [(1, "podium-1"), (2, "podium-2"), (3, "podium-3")]
-            .into_iter()
-            .map(|(place, class)| PodiumStep {
-                place: ordinal(place),
-                class,
-                names: self
-                    .participants
-                    .iter()
-                    .filter(|participant| participant.rank == Some(Rank::Final(place)))
-                    .map(|participant| participant.name.as_str())
-                    .collect(),
-            })
-            .filter(|step| !step.names.is_empty())
-            .collect()
+        let places = (1..).zip(["podium-1", "podium-2", "podium-3"]).take(self.participants.len());
+        let steps = places.map(|(place, class)| {
+            let there = |person: &&Participant| person.rank == Some(Rank::Final(place));
+            let names = self.participants.iter().filter(there).map(|it| it.name.as_str());
+            PodiumStep { place: ordinal(place), class, names: names.collect() }
+        });
+        steps.filter(|step| self.state != State::Complete || !step.names.is_empty()).collect()
+    }
+
+    /// Whose matches were asked for, with those that can follow.
+    pub(crate) fn road(&self) -> Option<Road<'_>> {
+        let wanted = self.look.player?;
+        let player = self.participants.iter().find(|it| wanted > 0 && it.entrant == Some(wanted));
+        let mut steps = Vec::new();
+        for stage in self.stages.iter().filter(|stage| !stage.preview) {
+            stage.steps_of(wanted, &mut steps);
+        }
+        Some(Road { player, steps })
+    }
+
+    /// Whether the page does not hold everybody and every match, and offers to look for somebody.
+    pub(crate) fn is_large(&self) -> bool {
+        self.participants.len() > PEOPLE_SHOWN || self.stages.iter().any(|it| it.view.folded)
+    }
+
+    pub(crate) fn is_started(&self) -> bool {
+        self.state.started()
     }
 
     /// The query of the page of a phase.
@@ -395,17 +465,16 @@ impl TournamentView {
         self.participants.iter().any(|participant| participant.rank.is_some())
     }
 
+    /// Whether there are records, or will be: the column is there from the start on.
     pub(crate) fn has_records(&self) -> bool {
+        let of_two = |card: &MatchCard| card.sides.len() == 2;
         self.participants.iter().any(|participant| participant.record.is_some())
+            || self.is_started() && self.stages.iter().flat_map(Stage::cards).any(of_two)
     }
 
     pub(crate) fn has_checkin(&self) -> bool {
         !self.state.started()
             && self.participants.iter().any(|participant| participant.checked_in.is_some())
-    }
-
-    pub(crate) fn being_played(&self) -> bool {
-        matches!(self.state, State::Underway | State::AwaitingReview)
     }
 
     /// One line for link previews.

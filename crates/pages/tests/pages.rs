@@ -24,6 +24,20 @@ fn without_hashes(text: &str) -> String {
     })
 }
 
+/// A large page without what it repeats: how often is enough.
+fn outline(text: &str) -> String {
+    let repeated = [("<ul class=\"bouts\">", "</ul>", "<li "), ("<tbody>", "</tbody>", "<tr ")];
+    let drawn = ("<svg class=\"bracket\"", "</svg>", "role=\"listitem\"");
+    repeated.into_iter().chain([drawn]).fold(text.to_owned(), |text, (start, end, each)| {
+        let mut parts = text.split(start);
+        let first = parts.next().unwrap().to_owned();
+        parts.fold(first, |out, part| {
+            let (inner, rest) = part.split_once(end).unwrap();
+            format!("{out}{start}[{} of {each}]{end}{rest}", inner.matches(each).count())
+        })
+    })
+}
+
 #[test]
 fn pages_are_as_they_were() {
     for (name, text) in all() {
@@ -31,7 +45,8 @@ fn pages_are_as_they_were() {
             continue;
         }
         let name = name.trim_end_matches(".html");
-        insta::assert_snapshot!(name, without_hashes(&text));
+        let text = without_hashes(&text);
+        insta::assert_snapshot!(name, if text.len() > 100_000 { outline(&text) } else { text });
     }
 }
 

@@ -11,11 +11,21 @@ use super::{BracketView, MatchCard, MatchState, Round, Side, table};
 /// Up to so many sets are written out; of more, only how many each side won.
 const SETS_SHOWN: usize = 4;
 
-/// A page folds stages of more matches than this.
-pub const FOLDED_ABOVE: usize = 500;
+/// A page folds pictures of more matches than this: a bracket of 256 is drawn, or a double elimination
+/// of 128. More take longer to draw again than a frame of the screen.
+pub const FOLDED_ABOVE: usize = 255;
+
+/// Of tables, which need no picture, it folds those of more matches than this.
+const TABLE_FOLDED_ABOVE: usize = 500;
 
 /// A folded picture begins with the round of so many.
 const FOLDED_TO: u32 = 16;
+
+/// Up to so many matches are legible on the card for link previews.
+const ON_CARD: usize = 15;
+
+/// Of more, the card begins with the round of so many.
+const CARD_FROM: u32 = 8;
 
 /// What to write for an entrant of the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +68,24 @@ pub fn page_view(
     underway: &BTreeSet<MatchKey>,
 ) -> BracketView {
     let mut view = view(name, bracket, entrants, underway);
-    if view.matches.len() > FOLDED_ABOVE {
+    let most = if view.table.is_some() { TABLE_FOLDED_ABOVE } else { FOLDED_ABOVE };
+    if view.matches.len() > most {
         view.layout = layout_window(bracket, &Window::of_last(bracket, FOLDED_TO));
         view.folded = true;
+    }
+    view
+}
+
+/// The same for the card that other sites show for a link: of anything but a small stage the end.
+pub fn card_view(
+    name: impl Into<String>,
+    bracket: &Stage,
+    entrants: &[EntrantText],
+    underway: &BTreeSet<MatchKey>,
+) -> BracketView {
+    let mut view = view(name, bracket, entrants, underway);
+    if view.matches.len() > ON_CARD {
+        view.layout = layout_window(bracket, &Window::of_last(bracket, CARD_FROM));
     }
     view
 }
@@ -120,9 +145,13 @@ fn card(
         tiltyard_bracket::MatchState::Complete => MatchState::Complete,
     };
     let (winner_to, loser_to) = (bracket.winner_goes_to(m.key), bracket.loser_goes_to(m.key));
-    let drop = loser_to
-        .filter(|_| m.slots.len() == 2)
-        .map(|(to, _)| format!("loser to {}", letters(bracket, to)));
+    let drop = loser_to.filter(|_| m.slots.len() == 2).and_then(|(to, _)| match winner_to {
+        // Both meet again, unless it is decided.
+        Some((again, _)) if again == to => {
+            (state != MatchState::Complete).then(|| "may be played again".to_owned())
+        }
+        _ => Some(format!("loser to {}", letters(bracket, to))),
+    });
     MatchCard {
         key: m.key,
         identifier: m.identifier.to_string(),
@@ -209,12 +238,12 @@ pub(super) fn won(set: &[i64], index: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{EntrantText, view};
+    use super::{EntrantText, card_view, view};
     use crate::bracket::{BracketView, MatchState};
     use rstest::rstest;
     use std::collections::BTreeSet;
     use tiltyard_bracket::{
-        Entrant, Format, MatchKey, Operation, Outcome, SeedingOrder, Settings, Stage,
+        Entrant, Format, GrandFinal, MatchKey, Operation, Outcome, SeedingOrder, Settings, Stage,
     };
 
     fn four(operations: &[Operation]) -> BracketView {
@@ -264,6 +293,34 @@ mod tests {
         ]
         "#);
         assert_eq!(view.matches[1].state, MatchState::Underway);
+    }
+
+    #[test]
+    fn the_grand_final_may_be_played_again() {
+        let settings = Settings {
+            format: Format::DoubleElimination { grand_final: GrandFinal::Reset, split: false },
+            seeding: SeedingOrder::Standard,
+            ranking: None,
+        };
+        let view = view("Cup", &Stage::start(settings, 4).unwrap(), &[], &BTreeSet::new());
+        let said: Vec<_> = view.matches.iter().filter_map(|card| card.drop.as_deref()).collect();
+        assert!(said.contains(&"may be played again"), "{said:?}");
+        assert!(view.matches.iter().all(|card| card.winner_to != card.loser_to
+            || card.winner_to.is_none()
+            || card.drop.as_deref() == Some("may be played again")));
+    }
+
+    #[test]
+    fn the_card_shows_the_end() {
+        let settings = Settings {
+            format: Format::SingleElimination { placement_to: None },
+            seeding: SeedingOrder::Standard,
+            ranking: None,
+        };
+        let bracket = Stage::start(settings, 128).unwrap();
+        let view = card_view("Cup", &bracket, &[], &BTreeSet::new());
+        assert_eq!(view.matches.len(), 127);
+        assert_eq!(view.layout.cards.len(), 7);
     }
 
     #[test]

@@ -36,7 +36,8 @@ const STYLE: &str = concat!(
     include_str!("../../../../assets/bracket.css")
 );
 
-/// The picture as an element for a page. Colours and fonts come from the page's stylesheet.
+/// The picture as an element for a page, each match and each line on a line of its own, so that little
+/// is to be told when one changes. Colours and fonts come from the page's stylesheet.
 pub fn svg(view: &BracketView) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
@@ -125,7 +126,7 @@ impl<'a> Picture<'a> {
             write!(out, "<title>{name}</title><style>{style}</style>")?;
             write!(out, "<rect class=\"b-ground\" width=\"{width}\" height=\"{height}\"/>")?;
         }
-        write!(out, "<desc>{}</desc>", Xml(&self.description()))?;
+        writeln!(out, "<desc>{}</desc>", Xml(&self.description()))?;
         if let Some(grid) = &grid {
             grid.write(out)?;
             write!(out, "<g transform=\"translate(0 {})\">", grid.height)?;
@@ -175,7 +176,7 @@ impl<'a> Picture<'a> {
             let done =
                 self.matches.get(&link.from).is_some_and(|card| card.state == MatchState::Complete);
             let class = if done { "b-link b-done" } else { "b-link" };
-            write!(out, "<path class=\"{class}\" data-from=\"{}\" ", link.from.0)?;
+            write!(out, "\n<path class=\"{class}\" data-from=\"{}\" ", link.from.0)?;
             write!(out, "data-to=\"{}\" ", link.to.0)?;
             if y1 == y2 {
                 write!(out, "d=\"M{x1} {y1}H{x2}\"/>")?;
@@ -228,7 +229,7 @@ impl<'a> Picture<'a> {
         let identifier = Xml(&card.identifier);
         write!(
             out,
-            "<g class=\"b-match b-{}\" role=\"listitem\" aria-label=\"{}\" data-match=\"{}\" \
+            "\n<g class=\"b-match b-{}\" role=\"listitem\" aria-label=\"{}\" data-match=\"{}\" \
              data-identifier=\"{identifier}\" data-round=\"{}\" data-stage=\"{}\" \
              data-sides=\"{}\"",
             card.state.class(),

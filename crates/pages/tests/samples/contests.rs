@@ -50,6 +50,8 @@ pub(super) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
         ("tournament-many-sides.html", page(many_sides()).render()?),
         ("tournament-groups.html", page(groups()).render()?),
         ("tournament-big.html", page(big(Look::default())).render()?),
+        ("tournament-player.html", page(looking_for(7)).render()?),
+        ("tournament-nobody.html", page(looking_for(0)).render()?),
         ("bracket-live.svg", bracket::svg_document(&live)),
         ("bracket-100.svg", bracket::svg_document(&double(100, 0))),
         ("bracket-round-robin.svg", bracket::svg_document(&view(&table(round_robin_of(), 7, 5)))),
@@ -331,6 +333,11 @@ pub(crate) fn big(look: Look) -> TournamentView {
     let bracket = play(1_024, 3);
     let view = bracket::page_view("Autumn Joust", &bracket, &texts(), &BTreeSet::new());
     TournamentView { stages: vec![stage(view, false)], look, ..underway() }
+}
+
+/// The way of somebody, or of nobody.
+fn looking_for(player: u32) -> TournamentView {
+    TournamentView { look: Look { player: Some(player), ..Look::default() }, ..underway() }
 }
 
 fn page(tournament: TournamentView) -> TournamentPage {

@@ -20,6 +20,11 @@ use crate::App;
 /// How often a silent stream shows that it is alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// So many of those who watch are to fetch what has changed in a millisecond.
+const FETCHES_PER_MS: usize = 5;
+/// Nobody waits longer than this before they fetch, in milliseconds.
+const LONGEST_SPREAD_MS: usize = 5_000;
+
 pub(super) async fn stream(State(app): State<App>, Path(slug): Path<String>) -> Response {
     let receiver = match app.core().watch_page(&slug).await {
         Ok(receiver) => receiver,
@@ -36,7 +41,7 @@ pub(super) async fn stream(State(app): State<App>, Path(slug): Path<String>) -> 
 type Watching = (watch::Receiver<Position>, bool);
 
 /// The first event tells where the tournament stands; then one for every change, the latest only
-/// where several came at once.
+/// where several came at once. With it over how many milliseconds those who watch are to spread.
 async fn next((mut receiver, first): Watching) -> Option<(Result<Event, Infallible>, Watching)> {
     if !first && receiver.changed().await.is_err() {
         return None;
@@ -45,9 +50,10 @@ async fn next((mut receiver, first): Watching) -> Option<(Result<Event, Infallib
     if position.gone {
         return None;
     }
+    let spread = (position.watchers / FETCHES_PER_MS).min(LONGEST_SPREAD_MS);
     let event = Event::default()
         .event(if first { "hello" } else { "changed" })
         .id(position.journal_number.to_string())
-        .data(format!("{{\"revision\":{}}}", position.journal_number));
+        .data(format!("{{\"revision\":{},\"spread\":{spread}}}", position.journal_number));
     Some((Ok(event), (receiver, false)))
 }

@@ -32,7 +32,7 @@ use axum::{
 pub(crate) use form::{Form, Posted};
 pub(crate) use page::{PageError, html, unrendered};
 pub(crate) use tournament::{
-    look as tournament_look, picture as tournament_picture, view as tournament_view,
+    Extent, look as tournament_look, picture as tournament_picture, view as tournament_view,
 };
 pub(crate) use visitor::Visitor;
 

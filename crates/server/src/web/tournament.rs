@@ -95,13 +95,24 @@ fn tabs(event: &Event, shown: u32) -> Vec<Tab> {
     tabs.into_iter().map(|(_, tab)| tab).collect()
 }
 
-/// The view of one stage: for a page, or the whole of it.
+/// How much of a stage is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it.
+    Whole,
+    /// What a page shows.
+    Page,
+    /// What is legible on the card for link previews.
+    Card,
+}
+
+/// The view of one stage.
 fn stage_view(
     tournament: &Tournament,
     event: &Event,
     key: StageKey,
     entrants: &[EntrantText],
-    whole: bool,
+    extent: Extent,
 ) -> Option<BracketView> {
     let outlook = event.outlook(key).ok()?;
     let underway: BTreeSet<MatchKey> = outlook
@@ -112,7 +123,11 @@ fn stage_view(
             row.is_some_and(|row| row.underway_at.is_some())
         })
         .collect();
-    let draw = if whole { bracket::view } else { bracket::page_view };
+    let draw = match extent {
+        Extent::Whole => bracket::view,
+        Extent::Page => bracket::page_view,
+        Extent::Card => bracket::card_view,
+    };
     let stage = event.design().stages.get(key.index()).filter(|_| event.design().stages.len() > 1);
     let name = match stage {
         Some(stage) => format!("{}: {}", tournament.row.name, stage.name),
@@ -133,20 +148,19 @@ fn stages(tournament: &Tournament, look: &Look) -> (Vec<Tab>, Vec<Stage>) {
         Some(Stage {
             title: title.map_or_else(String::new, |stage| stage.name.clone()),
             preview: !started || event.contest(key).is_none(),
-            view: Box::new(stage_view(tournament, &event, key, &entrants, false)?),
+            view: Box::new(stage_view(tournament, &event, key, &entrants, Extent::Page)?),
         })
     });
     (tabs(&event, phase), stages.collect())
 }
 
-/// The whole of a stage in one picture: of the one that was asked for, or the first of the phase that
-/// is played.
-pub(crate) fn picture(tournament: &Tournament, look: &Look) -> Option<BracketView> {
+/// A stage in one picture: the one that was asked for, or the first of the phase that is played.
+pub(crate) fn picture(tournament: &Tournament, look: &Look, extent: Extent) -> Option<BracketView> {
     let (event, _) = played(tournament)?;
     let asked = look.stage.and_then(|stage| stage.checked_sub(1)).map(StageKey);
     let first = || event.design().phase(phase_shown(&event, look)).next();
     let key = asked.or_else(first)?;
-    stage_view(tournament, &event, key, &entrants(tournament), true)
+    stage_view(tournament, &event, key, &entrants(tournament), extent)
 }
 
 /// Wins, losses and draws by entrant, in the order of seeds.
@@ -278,11 +292,25 @@ pub(crate) fn look(uri: &Uri) -> Look {
         match &*name {
             "stage" => look.stage = number(),
             "round" => look.round = number(),
+            "player" => look.player = value.parse().ok(),
             "people" => look.everybody = value == "all",
             _ => {}
         }
     }
     look
+}
+
+/// Who was looked for by a part of the name, as a number: one who is called just so before others.
+fn sought(tournament: &Tournament, uri: &Uri) -> Option<u32> {
+    let mut query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let wanted = query.find(|(name, _)| name == "find")?.1.trim().to_lowercase();
+    let playing =
+        || (1..).zip(tournament.participants.iter()).filter(|(_, it)| !it.on_waiting_list);
+    let named = |is: &dyn Fn(String) -> bool| {
+        playing().find(|(_, person)| is(person.name.to_lowercase())).map(|(number, _)| number)
+    };
+    let found = named(&|name| name == wanted).or_else(|| named(&|name| name.contains(&wanted)));
+    (!wanted.is_empty()).then(|| found.unwrap_or_default())
 }
 
 /// The page as it is for somebody.
@@ -366,11 +394,12 @@ pub(super) async fn page(
     if let Some(slug) = slug.strip_suffix(".png") {
         return super::embed::png(&app, slug, request.uri(), request.headers()).await;
     }
-    let look = look(request.uri());
     let tournament = match app.core().tournament_page(&slug).await {
         Ok(tournament) => tournament,
         Err(error) => return PageError::from(error).respond(&app, &visitor),
     };
+    let mut look = look(request.uri());
+    look.player = look.player.or_else(|| sought(&tournament, request.uri()));
     // What few know of is kept nowhere.
     let private = tournament.row.private;
     let page = if visitor.session.is_some() || private {

@@ -334,7 +334,7 @@ async fn private_ones_are_shown_to_whoever_knows_the_address(
 #[tokio::test]
 async fn modules_of_scripts_are_for_other_sites(#[values(Sqlite)] engine: Engine) {
     let server = TestServer::start(engine).await;
-    for name in ["tiltyard-embed.js", "embed.js", "bracket-view.js", "playground.js", "embed.css"] {
+    for name in ["tiltyard-embed.js", "embed.js", "playground.js", "embed.css"] {
         let file = server.get(&format!("/assets/{name}")).await.expect(200);
         assert_eq!(file.header("access-control-allow-origin"), "*");
         assert!(!file.text.contains("eval(") && !file.text.contains("innerHTML"), "{name}");

@@ -19,7 +19,7 @@ use crate::{
     App,
     app::{DocumentKey, DocumentKind},
     http::{coding::Document, heavy},
-    web::{tournament_look, tournament_picture, tournament_view},
+    web::{Extent, tournament_look, tournament_picture, tournament_view},
 };
 
 /// Which picture.
@@ -43,8 +43,8 @@ impl Picture {
     }
 
     /// The drawing; none where there is nothing to draw.
-    fn document(self, tournament: &Tournament) -> Option<String> {
-        let mut view = tournament_picture(tournament, &self.look)?;
+    fn document(self, tournament: &Tournament, extent: Extent) -> Option<String> {
+        let mut view = tournament_picture(tournament, &self.look, extent)?;
         view.theme = self.theme;
         Some(svg_document(&view))
     }
@@ -53,11 +53,10 @@ impl Picture {
     fn drawing(self, tournament: &Tournament, site: &str) -> Option<String> {
         let theme = self.theme.unwrap_or(Theme::Light).name();
         if !self.card {
-            return self.document(tournament).map(|document| flat(&document, theme));
+            return self.document(tournament, Extent::Whole).map(|it| flat(&it, theme));
         }
-        // As on the page: of what is very large, the end.
         let view = tournament_view(tournament, String::new(), self.look);
-        let drawn = view.stages.first().map(|stage| flat(&svg_document(&stage.view), theme));
+        let drawn = self.document(tournament, Extent::Card).map(|it| flat(&it, theme));
         let card = Preview {
             name: &view.name,
             summary: &view.summary(),
@@ -157,7 +156,8 @@ pub(crate) async fn svg(app: &App, slug: &str, uri: &Uri, headers: &HeaderMap) -
     }
     let tag = key.tag();
     let drawn = async {
-        let drawn = heavy::draw(tournament.participants.len(), || picture.document(&tournament));
+        let size = tournament.participants.len();
+        let drawn = heavy::draw(size, || picture.document(&tournament, Extent::Whole));
         drawn.map(String::into_bytes).ok_or(Missing::Nothing)
     };
     match app.document(&key, drawn).await {
