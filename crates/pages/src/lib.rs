@@ -8,6 +8,7 @@ pub mod auth;
 pub mod bracket;
 pub mod catalogue;
 pub mod chrome;
+pub mod communities;
 pub mod consent;
 pub mod curl;
 pub mod device;
@@ -19,7 +20,9 @@ pub mod log;
 pub mod message;
 pub mod moment;
 pub mod organize;
+pub mod prose;
 pub mod qr;
+pub mod search;
 pub mod tournament;
 
 /// Why a page could not be rendered.

@@ -16,7 +16,7 @@ use tiltyard_core::{
     tournaments::{self, Tournament},
 };
 use tiltyard_pages::{
-    Moment,
+    Link, Moment,
     bracket::{self, BracketView, EntrantText},
     tournament::{
         Live, Look, Participant, Rank, Stage, State as Shown, Tab, TournamentPage, TournamentView,
@@ -170,7 +170,8 @@ fn records(tournament: &Tournament) -> Vec<(u32, u32, u32)> {
     records
 }
 
-fn participants(tournament: &Tournament) -> Vec<Participant> {
+/// Everybody who takes part, in the order in which they stand on pages.
+pub(super) fn participants(tournament: &Tournament) -> Vec<Participant> {
     let checking_in =
         matches!(tournament.state, tournaments::State::CheckingIn | tournaments::State::CheckedIn);
     let complete = tournament.state == tournaments::State::Complete;
@@ -263,6 +264,7 @@ pub(crate) fn view(tournament: &Tournament, organizer: String, look: Look) -> To
         stages,
         joinable: super::join::open(tournament),
         look,
+        predicts: tournament.row.predictions_opened_at.is_some(),
     }
 }
 
@@ -281,12 +283,23 @@ pub(crate) fn look(uri: &Uri) -> Look {
     look
 }
 
-/// Whether a tournament is kept out of sight, and its view with the organizer's name.
-async fn load(app: &App, slug: &str, look: Look) -> Result<(bool, TournamentView), Error> {
+/// Whether a tournament is kept out of sight, its view with the organizer's name, and its community.
+async fn load(
+    app: &App,
+    visitor: &Visitor,
+    slug: &str,
+    look: Look,
+) -> Result<(bool, TournamentView, Option<Link>), Error> {
     let tournament = app.core().tournament_page(slug).await?;
     let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
     let view = heavy::draw(tournament.participants.len(), || view(&tournament, organizer, look));
-    Ok((tournament.row.private, view))
+    let community = match tournament.row.community_id {
+        Some(id) => app.core().community_of(&visitor.actor(), id).await?,
+        None => None,
+    };
+    let community =
+        community.map(|it| Link::new(it.name, format!("/communities/{}", it.permalink)));
+    Ok((tournament.row.private, view, community))
 }
 
 /// `/{slug}`: the page.
@@ -307,8 +320,8 @@ pub(super) async fn page(
         return super::embed::png(&app, slug, request.uri(), request.headers()).await;
     }
     let look = look(request.uri());
-    match load(&app, &slug, look).await {
-        Ok((private, tournament)) => {
+    match load(&app, &visitor, &slug, look).await {
+        Ok((private, tournament, community)) => {
             let slug = &tournament.slug;
             let runs = visitor.session.is_some()
                 && app
@@ -319,6 +332,7 @@ pub(super) async fn page(
             let page = TournamentPage {
                 chrome: visitor.chrome(&app),
                 manage: runs.then(|| format!("/{slug}/manage")),
+                community,
                 canonical: Some(format!("{base}/{slug}")),
                 live: (tournament.state != Shown::Complete).then(|| Live {
                     events_url: format!("/{slug}/events"),
