@@ -24,6 +24,7 @@ pub mod patch;
 pub mod permissions;
 pub mod quota;
 pub mod restore;
+pub mod search;
 pub mod security_log;
 pub mod settings;
 mod text;

@@ -51,6 +51,18 @@ pub const BRACKET_CSS: Asset = Asset::new(
     )
     .as_bytes(),
 );
+/// The stylesheet of what is around a bracket: matches, people, the log, communities, search.
+pub const AROUND_CSS: Asset = Asset::new(
+    "/assets/around.css",
+    "text/css; charset=utf-8",
+    include_bytes!("../../../assets/around.css"),
+);
+/// The script of the start page: what is played now. An ES module.
+pub const HOME_JS: Asset = Asset::new(
+    "/assets/home.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/home.js"),
+);
 /// The script: live brackets, copy buttons, local time. An ES module.
 pub const JS: Asset = Asset::new(
     "/assets/live.js",
@@ -141,8 +153,10 @@ pub const LOGO: Asset =
 /// Every file to serve.
 pub const ALL: &[Asset] = &[
     CSS,
+    AROUND_CSS,
     BRACKET_CSS,
     JS,
+    HOME_JS,
     BRACKET_JS,
     DEVICE_CSS,
     DEVICE_JS,

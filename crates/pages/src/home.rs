@@ -18,8 +18,12 @@ pub struct HomePage {
     pub yours: Vec<TournamentCard>,
     /// Tournaments under way.
     pub live: Vec<TournamentCard>,
+    /// Tournaments that have not started.
+    pub upcoming: Vec<TournamentCard>,
     /// Tournaments that ended or were made lately.
     pub recent: Vec<TournamentCard>,
+    /// The newest communities that everybody may see.
+    pub communities: Vec<crate::communities::CommunityCard>,
 }
 
 /// `/tournaments`: a page of tournaments.
@@ -81,4 +85,6 @@ pub struct TournamentCard {
     pub progress: u8,
     /// Start, end or planned start, whichever says most.
     pub when: Option<Moment>,
+    /// Who plays whom right now, in a sentence.
+    pub now: Option<String>,
 }

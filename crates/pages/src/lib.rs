@@ -9,6 +9,7 @@ pub mod bracket;
 pub mod catalogue;
 mod changes;
 pub mod chrome;
+pub mod communities;
 pub mod consent;
 pub mod curl;
 pub mod device;
@@ -20,7 +21,9 @@ pub mod log;
 pub mod message;
 pub mod moment;
 pub mod organize;
+pub mod prose;
 pub mod qr;
+pub mod search;
 pub mod tournament;
 
 /// Why a page could not be rendered.

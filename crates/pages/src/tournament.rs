@@ -1,11 +1,17 @@
-//! A tournament's page and the part of it that is replaced while it is live.
+//! A tournament's page, the part of it that is replaced while it is live, and the pages around it.
+
+pub mod around;
+pub mod happenings;
+pub mod matches;
+pub mod people;
+pub mod predictions;
 
 use std::fmt;
 
 use askama::Template;
 
 use crate::bracket::{self, BracketView, MatchCard, Round, Row};
-use crate::chrome::Chrome;
+use crate::chrome::{Chrome, Link};
 use crate::moment::Moment;
 
 /// `/{slug}`.
@@ -18,6 +24,8 @@ pub struct TournamentPage {
     pub tournament: TournamentView,
     /// The pages on which it is run, for whoever does.
     pub manage: Option<String>,
+    /// The community that it belongs to, where the visitor may see it.
+    pub community: Option<Link>,
     /// Absolute address of this page, for link previews.
     pub canonical: Option<String>,
     /// Where changes are announced; `None` where nothing will change any more.
@@ -42,7 +50,7 @@ pub struct TournamentView {
     pub revision: u64,
     /// Name.
     pub name: String,
-    /// What its organizer wrote about it, plain text; line breaks are kept.
+    /// What its organizer wrote about it, as Markdown.
     pub description: Option<String>,
     /// Game, if given.
     pub game: Option<String>,
@@ -70,6 +78,8 @@ pub struct TournamentView {
     pub joinable: bool,
     /// What was asked for.
     pub look: Look,
+    /// Whether it has a page of predictions.
+    pub predicts: bool,
 }
 
 /// Most lines of standings that are shown unless all are asked for.
@@ -404,6 +414,11 @@ impl TournamentView {
         Fragment { tournament: self }.render()
     }
 
+    /// What its organizer wrote about it, as HTML.
+    pub(crate) fn prose(&self) -> Option<String> {
+        self.description.as_ref().map(|text| crate::prose::html(text, 1))
+    }
+
     /// The best three, from the start on, so that nothing moves when they are known.
     pub(crate) fn podium(&self) -> Vec<PodiumStep<'_>> {
         if !self.is_started() {
@@ -482,7 +497,14 @@ impl TournamentView {
         let game = self.game.as_ref().map(|game| format!("{game}, ")).unwrap_or_default();
         let count = self.participants.len();
         let plural = if count == 1 { "" } else { "s" };
-        format!("{game}{}, {count} participant{plural}. {}.", self.kind, self.state.label())
+        let words = self.description.as_ref().map(|text| crate::prose::plain(text, 160));
+        let words = words.filter(|text| !text.is_empty()).map(|text| format!(" {text}"));
+        format!(
+            "{game}{}, {count} participant{plural}. {}.{}",
+            self.kind,
+            self.state.label(),
+            words.unwrap_or_default()
+        )
     }
 }
 

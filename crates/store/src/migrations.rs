@@ -64,4 +64,10 @@ pub const MIGRATIONS: Migrations = Migrations(&[
         sqlite: include_str!("../../../migrations/sqlite/0010_predictions.sql"),
         postgres: include_str!("../../../migrations/postgres/0010_predictions.sql"),
     },
+    Migration {
+        version: 11,
+        name: "search",
+        sqlite: include_str!("../../../migrations/sqlite/0011_search.sql"),
+        postgres: include_str!("../../../migrations/postgres/0011_search.sql"),
+    },
 ]);

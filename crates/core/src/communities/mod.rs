@@ -7,11 +7,13 @@ mod leave_all;
 mod list;
 mod members;
 mod names;
+mod pages;
 mod particulars;
 mod update;
 
 pub use create::NewCommunity;
 pub use members::{Member, Who};
+pub use pages::Part;
 pub use update::CommunityChanges;
 
 pub(crate) use find::{find, role, to_organize};
@@ -80,7 +82,7 @@ pub struct Community {
 }
 
 impl Community {
-    fn new(row: CommunityRow, role: Option<Role>) -> Self {
+    pub(crate) fn new(row: CommunityRow, role: Option<Role>) -> Self {
         Self {
             id: row.id,
             owner_id: row.owner_id,

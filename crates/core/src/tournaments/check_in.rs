@@ -53,7 +53,7 @@ pub fn started_at(row: &TournamentRow) -> Option<Millis> {
 }
 
 /// Brings the row's state up to this time.
-pub(super) fn row_as_of(row: &mut TournamentRow, now: Millis) {
+pub(crate) fn row_as_of(row: &mut TournamentRow, now: Millis) {
     let opened = row.check_in_at.is_some_and(|at| at <= now);
     if opened && row.state == State::Pending.name() {
         State::CheckingIn.name().clone_into(&mut row.state);

@@ -41,6 +41,18 @@ pub enum StateFilter {
     Ended,
 }
 
+impl StateFilter {
+    /// What stored tournaments are compared with.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::Pending => "pending",
+            Self::InProgress => "in_progress",
+            Self::Ended => "ended",
+        }
+    }
+}
+
 /// Which tournaments are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct TournamentFilter {
@@ -99,13 +111,7 @@ impl Core {
             Some(None) => return Ok(Listed { items: Vec::new(), total: 0 }),
         };
         let filter = Filter {
-            state: match filter.state {
-                StateFilter::All => "",
-                StateFilter::Pending => "pending",
-                StateFilter::InProgress => "in_progress",
-                StateFilter::Ended => "ended",
-            }
-            .to_owned(),
+            state: filter.state.name().to_owned(),
             kind,
             created_from: filter.created_from.unwrap_or(i64::MIN),
             created_before: filter.created_before.unwrap_or(i64::MAX),

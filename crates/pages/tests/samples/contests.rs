@@ -69,10 +69,11 @@ fn card(name: &str, state: State, game: Option<&str>, progress: u8) -> Tournamen
         participants: 14,
         progress,
         when: Some(ago(95)),
+        now: None,
     }
 }
 
-fn cards() -> Vec<TournamentCard> {
+pub(super) fn cards() -> Vec<TournamentCard> {
     vec![
         card("Thursday Lance", State::Complete, Some("Street Fighter 6"), 100),
         card(
@@ -87,8 +88,12 @@ fn cards() -> Vec<TournamentCard> {
 }
 
 fn home(quiet: bool) -> HomePage {
+    let now = Some("Now: Galahad against <b>Isolde: 1–0 so far, Winners round 2".to_owned());
     let live = vec![
-        card("Autumn Joust", State::Underway, Some("Guilty Gear Strive"), 57),
+        TournamentCard {
+            now,
+            ..card("Autumn Joust", State::Underway, Some("Guilty Gear Strive"), 57)
+        },
         card("Weekly 114", State::Underway, Some("Super Smash Bros. Ultimate"), 8),
     ];
     HomePage {
@@ -96,7 +101,13 @@ fn home(quiet: bool) -> HomePage {
         signup_open: true,
         yours: Vec::new(),
         live: if quiet { Vec::new() } else { live },
+        upcoming: if quiet {
+            Vec::new()
+        } else {
+            vec![card("Spring Tilt", State::Pending, None, 0)]
+        },
         recent: if quiet { Vec::new() } else { cards() },
+        communities: if quiet { Vec::new() } else { super::around::communities() },
     }
 }
 
@@ -234,6 +245,7 @@ pub(super) fn underway() -> TournamentView {
         stages: vec![stage(view(&bracket), false)],
         joinable: false,
         look: Look::default(),
+        predicts: false,
     }
 }
 
@@ -274,7 +286,7 @@ fn empty() -> TournamentView {
     }
 }
 
-fn round_robin() -> TournamentView {
+pub(super) fn round_robin() -> TournamentView {
     let stage_of = table(round_robin_of(), 7, 9);
     TournamentView {
         kind: "Round robin".to_owned(),
@@ -344,6 +356,7 @@ fn page(tournament: TournamentView) -> TournamentPage {
     let over = tournament.state == State::Complete;
     TournamentPage {
         manage: None,
+        community: over.then(|| Link::new("Nerdfest <i>", "/communities/nerd-fest")),
         chrome: visitor("/autumn_joust"),
         canonical: Some("https://tilt.example/autumn_joust".to_owned()),
         live: (!over).then(|| Live {

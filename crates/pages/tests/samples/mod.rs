@@ -2,6 +2,7 @@
 
 mod accounts;
 mod applications;
+mod around;
 mod contests;
 mod embeds;
 mod joining;
@@ -20,6 +21,7 @@ pub(crate) const MINUTE: i64 = 60_000;
 pub(crate) fn pages() -> Result<Vec<(String, String)>, RenderError> {
     let mut all = accounts::pages()?;
     all.extend(applications::pages()?);
+    all.extend(around::pages()?);
     all.extend(contests::pages()?);
     all.extend(embeds::pages()?);
     all.extend(joining::pages()?);

@@ -16,14 +16,17 @@ use tiltyard_pages::{
     home::{Filter, HomePage, Paging, TournamentCard, TournamentsPage},
 };
 
-use super::{PageError, Visitor, html, login::query, tournament::shown_state};
+use super::{PageError, Visitor, around, communities, html, login::query, tournament::shown_state};
 use crate::App;
 
 /// Tournaments a page of the list.
 const PER_PAGE: u32 = 24;
 
 /// The cards of these tournaments; each organizer is looked up once.
-async fn cards(core: &Core, rows: Vec<TournamentRow>) -> Result<Vec<TournamentCard>, Error> {
+pub(super) async fn cards(
+    core: &Core,
+    rows: Vec<TournamentRow>,
+) -> Result<Vec<TournamentCard>, Error> {
     let owners = rows.iter().map(|row| row.owner_id).collect();
     let names: HashMap<i64, String> = core.usernames(owners).await?;
     let now = core.now();
@@ -42,6 +45,7 @@ async fn cards(core: &Core, rows: Vec<TournamentRow>) -> Result<Vec<TournamentCa
                 when: when.map(|at| Moment::relative(at, now)),
                 slug: row.slug,
                 name: row.name,
+                now: None,
             }
         })
         .collect())
@@ -62,25 +66,55 @@ async fn yours(
     Ok((cards(core, listed.items).await?, listed.total))
 }
 
+/// Tournaments that are shown as being played.
+const LIVE: u32 = 6;
+/// Of larger ones nobody's match is the one to show, and reading them for it would take too long.
+const NOW_MAX: u32 = 1_024;
+
+/// Who plays whom right now.
+async fn now(core: &Core, card: &TournamentCard) -> Result<Option<String>, Error> {
+    if card.participants > NOW_MAX {
+        return Ok(None);
+    }
+    match core.tournament_page(&card.slug).await {
+        Ok(tournament) => Ok(around::now(&tournament)),
+        // It went away meanwhile.
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
     let lists = async {
-        let live = some(app.core(), "underway", 6).await?;
+        let mut live = some(app.core(), "underway", LIVE).await?;
+        live.extend(some(app.core(), "group_stages_underway", LIVE).await?);
+        live.truncate(LIVE as usize);
+        for card in &mut live {
+            card.now = now(app.core(), card).await?;
+        }
+        let upcoming = some(app.core(), "pending", 6).await?;
+        let communities = app.core().public_communities(None, 6).await?.items;
         let recent = some(app.core(), "", 12).await?;
         let own = match visitor.session {
             Some(_) => yours(app.core(), &visitor, Page { number: 1, size: 6 }).await?.0,
             None => Vec::new(),
         };
-        Ok::<_, Error>((live, recent, own))
+        Ok::<_, Error>((live, upcoming, recent, communities, own))
     };
     match lists.await {
-        Ok((live, mut recent, yours)) => {
-            recent.retain(|card| live.iter().all(|shown| shown.slug != card.slug));
+        Ok((live, upcoming, mut recent, found, yours)) => {
+            let shown = |card: &TournamentCard| {
+                live.iter().chain(&upcoming).any(|shown| shown.slug == card.slug)
+            };
+            recent.retain(|card| !shown(card));
             let page = HomePage {
                 chrome: visitor.chrome(&app),
                 signup_open: app.core().settings().open_signup,
                 yours,
                 live,
+                upcoming,
                 recent,
+                communities: found.into_iter().map(communities::card).collect(),
             };
             html(&app, &visitor, StatusCode::OK, &page)
         }

@@ -3,8 +3,10 @@
 mod account;
 mod activate;
 mod apps;
+mod around;
 mod assets;
 mod attachment;
+mod communities;
 mod device;
 pub(crate) mod docs;
 pub(crate) mod embed;
@@ -16,6 +18,7 @@ mod log;
 mod login;
 mod organize;
 pub(crate) mod page;
+mod search;
 mod setup;
 mod signup;
 mod tournament;
@@ -43,6 +46,7 @@ pub(crate) fn routes() -> Router<App> {
     organize::routes()
         .route("/", get(home::home))
         .route("/tournaments", get(home::tournaments))
+        .route("/search", get(search::show))
         .route("/signup", get(signup::show).post(signup::submit))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
@@ -71,6 +75,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/readyz", get(health::ready))
         .merge(join::routes())
         .merge(embed::routes())
+        .merge(around::routes())
+        .merge(communities::routes())
         // What is no route of ours does not exist, whatever the method: no tournament takes another.
         .route("/{slug}", get(tournament::page).fallback(not_found))
 }

@@ -12,11 +12,11 @@ use tiltyard_bracket::{
     event::{Event, StageKey},
 };
 use tiltyard_core::{
-    Error,
+    Actor, Error,
     tournaments::{self, Tournament},
 };
 use tiltyard_pages::{
-    Chrome, Moment, Page as _,
+    Chrome, Link, Moment, Page as _,
     bracket::{self, BracketView, EntrantText},
     tournament::{
         Live, Look, Participant, Rank, Stage, State as Shown, Tab, TournamentPage, TournamentView,
@@ -188,7 +188,8 @@ fn records(tournament: &Tournament) -> Vec<(u32, u32, u32)> {
     records
 }
 
-fn participants(tournament: &Tournament) -> Vec<Participant> {
+/// Everybody who takes part, in the order in which they stand on pages.
+pub(super) fn participants(tournament: &Tournament) -> Vec<Participant> {
     let checking_in =
         matches!(tournament.state, tournaments::State::CheckingIn | tournaments::State::CheckedIn);
     let complete = tournament.state == tournaments::State::Complete;
@@ -281,6 +282,7 @@ pub(crate) fn view(tournament: &Tournament, organizer: String, look: Look) -> To
         stages,
         joinable: super::join::open(tournament),
         look,
+        predicts: tournament.row.predictions_opened_at.is_some(),
     }
 }
 
@@ -319,15 +321,21 @@ async fn shown(
     tournament: &Tournament,
     look: Look,
     base: usize,
-    chrome: Chrome,
-    manage: Option<String>,
+    actor: &Actor,
+    (chrome, manage): (Chrome, Option<String>),
 ) -> Result<TournamentPage, Error> {
     let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
     let view = heavy::draw(tournament.participants.len(), || view(tournament, organizer, look));
+    let community = match tournament.row.community_id {
+        Some(id) => app.core().community_of(actor, id).await?,
+        None => None,
+    };
     let slug = &view.slug;
     Ok(TournamentPage {
         chrome,
         manage,
+        community: community
+            .map(|it| Link::new(it.name, format!("/communities/{}", it.permalink))),
         canonical: Some(format!("{}/{slug}", app.base_at(base))),
         live: (view.state != Shown::Complete).then(|| Live {
             events_url: format!("/{slug}/events"),
@@ -346,11 +354,12 @@ async fn own_page(
     base: usize,
 ) -> Result<Response, Error> {
     let slug = &tournament.row.slug;
-    let by = tournaments::By::parse(slug);
-    let runs = visitor.session.is_some()
-        && app.core().tournament_to_run(&visitor.actor(), by).await.is_ok();
+    let (by, actor) = (tournaments::By::parse(slug), visitor.actor());
+    let runs =
+        visitor.session.is_some() && app.core().tournament_to_run(&actor, by).await.is_ok();
     let manage = runs.then(|| format!("/{slug}/manage"));
-    let page = shown(app, tournament, look, base, visitor.chrome(app), manage).await?;
+    let frame = (visitor.chrome(app), manage);
+    let page = shown(app, tournament, look, base, &actor, frame).await?;
     let size = tournament.participants.len();
     Ok(heavy::draw(size, || html(app, visitor, StatusCode::OK, &page)))
 }
@@ -369,7 +378,7 @@ async fn common_page(
             path: format!("/{}", tournament.row.slug),
             ..Chrome::default()
         };
-        let page = shown(app, tournament, look, base, chrome, None).await?;
+        let page = shown(app, tournament, look, base, &Actor::Anonymous, (chrome, None)).await?;
         let rendered = heavy::draw(tournament.participants.len(), || page.render());
         rendered.map(String::into_bytes).map_err(Error::internal)
     };

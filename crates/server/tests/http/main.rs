@@ -22,6 +22,8 @@ mod api_random;
 #[cfg(test)]
 mod api_scopes;
 #[cfg(test)]
+mod around;
+#[cfg(test)]
 mod attachment_bucket;
 #[cfg(test)]
 mod attachment_files;
@@ -43,6 +45,8 @@ mod embeds;
 mod events;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod findable;
 mod findings;
 #[cfg(test)]
 mod golden;

@@ -23,6 +23,11 @@ statements! {
     ALL_APPLICATIONS = "SELECT id, client_id, owner_id, name, client, token_epoch, created_at, updated_at \
         FROM applications ORDER BY id";
     APPLICATIONS_WITH_CORS = "SELECT client FROM applications WHERE client LIKE '%\"cors\"%' ORDER BY id LIMIT $1";
+    APPLICATION_NAMES = "SELECT id, name FROM applications WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+        $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
+        $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
+        $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)";
     INSERT_APPLICATION = "INSERT INTO applications \
         (id, client_id, owner_id, name, client, token_epoch, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, 0, $6, $6)";
@@ -108,6 +113,12 @@ pub fn with_owner_and_secrets(
 /// A person's applications, oldest first.
 pub fn of_owner(db: &mut impl Read, owner: i64) -> Result<Vec<ApplicationRow>, StoreError> {
     db.all(&APPLICATIONS_OF_OWNER, params![owner])?.iter().map(from_row).collect()
+}
+
+/// The names of the applications with these ids, in any order; at most [`people::MANY`] count.
+pub fn names_by_id(db: &mut impl Read, ids: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
+    let rows = db.all(&APPLICATION_NAMES, &people::many_ids(ids))?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
 }
 
 /// Every application, oldest first (the operator's list).

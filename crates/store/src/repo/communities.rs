@@ -13,6 +13,10 @@ statements! {
     COMMUNITY = concat!("SELECT ", columns!(), " FROM communities c WHERE c.id = $1");
     COMMUNITY_BY_NAME = concat!("SELECT ", columns!(), " FROM communities c \
         WHERE c.permalink_key = $1 OR c.subdomain_key = $1 ORDER BY c.id LIMIT 1");
+    PUBLIC_COMMUNITIES = concat!("SELECT ", columns!(), " FROM communities c \
+        WHERE c.id < $1 AND EXISTS (SELECT 1 FROM tournaments t WHERE t.community_id = c.id AND t.private = FALSE) \
+        ORDER BY c.id DESC LIMIT $2");
+    COMMUNITY_NAMES = "SELECT id, permalink, name FROM communities WHERE id < $1 ORDER BY id DESC LIMIT $2";
     INSERT_COMMUNITY = "INSERT INTO communities \
         (id, owner_id, name, permalink, permalink_key, subdomain, subdomain_key, description, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
@@ -103,6 +107,25 @@ pub fn by_name(db: &mut impl Read, key: &str) -> Result<Option<CommunityRow>, St
         return Ok(None);
     }
     db.opt(&COMMUNITY_BY_NAME, params![key])?.as_ref().map(from_row).transpose()
+}
+
+/// Up to `limit` communities before this id that have a public tournament, the newest first.
+pub fn public(
+    db: &mut impl Read,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<CommunityRow>, StoreError> {
+    db.all(&PUBLIC_COMMUNITIES, params![before, limit])?.iter().map(from_row).collect()
+}
+
+/// Id, permalink and name of up to `limit` communities before this id, the newest first.
+pub fn names(
+    db: &mut impl Read,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<(i64, String, String)>, StoreError> {
+    let rows = db.all(&COMMUNITY_NAMES, params![before, limit])?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?))).collect()
 }
 
 /// Adds a community.

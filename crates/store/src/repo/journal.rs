@@ -5,6 +5,8 @@ use crate::{Read, Row, StoreError, Tx, params, statements};
 statements! {
     TOLD_AFTER = "SELECT number, at, actor, event, body FROM journal \
         WHERE tournament_id = $1 AND number > $2 ORDER BY number LIMIT $3";
+    TOLD_BEFORE = "SELECT number, at, actor, event, body FROM journal \
+        WHERE tournament_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
     INSERT_ENTRY = "INSERT INTO journal (tournament_id, number, at, actor, event, body, step, operations, undo) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     ENTRIES_AFTER = "SELECT number, at, actor, event, body, step, operations, undo FROM journal \
@@ -100,6 +102,16 @@ pub struct ToldRow {
     pub body: String,
 }
 
+fn told_from_row(row: &Row) -> Result<ToldRow, StoreError> {
+    Ok(ToldRow {
+        number: row.int(0)?,
+        at: row.int(1)?,
+        actor: row.text(2)?,
+        event: row.text(3)?,
+        body: row.text(4)?,
+    })
+}
+
 /// Up to `limit` entries after `number`, in order, as they are told.
 pub fn told(
     db: &mut impl Read,
@@ -107,16 +119,15 @@ pub fn told(
     number: i64,
     limit: i64,
 ) -> Result<Vec<ToldRow>, StoreError> {
-    db.all(&TOLD_AFTER, params![tournament, number, limit])?
-        .iter()
-        .map(|row| {
-            Ok(ToldRow {
-                number: row.int(0)?,
-                at: row.int(1)?,
-                actor: row.text(2)?,
-                event: row.text(3)?,
-                body: row.text(4)?,
-            })
-        })
-        .collect()
+    db.all(&TOLD_AFTER, params![tournament, number, limit])?.iter().map(told_from_row).collect()
+}
+
+/// Up to `limit` entries before `number`, the latest first, as they are told.
+pub fn told_before(
+    db: &mut impl Read,
+    tournament: i64,
+    number: i64,
+    limit: i64,
+) -> Result<Vec<ToldRow>, StoreError> {
+    db.all(&TOLD_BEFORE, params![tournament, number, limit])?.iter().map(told_from_row).collect()
 }

@@ -24,6 +24,11 @@ statements! {
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
         $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
         $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)";
+    NAMES_BY_ID = "SELECT id, username FROM people WHERE password <> '' AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+        $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
+        $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
+        $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)";
     INSERT_PERSON = "INSERT INTO people \
         (id, uuid, username, username_key, email, email_key, password, operator, token_epoch, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9)";
@@ -112,6 +117,18 @@ pub const MANY: usize = 50;
 fn many(texts: &[String]) -> Vec<Value> {
     let texts = texts.iter().map(String::as_str).filter(|text| !super::is_no_text(text));
     texts.chain(std::iter::repeat("")).take(MANY).map(Value::from).collect()
+}
+
+/// The same of ids; at most [`MANY`] count.
+pub(super) fn many_ids(ids: &[i64]) -> Vec<Value> {
+    ids.iter().copied().chain(std::iter::repeat(0)).take(MANY).map(Value::from).collect()
+}
+
+/// The user names of the people with these ids, without deleted accounts, in any order; at most [`MANY`]
+/// count.
+pub fn names_by_id(db: &mut impl Read, ids: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
+    let rows = db.all(&NAMES_BY_ID, &many_ids(ids))?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
 }
 
 fn names(rows: &[Row]) -> Result<Vec<(String, String)>, StoreError> {

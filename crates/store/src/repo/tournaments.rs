@@ -161,6 +161,17 @@ statements! {
         WHERE private = FALSE AND id <= $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
     PAGE_OF_PUBLIC_IN_STATE = concat!("SELECT ", columns!(), " FROM tournaments \
         WHERE private = FALSE AND state = $4 AND id <= $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
+    PUBLIC_BY_ID = concat!("SELECT ", columns!(), " FROM tournaments WHERE private = FALSE AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+        $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
+        $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
+        $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)");
+    PUBLIC_NAMES = "SELECT id, slug, name, game_name FROM tournaments \
+        WHERE private = FALSE AND id < $1 ORDER BY id DESC LIMIT $2";
+    SHOWN_OF_COMMUNITY = concat!("SELECT ", columns!(), " FROM tournaments \
+        WHERE community_id = $1 AND (private = FALSE OR $2) AND ", in_state!("$3"), " AND id < $4 \
+        ORDER BY id DESC LIMIT $5");
+    ANY_PUBLIC_OF_COMMUNITY = "SELECT id FROM tournaments WHERE community_id = $1 AND private = FALSE LIMIT 1";
     LISTED = concat!("SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) ", counts!(), " AND level = 0 AND block = 0");
     BLOCK_AT = concat!("SELECT block, upto - own FROM (SELECT block, \
         CAST(SUM(SUM(n)) OVER (ORDER BY block DESC) AS BIGINT) AS upto, CAST(SUM(n) AS BIGINT) AS own ", counts!(),
@@ -583,6 +594,55 @@ pub fn leave_community(
     revision: i64,
 ) -> Result<(), StoreError> {
     tx.run_one(&LEAVE_COMMUNITY, params![id, now, journal_number, revision])
+}
+
+/// Those of these ids that are public, in any order; at most [`super::people::MANY`] count.
+pub fn public_by_id(db: &mut impl Read, ids: &[i64]) -> Result<Vec<TournamentRow>, StoreError> {
+    db.all(&PUBLIC_BY_ID, &super::people::many_ids(ids))?.iter().map(from_row).collect()
+}
+
+/// What a public tournament is looked for by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameRow {
+    /// Numeric id.
+    pub id: i64,
+    /// Its address.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Its game.
+    pub game: String,
+}
+
+/// Up to `limit` public tournaments before this id, the newest first; read from an index alone.
+pub fn public_names(
+    db: &mut impl Read,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<NameRow>, StoreError> {
+    let rows = db.all(&PUBLIC_NAMES, params![before, limit])?;
+    let name = |row: &Row| {
+        Ok(NameRow { id: row.int(0)?, slug: row.text(1)?, name: row.text(2)?, game: row.text(3)? })
+    };
+    rows.iter().map(name).collect()
+}
+
+/// Up to `limit` tournaments of the community before this id in a state (empty for any, or a phase), the
+/// newest first; private ones, too, where they are to be shown.
+pub fn shown_of_community(
+    db: &mut impl Read,
+    community: i64,
+    private: bool,
+    state: &str,
+    (before, limit): (i64, i64),
+) -> Result<Vec<TournamentRow>, StoreError> {
+    let rows = db.all(&SHOWN_OF_COMMUNITY, params![community, private, state, before, limit])?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Whether the community has a tournament that everybody may see.
+pub fn any_public_of_community(db: &mut impl Read, community: i64) -> Result<bool, StoreError> {
+    Ok(db.opt(&ANY_PUBLIC_OF_COMMUNITY, params![community])?.is_some())
 }
 
 /// A page of the public tournaments in a state (empty for any), newest first, and their number.

@@ -264,3 +264,20 @@ fn pages_are_read_by_an_index() {
     }
     assert!(looked >= 12, "{looked}");
 }
+
+/// A search reads names from an index that has nothing else, in their order.
+#[test]
+fn names_are_read_from_an_index_alone() {
+    use tiltyard_store::{Sql, repo};
+    let database = TestDatabase::sqlite();
+    let store = database.open();
+    let named = |sql: &&'static Sql| sql.name.ends_with("::PUBLIC_NAMES");
+    let sql = repo::statements().into_iter().find(named).unwrap();
+    let text: &'static str = format!("EXPLAIN QUERY PLAN {}", sql.text).leak();
+    let plan: &'static Sql = Box::leak(Box::new(Sql { name: sql.name, text }));
+    let values = [1_i64.into(), 1_i64.into()];
+    let rows = store.read_blocking(move |rx| rx.all(plan, &values)).unwrap();
+    let steps: Vec<_> = rows.iter().map(|row| row.text(3).unwrap()).collect();
+    let [only] = steps.as_slice() else { panic!("{steps:?}") };
+    assert!(only.contains("USING COVERING INDEX tournaments_by_public_name (id<?)"), "{only}");
+}

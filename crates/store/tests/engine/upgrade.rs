@@ -146,6 +146,8 @@ const WRITTEN: &[(i64, &[Sql])] = &[
             },
         ],
     ),
+    // Only an index, which has the rows there are.
+    (11, &[]),
 ];
 
 fn upgrade(database: &TestDatabase, from: usize) {
@@ -180,6 +182,8 @@ fn upgrade(database: &TestDatabase, from: usize) {
                 tournaments::list(rx, tournaments::Of::Owner(person.id), &mine, 9, 0)?;
             assert_eq!(i64::try_from(page.len()).unwrap(), total);
             assert_eq!(tournaments::public(rx, "", 9, 0)?.1, 1);
+            let names = tournaments::public_names(rx, i64::MAX, 9)?;
+            assert_eq!(names.len(), 1, "{names:?}");
             assert!(!participants[0].on_waiting_list);
             assert!(participants.iter().skip(1).all(|row| row.on_waiting_list));
             // Check-ins that are still to come open in time.

@@ -29,6 +29,28 @@ impl Core {
         Ok((tournament, rows))
     }
 
+    /// What is attached to a match, for its page: of a public tournament for everybody, of a private one for
+    /// those who may read it; nothing for others.
+    pub async fn page_attachments(
+        &self,
+        actor: &Actor,
+        tournament: &Arc<Tournament>,
+        of: i64,
+    ) -> Result<Vec<AttachmentRow>> {
+        tournament.match_by_id(of).ok_or(Error::NotFound("match"))?;
+        if tournament.row.private {
+            let by = By::Id(tournament.row.id);
+            return match self.match_attachments(actor, by, of).await {
+                Ok((_, rows)) => Ok(rows),
+                Err(Error::NotFound(_) | Error::Unauthenticated(_) | Error::Forbidden(_)) => {
+                    Ok(Vec::new())
+                }
+                Err(error) => Err(error),
+            };
+        }
+        self.0.store.read(move |rx| -> Result<_> { Ok(attachments::of_match(rx, of)?) }).await
+    }
+
     /// What is attached to all matches of a tournament, oldest first.
     pub async fn tournament_attachments(
         &self,

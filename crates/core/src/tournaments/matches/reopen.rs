@@ -31,7 +31,10 @@ impl Core {
                     matches::update(draft.tx, row)?;
                 }
                 let reset = draft.reset_by(&changes);
-                draft.event("match.reopened", json!({"match": id, "reset": reset}));
+                let identifier =
+                    draft.tournament.match_by_id(id).map(|(_, of)| of.identifier.to_string());
+                let body = json!({"match": id, "identifier": identifier, "reset": reset});
+                draft.event("match.reopened", body);
                 draft.settle_rounds(stage, Some(key))?;
                 draft.settle_ties()
             })

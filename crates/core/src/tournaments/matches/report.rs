@@ -59,6 +59,8 @@ pub(super) fn check_permission(draft: &Draft<'_, '_>, actor: &Actor, id: i64) ->
 pub(super) fn report_one(draft: &mut Draft<'_, '_>, id: i64, report: &Report) -> Result<()> {
     let (stage, key) = place(draft, id)?;
     let operation = operation(&draft.tournament, id, report)?;
+    // Who played: later, somebody else may stand there.
+    let (identifier, players) = called(&draft.tournament, id)?;
     check_playable(draft)?;
     draft.resume(stage)?;
     let (sets, outcome) = match &operation {
@@ -73,10 +75,26 @@ pub(super) fn report_one(draft: &mut Draft<'_, '_>, id: i64, report: &Report) ->
     draft.only_progress();
     draft.event(
         if complete { "match.reported" } else { "match.scored" },
-        json!({"match": id, "sets": sets, "outcome": outcome, "reset": reset}),
+        json!({
+            "match": id,
+            "identifier": identifier,
+            "players": players,
+            "sets": sets,
+            "outcome": outcome,
+            "reset": reset,
+        }),
     );
     draft.settle_rounds(stage, Some(key))?;
     draft.settle_ties()
+}
+
+/// The match's letters, and the participants on its sides.
+fn called(tournament: &Tournament, id: i64) -> Result<(String, Vec<Option<i64>>)> {
+    let (_, of) = tournament.match_by_id(id).ok_or(Error::NotFound("match"))?;
+    let on_side = |slot: &tiltyard_bracket::Slot| {
+        slot.content.entrant().and_then(|it| tournament.participant(it)).map(|it| it.id)
+    };
+    Ok((of.identifier.to_string(), of.slots.iter().map(on_side).collect()))
 }
 
 /// Whether the person is one of the match's sides.

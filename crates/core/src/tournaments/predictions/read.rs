@@ -108,6 +108,19 @@ impl Core {
         Ok((tournament, prediction))
     }
 
+    /// Everybody who predicts, the best first, for the page of a tournament whose address is known: as
+    /// [`Core::predictions`].
+    pub async fn page_predictions(
+        &self,
+        tournament: &Arc<Tournament>,
+        page: Page,
+    ) -> Result<Listed<Ranked>> {
+        if !tournament.shows_predictions() {
+            return Ok(Listed { items: Vec::new(), total: 0 });
+        }
+        Ok(self.standing(tournament).await?.page(page))
+    }
+
     /// Everybody who predicts, the best first: from the start on, or earlier where the organizer wants
     /// it.
     pub async fn predictions(

@@ -12,7 +12,7 @@ mod person;
 mod questions;
 mod report;
 mod settings;
-mod words;
+pub(super) mod words;
 
 use std::sync::Arc;
 

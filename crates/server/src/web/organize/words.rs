@@ -10,7 +10,7 @@ pub(super) fn name(tournament: &Tournament, of: &Match, slot: usize) -> Option<S
 }
 
 /// Group and round of a match.
-pub(super) fn round(tournament: &Tournament, row: &MatchRow, of: &Match) -> String {
+pub(in crate::web) fn round(tournament: &Tournament, row: &MatchRow, of: &Match) -> String {
     let round = tournament
         .stage_of(row)
         .and_then(|(_, stage)| stage.round_name(of.key))
@@ -35,7 +35,7 @@ fn sets(of: &Match, own: usize) -> String {
 }
 
 /// How the match stands: `Anna beat Bert 3–1`.
-pub(super) fn stands(tournament: &Tournament, of: &Match) -> String {
+pub(in crate::web) fn stands(tournament: &Tournament, of: &Match) -> String {
     let name = |slot| name(tournament, of, slot).unwrap_or_else(|| "nobody".to_owned());
     if of.slots.len() > 2 {
         return many(tournament, of);
@@ -127,7 +127,7 @@ pub(super) fn forecast(forecast: &Forecast) -> Vec<String> {
 }
 
 /// What an entry of the journal says was done, as the object of "undo".
-pub(super) fn event(name: &str) -> Option<&'static str> {
+pub(in crate::web) fn event(name: &str) -> Option<&'static str> {
     Some(match name {
         "match.reported" => "the last result",
         "match.scored" => "the last live score",

@@ -1,0 +1,115 @@
+//! `/{slug}/standings`: who stands where, and why.
+
+use axum::{
+    extract::{Path, State as Extract},
+    http::{HeaderMap, Uri},
+    response::Response,
+};
+use tiltyard_core::{
+    Error,
+    tournaments::{Kind, State, Tournament},
+};
+use tiltyard_pages::tournament::{Look, around::Section, people::StandingsPage};
+
+use super::{Asked, address, paged, people};
+use crate::{
+    App,
+    web::{Visitor, tournament},
+};
+
+/// People a page.
+const PER_PAGE: usize = 100;
+
+/// How places are decided, a sentence each.
+fn rules(t: &Tournament) -> Vec<&'static str> {
+    let mut rules = Vec::new();
+    if t.row.first_group.is_some() || t.options.group_stage_enabled {
+        rules.push(
+            "The groups decide who goes on to the final stage. Whoever goes on stands before \
+             everybody who does not.",
+        );
+        rules.push(
+            "Those who do not go on share places by what they reached in their group: all who came \
+             third there stand before all who came fourth.",
+        );
+    }
+    match t.kind {
+        Kind::SingleElimination => rules.extend([
+            "A place is how far somebody came. Those who lost in the same round share the best of \
+             their places: both who lost a semi-final are 3rd, the four who lost a quarter-final are \
+             5th.",
+            "Where matches for third or lower places are played, they decide those places.",
+        ]),
+        Kind::DoubleElimination => rules.extend([
+            "Whoever loses for the second time is out, and a place is how far somebody came by then. \
+             Those who went out in the same round of the losers’ bracket share the best of their \
+             places.",
+            "The grand final decides the first two places; where it may be played twice, the second \
+             one does.",
+        ]),
+        Kind::RoundRobin => rules.push(
+            "Everybody meets everybody. The table’s columns decide from left to right; those who are \
+             level in all of them share a place.",
+        ),
+        Kind::Swiss => rules.push(
+            "In each round those meet who have done equally well. The table’s columns decide from \
+             left to right; those who are level in all of them share a place.",
+        ),
+        Kind::FreeForAll => rules.extend([
+            "The best of each match go on. A place is the round in which somebody went out, and then \
+             the place in that match.",
+            "Those who went out of the same round at the same place of their matches share a place.",
+        ]),
+    }
+    rules.push(
+        "“Or better” is a place that is sure whatever happens. It becomes a place when nothing can \
+         change it any more.",
+    );
+    rules
+}
+
+pub(super) async fn show(
+    Extract(app): Extract<App>,
+    Path(slug): Path<String>,
+    visitor: Visitor,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asked = Asked { app: &app, visitor: &visitor, uri: &uri, headers: &headers };
+    let page = page(&asked, &slug).await;
+    asked.or_error(page)
+}
+
+async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
+    let tournament = asked.tournament(slug).await?;
+    let t = tournament.as_ref();
+    let head = asked.head(t, Section::Standings).await;
+    let look = Look { round: None, ..tournament::look(asked.uri) };
+    let view =
+        crate::http::heavy::draw(t.participants.len(), || tournament::view(t, String::new(), look));
+    // Of a single table everybody stands in it.
+    let listed = view.tabs.is_empty() && view.stages.iter().any(|it| it.view.table.is_some());
+    let played = t.state.started() && t.state != State::AcceptingPredictions;
+    let people = if listed || !played { Vec::new() } else { people::everybody(t) };
+    let here = head.here();
+    let stage = look.stage.map(|stage| stage.to_string()).unwrap_or_default();
+    let link = |number: u32| {
+        let number = number.to_string();
+        address(&here, &[("stage", stage.as_str()), ("page", number.as_str())])
+    };
+    let (people, paging) = paged(people, &asked.query("page"), PER_PAGE, link);
+    let phases = view.tabs.iter().map(|tab| {
+        let stage = tab.stage.to_string();
+        (tab.label.clone(), address(&here, &[("stage", stage.as_str())]), tab.current)
+    });
+    let page = StandingsPage {
+        chrome: asked.visitor.chrome(asked.app),
+        phases: phases.collect(),
+        rules: rules(t),
+        tournament: view,
+        people,
+        paging,
+        head,
+    };
+    Ok(asked.answer(t, &page))
+}
