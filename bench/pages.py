@@ -129,7 +129,7 @@ class Pages(Tournaments):
         line = http.client.HTTPConnection("127.0.0.1", self.metrics)
         line.request("GET", "/metrics")
         text = line.getresponse().read().decode()
-        return int(re.search(r"^store_reads_total (\d+)", text, re.M).group(1))
+        return int(re.search(r"store_reads_total (\d+)", text).group(1))
 
     def watchers(self, own, slug):
         """Memory and queries of many watchers, and how long news are on their way."""
