@@ -7,7 +7,6 @@ pub mod assets;
 pub mod auth;
 pub mod bracket;
 pub mod catalogue;
-mod changes;
 pub mod chrome;
 pub mod communities;
 pub mod consent;
@@ -34,6 +33,5 @@ pub use askama::Error as RenderError;
 pub use askama::Template as Page;
 
 pub use agent::agent_words;
-pub use changes::changes;
 pub use chrome::{Chrome, Field, Link, Notice, NoticeKind, SignedIn};
 pub use moment::Moment;

@@ -334,8 +334,7 @@ async fn shown(
     Ok(TournamentPage {
         chrome,
         manage,
-        community: community
-            .map(|it| Link::new(it.name, format!("/communities/{}", it.permalink))),
+        community: community.map(|it| Link::new(it.name, format!("/communities/{}", it.permalink))),
         canonical: Some(format!("{}/{slug}", app.base_at(base))),
         live: (view.state != Shown::Complete).then(|| Live {
             events_url: format!("/{slug}/events"),
@@ -355,8 +354,7 @@ async fn own_page(
 ) -> Result<Response, Error> {
     let slug = &tournament.row.slug;
     let (by, actor) = (tournaments::By::parse(slug), visitor.actor());
-    let runs =
-        visitor.session.is_some() && app.core().tournament_to_run(&actor, by).await.is_ok();
+    let runs = visitor.session.is_some() && app.core().tournament_to_run(&actor, by).await.is_ok();
     let manage = runs.then(|| format!("/{slug}/manage"));
     let frame = (visitor.chrome(app), manage);
     let page = shown(app, tournament, look, base, &actor, frame).await?;
