@@ -151,7 +151,7 @@ def sheet(folder, taken):
 
 # Pictures of the documents: name, who looks, address, size.
 DOCUMENTS = [
-    ("live-bracket", None, "/lists_open", (1240, 860)),
+    ("live-bracket", None, "/lists_open", (1240, 1080)),
     ("results-desk", "owner", "/double_live/manage/results", (1240, 860)),
 ]
 
@@ -171,7 +171,8 @@ def documents(browser, world):
             if who:
                 sign_in(page, world.demo.url, *world.owner.values())
             page.goto(world.demo.url + address)
-            page.wait_for_load_state("load")
+            if "manage" not in address:
+                page.wait_for_selector("[data-live-state][data-on='1']")
             dark = "-dark" if scheme == "dark" else ""
             page.screenshot(path=folder / f"{name}{dark}.png")
             context.close()
