@@ -143,9 +143,13 @@ host.addEventListener("click", (event) => {
   if (entrant && !(event.ctrlKey || event.metaKey || event.shiftKey) && find(entrant)) event.preventDefault();
 });
 
-if (one("[data-match], tr[data-entrant]", host)) {
+// There is something to look at from the start on, or as soon as somebody is there.
+function equip() {
+  if (tools.isConnected || !one("[data-match], tr[data-entrant]", host)) return;
   host.after(tools);
   document.body.classList.add("has-tools");
   measure();
-  addEventListener("resize", measure);
 }
+equip();
+host.addEventListener("fresh", equip);
+addEventListener("resize", measure);

@@ -297,7 +297,9 @@ const actions = {
     showExtras();
   },
   async setBracketSettings(parameters) {
-    const given = Object.entries(parameters.settings ?? parameters);
+    const settings = parameters.settings ?? parameters;
+    if (typeof settings !== "object" || Array.isArray(settings)) throw new Refused("invalid_parameter", "settings are to be an object");
+    const given = Object.entries(settings);
     if (!given.length) return;
     const address = new URL(host.dataset.fragmentUrl, location.href);
     for (const [name, value] of given) {

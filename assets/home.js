@@ -16,6 +16,7 @@ async function refresh() {
   host.replaceChildren(...fresh.childNodes);
   const link = at && [...host.querySelectorAll("a")].find((other) => other.getAttribute("href") === at);
   link?.focus({ preventScroll: true });
+  host.dispatchEvent(new Event("fresh", { bubbles: true }));
 }
 
 if (host) {

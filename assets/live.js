@@ -3,7 +3,7 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
 const format = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" });
 // What the reader or a script has put there, and no answer of the server takes away.
-const KEPT = /^(style|tabindex|open|title)$/;
+const KEPT = /^(style|tabindex|open)$/;
 const MARKS = /^((on|may|has)-path|found|chosen|changed|zoomed|b-off|dragging)$/;
 
 function localTimes(root) {
@@ -64,6 +64,8 @@ function renew(old, fresh, changed) {
 
 async function refresh(host) {
   const answer = await fetch(host.dataset.fragmentUrl);
+  // It has another address, or is gone: what is there now says so.
+  if (answer.status === 404) location.reload();
   if (!answer.ok) throw 0;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = one("#live", page), old = one("#live", host);
@@ -81,7 +83,7 @@ async function refresh(host) {
 }
 
 function follow(host) {
-  let wait = 1e3, busy, again, due;
+  let wait = 1e3, pause = 2e3, busy, again, due;
   const show = (on) => {
     const textContent = on ? "updates by itself" : "reconnecting";
     Object.assign(one(".pulse", host), { textContent, hidden: false }).dataset.on = +on;
@@ -94,9 +96,13 @@ function follow(host) {
     busy = true;
     while (again) {
       again = false;
-      await refresh(host).then(() => show(true), () => {
+      await refresh(host).then(() => {
+        pause = 2e3;
+        show(true);
+      }, () => {
         show(false);
-        setTimeout(changed, 2 * wait);
+        due ||= setTimeout(changed, pause * (.5 + Math.random()));
+        pause = Math.min(pause * 2, 6e4);
       });
     }
     busy = false;
@@ -117,9 +123,14 @@ function follow(host) {
     feed.onerror = () => {
       feed.close();
       show(false);
-      setTimeout(connect, wait * (.5 + Math.random()));
+      setTimeout(reconnect, wait * (.5 + Math.random()));
       wait = Math.min(wait * 2, 6e4);
     };
+  };
+  const reconnect = async () => {
+    const answer = await fetch(host.dataset.fragmentUrl, { method: "HEAD" }).catch(() => 0);
+    if (answer.status === 404) location.reload();
+    else connect();
   };
   document.addEventListener("visibilitychange", () => again && changed());
   connect();
@@ -135,5 +146,6 @@ for (const button of navigator.clipboard ? all("[data-copy]") : []) {
   };
 }
 localTimes(document);
+document.addEventListener("fresh", ({ target }) => localTimes(target));
 all("[data-live-url]").forEach(follow);
 one("form[data-autosubmit]")?.submit();

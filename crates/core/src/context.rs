@@ -23,6 +23,7 @@ use crate::{
     metrics::{Metrics, StoreMetrics},
     passwords::Passwords,
     quota::Requests,
+    search::Turns,
     tournaments::{Tournament, predictions::Standings},
 };
 
@@ -57,6 +58,7 @@ pub(crate) struct Inner {
     pub(crate) metrics: Metrics,
     pub(crate) origins: Origins,
     pub(crate) files: Files,
+    pub(crate) searches: Turns,
 }
 
 /// Tournaments by id and revision. A revision is random and never comes back, so that an entry can
@@ -105,6 +107,7 @@ impl Core {
             metrics,
             origins: Origins::new(&store),
             files,
+            searches: Turns::default(),
             store,
             clock,
             entropy,

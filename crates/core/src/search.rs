@@ -5,24 +5,51 @@
 //! nothing else of a tournament, and no further than [`LOOKED_AT`]; an address that is typed whole is found
 //! at any age.
 
+use std::time::Duration;
+
 use tiltyard_store::{
     Read,
     repo::{communities, people, tournaments},
 };
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
     Core,
     communities::Community,
-    error::Result,
+    error::{Error, Result},
     tournaments::{TournamentRow, row_as_of},
 };
 
 /// Tournaments, and communities, whose names are read for one search at most.
-const LOOKED_AT: usize = 100_000;
+const LOOKED_AT: usize = 20_000;
 /// Names that are read at a time.
 const BATCH: usize = 2_000;
 /// Most that is found of each.
 pub const FOUND_MAX: usize = people::MANY;
+/// Most communities that are shown.
+const COMMUNITIES_MAX: usize = FOUND_MAX / 4;
+/// Searches at a time: the database's readers serve every page.
+const AT_A_TIME: usize = 2;
+/// How long a search waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Turns for searching.
+#[derive(Debug)]
+pub(crate) struct Turns(Semaphore);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Semaphore::new(AT_A_TIME))
+    }
+}
+
+impl Turns {
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        let busy = || Error::Busy("many are searching; try again in a moment");
+        let turn = tokio::time::timeout(PATIENCE, self.0.acquire()).await.map_err(|_| busy())?;
+        turn.map_err(Error::internal)
+    }
+}
 /// Longest text that is looked for, in characters; no name is longer.
 const LONGEST: usize = 120;
 
@@ -130,26 +157,25 @@ fn search(db: &mut impl Read, sought: &Sought, typed: &str) -> Result<Found> {
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             Ok(communities::names(db, before, limit)?)
         },
-        |(id, ..)| *id,
-        |(_, permalink, name)| sought.best(&[permalink, name]),
+        |name| name.id,
+        |name| sought.best(&[&name.permalink, &name.name]).filter(|_| name.public),
     )?;
+    let more_communities = more_communities || ids.len() > COMMUNITIES_MAX;
     let mut found = Vec::new();
-    for id in ids.into_iter().take(FOUND_MAX / 4) {
-        if tournaments::any_public_of_community(db, id)?
-            && let Some(row) = communities::get(db, id)?
-        {
-            found.push(Community::new(row, None));
-        }
+    for id in ids.into_iter().take(COMMUNITIES_MAX) {
+        found.extend(communities::get(db, id)?.map(|row| Community::new(row, None)));
     }
     Ok(Found { tournaments: rows, communities: found, more: more || more_communities })
 }
 
 impl Core {
     /// The public tournaments whose name, address or game, and the communities whose name or permalink has
-    /// the text in it, for the pages. Nothing is found by nothing.
+    /// the text in it, for the pages. Nothing is found by nothing. Where many search, only some do at a time:
+    /// [`Error::Busy`] for whoever would wait for long.
     pub async fn search(&self, text: &str) -> Result<Found> {
         let Some(sought) = Sought::new(text) else { return Ok(Found::default()) };
         let typed = text.to_owned();
+        let _turn = self.0.searches.turn().await?;
         let mut found =
             self.0.store.scan(move |rx| -> Result<_> { search(rx, &sought, &typed) }).await?;
         let now = self.now();
@@ -162,7 +188,7 @@ impl Core {
 
 #[cfg(test)]
 mod tests {
-    use super::{BATCH, FOUND_MAX, Fit, LOOKED_AT, Sought, best_of};
+    use super::{BATCH, Error, FOUND_MAX, Fit, LOOKED_AT, Sought, Turns, best_of};
     use rstest::rstest;
 
     #[rstest]
@@ -184,6 +210,16 @@ mod tests {
     fn nothing_is_no_text() {
         assert!(Sought::new(" \t\n").is_none());
         assert_eq!(Sought::new(&"x".repeat(1_000)).map(|it| it.0.len()), Some(120));
+    }
+
+    #[tokio::test]
+    async fn only_some_search_at_a_time() {
+        let turns = Turns::default();
+        let first = turns.turn().await.unwrap();
+        let _second = turns.turn().await.unwrap();
+        assert!(matches!(turns.turn().await, Err(Error::Busy(_))));
+        drop(first);
+        drop(turns.turn().await.unwrap());
     }
 
     #[test]

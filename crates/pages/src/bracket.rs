@@ -9,7 +9,7 @@ mod svg;
 mod table;
 mod text;
 
-pub use engine::{EntrantText, FOLDED_ABOVE, card_view, page_view, view};
+pub use engine::{EntrantText, FOLDED_ABOVE, card_view, page_view, table_view, view};
 pub use svg::{svg, svg_document};
 pub use table::{Cell, Column, Figure, Meeting, Row, Table};
 pub(crate) use text::{Xml, clip, letters};

@@ -88,6 +88,13 @@ impl LogEntry {
             ("application.rotate_key", _) => "Application's API key replaced",
             ("application.delete", _) => "Application deleted",
             ("keys.rotate", _) => "Signing key replaced",
+            ("community.create", _) => "Community made",
+            ("community.update", _) => "Community changed",
+            ("community.delete", _) => "Community deleted",
+            ("community.member.add", _) => "Member added to a community",
+            ("community.member.role", _) => "Role of a community's member changed",
+            ("community.member.remove", _) => "Member taken out of a community",
+            ("tournament.delete", _) => "Tournament deleted",
             ("installation.restore", _) => "Backup put back: every token and session ended",
             (other, _) => other,
         }

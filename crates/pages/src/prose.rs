@@ -206,10 +206,15 @@ impl Writer {
     }
 }
 
-/// Whether it is an address of the web or of a letter. Everything else may mean something to the page.
+/// Whether it is an address of the web or of a letter. Everything else may mean something to the page, as
+/// `https:x` does: to browsers that is `x` beside a page that came by https.
 fn leads_out(address: &str) -> bool {
-    let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let known = scheme.is_some_and(|it| matches!(it.as_str(), "http" | "https" | "mailto"));
+    let known = address.split_once(':').is_some_and(|(scheme, rest)| {
+        match scheme.to_ascii_lowercase().as_str() {
+            "http" | "https" => rest.starts_with("//"),
+            scheme => scheme == "mailto",
+        }
+    });
     known && !address.chars().any(|letter| letter.is_control() || letter.is_whitespace())
 }
 

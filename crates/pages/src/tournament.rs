@@ -76,6 +76,8 @@ pub struct TournamentView {
     pub stages: Vec<Stage>,
     /// Whether people register or check in at `/{slug}/join`.
     pub joinable: bool,
+    /// Whether seeds are shown.
+    pub seeds: bool,
     /// What was asked for.
     pub look: Look,
     /// Whether it has a page of predictions.
@@ -431,6 +433,13 @@ impl TournamentView {
             PodiumStep { place: ordinal(place), class, names: names.collect() }
         });
         steps.filter(|step| self.state != State::Complete || !step.names.is_empty()).collect()
+    }
+
+    /// The page of a match.
+    pub(crate) fn match_href(&self, stage: &Stage, card: &MatchCard) -> String {
+        let several = !self.tabs.is_empty() || self.stages.len() > 1;
+        let stage = if several { format!("{}-", stage.number()) } else { String::new() };
+        format!("/{}/matches/{stage}{}", self.slug, card.identifier)
     }
 
     /// Whose matches were asked for, with those that can follow.

@@ -13,8 +13,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use ipnet::IpNet;
-use quick_cache::sync::Cache;
-use tiltyard_core::{Core, tournaments::Tournament};
+use quick_cache::{
+    DefaultHashBuilder, OptionsBuilder,
+    sync::{Cache, DefaultLifecycle},
+};
+use tiltyard_core::{Core, Error, tournaments::Tournament};
 use tiltyard_pages::{embed, tournament};
 use tokio::sync::watch;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -35,7 +38,12 @@ use crate::{
 };
 
 /// Cached documents, in bytes.
-const CACHED_BYTES: u64 = 16 * 1024 * 1024;
+const CACHED_BYTES: u64 = 24 * 1024 * 1024;
+/// Cached documents, about.
+const CACHED: usize = 1_000;
+/// Parts of the cache. What is larger than one of them is not kept, so there are few, whatever the number of
+/// processors.
+const PARTS: usize = 2;
 
 /// How the server stands in the network.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +70,8 @@ struct Inner {
     https: bool,
     metrics: RequestMetrics,
     documents: Cache<DocumentKey, Document, ByBytes>,
+    bylines: web::Bylines,
+    home: web::HomeLists,
     /// Made when first asked for: it takes megabytes that a server at rest can do without.
     description: OnceLock<Description>,
     /// The open streams of the API.
@@ -79,18 +89,29 @@ pub(crate) struct DocumentKey {
     pub(crate) revision: i64,
     pub(crate) kind: DocumentKind,
     pub(crate) base: usize,
+    /// Of what is shown beside the tournament and has no revision; 0 where there is no such thing.
+    pub(crate) print: u64,
 }
 
 impl DocumentKey {
     /// Of the tournament as it stands.
     pub(crate) fn of(tournament: &Tournament, kind: DocumentKind, base: usize) -> Self {
         let row = &tournament.row;
-        Self { tournament: row.id, revision: row.revision, kind, base }
+        Self { tournament: row.id, revision: row.revision, kind, base, print: 0 }
+    }
+
+    /// Of a document that shows something beside the tournament, too.
+    #[must_use]
+    pub(crate) fn beside(self, print: u64) -> Self {
+        Self { print, ..self }
     }
 
     /// Names the document among those at its address.
     pub(crate) fn tag(&self) -> String {
-        format!("\"{:x}\"", self.revision)
+        match self.print {
+            0 => format!("\"{:x}\"", self.revision),
+            print => format!("\"{:x}-{print:x}\"", self.revision),
+        }
     }
 
     /// That the client has it already, if it does.
@@ -110,6 +131,8 @@ pub(crate) enum DocumentKind {
     Page(tournament::Look),
     /// The live part of its page, of what is looked at.
     Fragment(tournament::Look),
+    /// One of the pages around the bracket, for whoever is not signed in.
+    Around(web::AroundPage),
     /// A stage as a drawing.
     Svg(web::embed::Picture),
     /// A picture in pixels.
@@ -129,6 +152,20 @@ impl quick_cache::Weighter<DocumentKey, Document> for ByBytes {
     }
 }
 
+fn kept_documents() -> Cache<DocumentKey, Document, ByBytes> {
+    let mut options = OptionsBuilder::new();
+    options.shards(PARTS).estimated_items_capacity(CACHED).weight_capacity(CACHED_BYTES);
+    match options.build() {
+        Ok(options) => Cache::with_options(
+            options,
+            ByBytes,
+            DefaultHashBuilder::default(),
+            DefaultLifecycle::default(),
+        ),
+        Err(_) => Cache::with_weighter(CACHED, CACHED_BYTES, ByBytes),
+    }
+}
+
 impl App {
     /// The application on a running platform.
     pub fn new(core: Core, options: AppOptions) -> Self {
@@ -140,7 +177,7 @@ impl App {
             })
             .collect();
         let https = core.public_url().starts_with("https://");
-        let documents = Cache::with_weighter(1_000, CACHED_BYTES, ByBytes);
+        let documents = kept_documents();
         let stop = watch::Sender::new(false);
         let metrics = RequestMetrics::new(&core);
         let description = OnceLock::new();
@@ -153,6 +190,8 @@ impl App {
             https,
             metrics,
             documents,
+            bylines: web::Bylines::default(),
+            home: web::HomeLists::default(),
             description,
             streams,
             rasters,
@@ -205,6 +244,26 @@ impl App {
     ) -> Result<Document, E> {
         let made = async { Ok(Document::new(render.await?)) };
         self.0.documents.get_or_insert_async(key, made).await
+    }
+
+    /// The document, of which only what many ask for is kept.
+    pub(crate) async fn document_if<E>(
+        &self,
+        kept: bool,
+        key: &DocumentKey,
+        render: impl Future<Output = Result<Vec<u8>, E>>,
+    ) -> Result<Document, E> {
+        if kept { self.document(key, render).await } else { Ok(Document::new(render.await?)) }
+    }
+
+    /// Under whose names the tournament stands.
+    pub(crate) async fn byline(&self, tournament: &Tournament) -> Result<Arc<web::Byline>, Error> {
+        self.0.bylines.of(self.core(), tournament).await
+    }
+
+    /// What the start page shows to everybody.
+    pub(crate) fn home(&self) -> &web::HomeLists {
+        &self.0.home
     }
 
     /// Turns for drawing pictures of pixels.

@@ -111,6 +111,14 @@ impl Tournament {
         stages_of(self.kind, &self.options, self.entrants())
     }
 
+    /// How many stages are played, or would be.
+    pub fn stage_count(&self) -> usize {
+        match &self.event {
+            Some(event) => event.design().stages.len(),
+            None => self.stages().map_or(0, |it| it.design(self.entrants()).stages.len()),
+        }
+    }
+
     /// The event as the start draws it.
     pub fn draw(&self) -> Result<Event> {
         let entrants = self.entrants();

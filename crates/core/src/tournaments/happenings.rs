@@ -1,6 +1,9 @@
 //! What happened to a tournament, as everybody may read it: its journal, the latest first.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde_json::Value as Json;
 use tiltyard_store::{
@@ -23,6 +26,9 @@ use crate::{
 /// Entries a page; no more people and applications are in it than are looked up at once.
 const PER_PAGE: usize = people::MANY;
 
+/// Longest particulars that are read, in bytes; of thousands of names nobody reads more than that they came.
+const LONGEST: i64 = 16 * 1024;
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Happening {
@@ -35,7 +41,7 @@ pub struct Happening {
     /// What happened, as a dotted name (`match.reported`).
     pub event: String,
     /// The particulars: ids, names as they stood on the bracket, results. Never what participants told the
-    /// organizers alone.
+    /// organizers alone. `null` where it would be very long.
     pub body: Json,
 }
 
@@ -55,6 +61,10 @@ pub enum Doer {
     Operator,
     /// The platform, whose time had come.
     Platform,
+    /// One of those who run it with its owner; their names are for these alone.
+    Organizer,
+    /// One of those who play, through their account.
+    Player,
     /// Somebody whose name is nobody's business.
     Somebody,
 }
@@ -125,17 +135,47 @@ fn is_secret(event: &str) -> bool {
     event.starts_with("prediction.")
 }
 
-fn read(db: &mut impl Read, tournament: i64, before: Option<i64>) -> Result<Happenings> {
+/// Whose names are shown: to those who run it everybody's, to others that of its owner, who stands on its
+/// page.
+struct Shown {
+    all: bool,
+    owner: i64,
+    players: HashSet<i64>,
+}
+
+impl Shown {
+    fn names(&self, person: i64) -> bool {
+        self.all || person == self.owner
+    }
+
+    fn person(&self, person: i64, names: &HashMap<i64, String>) -> Doer {
+        if self.names(person) {
+            Doer::Person(names.get(&person).cloned())
+        } else if self.players.contains(&person) {
+            Doer::Player
+        } else {
+            Doer::Organizer
+        }
+    }
+}
+
+fn read(
+    db: &mut impl Read,
+    tournament: i64,
+    before: Option<i64>,
+    whose: &Shown,
+) -> Result<Happenings> {
     let limit = i64::try_from(PER_PAGE + 1).unwrap_or(i64::MAX);
-    let mut rows = journal::told_before(db, tournament, before.unwrap_or(i64::MAX), limit)?;
+    let mut rows =
+        journal::told_before(db, tournament, before.unwrap_or(i64::MAX), limit, LONGEST)?;
     let more = rows.len() > PER_PAGE;
     rows.truncate(PER_PAGE);
     let older = rows.last().map(|row| row.number).filter(|_| more);
     let known: Vec<Known> = rows.iter().map(|row| Known::of(&row.actor)).collect();
     let named = |row: &ToldRow| !is_secret(&row.event);
     let shown = || known.iter().zip(&rows).filter(|(_, row)| named(row)).map(|(known, _)| *known);
-    let people: HashMap<i64, String> =
-        people::names_by_id(db, &once(shown().filter_map(Known::person)))?.into_iter().collect();
+    let people = once(shown().filter_map(Known::person).filter(|id| whose.names(*id)));
+    let people: HashMap<i64, String> = people::names_by_id(db, &people)?.into_iter().collect();
     let applications = once(shown().filter_map(Known::application));
     let applications: HashMap<i64, String> = if applications.is_empty() {
         HashMap::new()
@@ -147,7 +187,7 @@ fn read(db: &mut impl Read, tournament: i64, before: Option<i64>) -> Result<Happ
         at: row.at,
         by: match known {
             _ if is_secret(&row.event) => Doer::Somebody,
-            Known::Person(id) => Doer::Person(people.get(&id).cloned()),
+            Known::Person(id) => whose.person(id, &people),
             Known::Application(id, person) => Doer::Application {
                 name: applications.get(&id).cloned(),
                 person: person.and_then(|id| people.get(&id).cloned()),
@@ -165,7 +205,8 @@ fn read(db: &mut impl Read, tournament: i64, before: Option<i64>) -> Result<Happ
 
 impl Core {
     /// What happened to the tournament at a page's address, before the entry of this number or up to now:
-    /// for everybody, and of a private one for those who may read it.
+    /// for everybody, and of a private one for those who may read it. Who did it is named to those who run
+    /// it.
     pub async fn happenings(
         &self,
         actor: &Actor,
@@ -177,16 +218,24 @@ impl Core {
             permissions::require(actor, Permission::ReadTournaments)?;
         }
         let (row, actor) = (tournament.row.clone(), actor.clone());
+        let players: HashSet<i64> =
+            tournament.participants.iter().filter_map(|it| it.person_id).collect();
         let page = self
             .0
             .store
             .read(move |rx| -> Result<_> {
+                let facts = load::facts(rx, &row, &actor)?;
                 if row.private {
-                    let facts = load::facts(rx, &row, &actor)?;
                     let permission = Permission::ReadTournaments;
                     permissions::on_tournament(&actor, facts, Access::Read, permission)?;
                 }
-                read(rx, row.id, before)
+                let all = permissions::sees_private(&actor, facts);
+                read(
+                    rx,
+                    row.id,
+                    before,
+                    &Shown { all, owner: row.owner_id, players: players.clone() },
+                )
             })
             .await?;
         Ok((tournament, page))

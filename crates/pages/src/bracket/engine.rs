@@ -60,6 +60,36 @@ pub fn view(
     }
 }
 
+/// The table of a stage without its matches, where one decides.
+pub fn table_view(
+    name: impl Into<String>,
+    bracket: &Stage,
+    entrants: &[EntrantText],
+) -> Option<BracketView> {
+    let layout = Layout {
+        columns: Vec::new(),
+        cards: Vec::new(),
+        links: Vec::new(),
+        hints: Vec::new(),
+        notes: Vec::new(),
+        lanes: Vec::new(),
+        width: 0,
+        height: 0,
+    };
+    Some(BracketView {
+        name: name.into(),
+        stage: 0,
+        notes: Vec::new(),
+        rounds: Vec::new(),
+        layout,
+        matches: Vec::new(),
+        table: Some(table::of(bracket, entrants)?),
+        folded: false,
+        theme: None,
+        match_width: 100,
+    })
+}
+
 /// The same for a page: of a large stage the picture shows the end only.
 pub fn page_view(
     name: impl Into<String>,

@@ -73,14 +73,18 @@ const KNOWN: &[&str] = &[
 const BREAKS: &[&str] =
     &["br", "/p", "/div", "/li", "/tr", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"];
 
+/// Longest tag, in bytes.
+const LONGEST: usize = 2_000;
+
 /// The text without known tags, in one pass.
 pub(super) fn without(raw: &str) -> String {
     let mut words = String::with_capacity(raw.len());
     let mut rest = raw;
+    let mut ends = Ends { text: raw, next: 0 };
     while let Some(at) = rest.find('<') {
         let (before, tag) = rest.split_at(at);
         words.push_str(before);
-        let Some((name, after)) = known(tag) else {
+        let Some((name, after)) = known(tag, &mut ends) else {
             words.push('<');
             rest = tag.get(1..).unwrap_or_default();
             continue;
@@ -94,8 +98,29 @@ pub(super) fn without(raw: &str) -> String {
     words
 }
 
+/// Where tags end. What was looked through for an end is not looked through again, however many tags begin
+/// before it.
+struct Ends<'a> {
+    text: &'a str,
+    /// The end that was found last, or 0; the text's length if there is none any more.
+    next: usize,
+}
+
+impl Ends<'_> {
+    /// How many bytes into the last `rest` bytes of the text the next tag ends; not before where it was asked
+    /// last.
+    fn within(&mut self, rest: usize) -> Option<usize> {
+        let from = self.text.len().checked_sub(rest)?;
+        if self.next < from {
+            let found = self.text.get(from..)?.find('>');
+            self.next = found.map_or(self.text.len(), |at| from + at);
+        }
+        (self.next < self.text.len()).then_some(self.next - from)
+    }
+}
+
 /// The name of the tag at the beginning of the text, and what comes after the tag.
-fn known(text: &str) -> Option<(String, &str)> {
+fn known<'a>(text: &'a str, ends: &mut Ends<'_>) -> Option<(String, &'a str)> {
     let inner = text.strip_prefix('<')?;
     let (slash, inner) = inner.strip_prefix('/').map_or(("", inner), |inner| ("/", inner));
     let length = inner.bytes().take(10).take_while(u8::is_ascii_alphanumeric).count();
@@ -106,7 +131,28 @@ fn known(text: &str) -> Option<(String, &str)> {
     {
         return None;
     }
-    // A tag ends soon; without a bound, many beginnings without an end would be looked through each.
-    let end = inner.bytes().take(2_000).position(|byte| byte == b'>')?;
+    // A tag ends soon.
+    let end = ends.within(inner.len()).filter(|end| *end < LONGEST)?;
     Some((format!("{slash}{name}"), inner.get(end + 1..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, without};
+
+    #[test]
+    fn tags_end_where_they_end() {
+        let far = "x".repeat(LONGEST);
+        for (text, words) in [
+            ("<b>a</b>", "a".to_owned()),
+            ("><b>a</b>>", ">a>".to_owned()),
+            ("a > b <i x=1>c<i <b>d", "a > b cd".to_owned()),
+            ("<div <a <a", "<div <a <a".to_owned()),
+            ("a<br>b<br", "a\nb<br".to_owned()),
+            (&format!("<a {far}>b"), format!("<a {far}>b")),
+            (&format!("<a {far}<b>c"), format!("<a {far}c")),
+        ] {
+            assert_eq!(without(text), words);
+        }
+    }
 }

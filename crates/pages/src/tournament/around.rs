@@ -29,7 +29,7 @@ pub struct Head {
 }
 
 /// The pages of a tournament, in the order of their tabs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Section {
     /// `/{slug}`.
     Bracket,

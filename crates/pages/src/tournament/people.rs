@@ -84,7 +84,7 @@ pub struct StandingsPage {
 impl StandingsPage {
     pub(crate) fn columns(&self) -> Columns {
         let results = self.people.iter().any(|person| person.rank.is_some());
-        Columns { seeds: true, check_in: false, results }
+        Columns { seeds: self.tournament.seeds, check_in: false, results }
     }
 
     pub(crate) fn has_tables(&self) -> bool {

@@ -244,6 +244,7 @@ pub(super) fn underway() -> TournamentView {
         tabs: Vec::new(),
         stages: vec![stage(view(&bracket), false)],
         joinable: false,
+        seeds: true,
         look: Look::default(),
         predicts: false,
     }

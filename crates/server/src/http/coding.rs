@@ -58,15 +58,15 @@ impl Document {
         Self(Arc::new(Forms { plain: plain.into(), level: FOR_GOOD, gzip: OnceLock::new() }))
     }
 
-    /// As it was made.
-    pub(crate) fn plain(&self) -> &Bytes {
-        &self.0.plain
-    }
-
     /// What it takes in memory, in bytes, with its compressed form: of our texts, that is less than a
     /// quarter.
     pub(crate) fn weight(&self) -> u64 {
         (64 + self.0.plain.len() + self.0.plain.len() / 4) as u64
+    }
+
+    /// Whether these are its very bytes, and no copy.
+    fn is(&self, bytes: &Bytes) -> bool {
+        (bytes.as_ptr(), bytes.len()) == (self.0.plain.as_ptr(), self.0.plain.len())
     }
 
     fn gzip(&self) -> Option<Bytes> {
@@ -131,17 +131,17 @@ fn is_text(content_type: &HeaderValue) -> bool {
     }
 }
 
-/// Whether the answer may be compressed for somebody. Not what answers a form: there stand secrets that are
-/// shown once.
-fn may_be(response: &Response, reads: bool) -> bool {
+/// Whether the answer is one that is compressed where that is worth it.
+fn may_be(response: &Response) -> bool {
     let headers = response.headers();
-    let Some(content_type) = headers.get(CONTENT_TYPE).filter(|it| is_text(it)) else {
-        return false;
-    };
-    let form = !reads && content_type.as_bytes().starts_with(b"text/html");
+    let text = headers.get(CONTENT_TYPE).is_some_and(is_text);
     let part = headers.get(CONTENT_RANGE).is_some_and(|it| it.as_bytes().starts_with(b"bytes"));
-    let least = response.body().size_hint().exact().is_some_and(|size| size >= LEAST as u64);
-    least && !form && !part && !headers.contains_key(CONTENT_ENCODING)
+    text && !part && !headers.contains_key(CONTENT_ENCODING)
+}
+
+/// Whether it is worth it; what comes piece by piece leaves as it comes.
+fn is_worth_it(response: &Response) -> bool {
+    response.body().size_hint().exact().is_some_and(|size| size >= LEAST as u64)
 }
 
 /// Makes the tag a weak one: it names the text, and no longer these bytes.
@@ -175,30 +175,34 @@ pub(crate) async fn compress(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let known = request.headers().get(IF_NONE_MATCH).cloned();
     let mut response = next.run(request).await;
+    // What changes something may be answered with secrets that are shown once.
+    if !reads {
+        return response;
+    }
     if response.status() == StatusCode::NOT_MODIFIED {
         return not_modified(response, known.as_ref());
     }
-    if !may_be(&response, reads) {
+    if !may_be(&response) {
         return response;
     }
+    // Also of what is short now: the next one at this address may not be.
     response.headers_mut().append(VARY, HeaderValue::from_static("Accept-Encoding"));
-    if !accepted {
+    if !accepted || !is_worth_it(&response) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let (plain, gzip) = match parts.extensions.remove::<Document>() {
-        Some(document) => (document.plain().clone(), document.gzip()),
-        None => match body.collect().await {
-            Ok(collected) => {
-                let plain = collected.to_bytes();
-                let gzip = gzip(&plain, ONCE);
-                (plain, gzip)
-            }
-            Err(error) => {
-                tracing::error!(?error, "an answer cannot be read");
-                return super::plain::internal_error();
-            }
-        },
+    let kept = parts.extensions.remove::<Document>();
+    let plain = match body.collect().await {
+        Ok(collected) => collected.to_bytes(),
+        Err(error) => {
+            tracing::error!(?error, "an answer cannot be read");
+            return super::plain::internal_error();
+        }
+    };
+    // What was translated on its way is not any more what is kept.
+    let gzip = match kept.filter(|kept| kept.is(&plain)) {
+        Some(kept) => kept.gzip(),
+        None => gzip(&plain, ONCE),
     };
     let Some(gzip) = gzip else { return Response::from_parts(parts, Body::from(plain)) };
     parts.headers.remove(CONTENT_LENGTH);

@@ -16,7 +16,7 @@ use crate::{
     App,
     app::{DocumentKey, DocumentKind},
     http::heavy,
-    web::{tournament_look, tournament_view, unrendered},
+    web::{is_kept, tournament_look, tournament_view, unrendered},
 };
 
 /// The routes of live updates.
@@ -41,21 +41,24 @@ async fn fragment(State(app): State<App>, Path(slug): Path<String>, request: Req
         Ok(tournament) => tournament,
         Err(error) => return failed(&error),
     };
-    let look = tournament_look(request.uri());
-    let key = DocumentKey::of(&tournament, DocumentKind::Fragment(look), 0);
+    let look = tournament_look(request.uri(), &tournament);
+    let byline = match app.byline(&tournament).await {
+        Ok(byline) => byline,
+        Err(error) => return failed(&error),
+    };
+    let key = DocumentKey::of(&tournament, DocumentKind::Fragment(look), 0).beside(byline.print);
     if let Some(known) = key.not_modified(request.headers()) {
         return known;
     }
     let tag = key.tag();
     let drawn = async {
-        let organizer = app.core().username(tournament.row.owner_id).await;
-        let organizer = organizer.map_err(|error| failed(&error))?.unwrap_or_default();
+        let organizer = byline.organizer.clone();
         let part = heavy::draw(tournament.participants.len(), || {
             tournament_view(&tournament, organizer, look).render_fragment()
         });
         part.map(String::into_bytes).map_err(|error| unrendered(&error))
     };
-    let body = match app.document(&key, drawn).await {
+    let body = match app.document_if(is_kept(&tournament, &look), &key, drawn).await {
         Ok(body) => body,
         Err(answer) => return answer,
     };

@@ -9,14 +9,18 @@ use axum::{
 };
 use tiltyard_core::{
     Core, Error,
+    clock::Millis,
     tournaments::{Kind, Page, TournamentFilter, TournamentRow},
 };
 use tiltyard_pages::{
     Link, Moment,
+    communities::CommunityCard,
     home::{Filter, HomePage, Paging, TournamentCard, TournamentsPage},
 };
 
-use super::{PageError, Visitor, around, communities, html, login::query, tournament::shown_state};
+use super::{
+    PageError, Visitor, around, byline, communities, html, login::query, tournament::shown_state,
+};
 use crate::App;
 
 /// Tournaments a page of the list.
@@ -84,40 +88,75 @@ async fn now(core: &Core, card: &TournamentCard) -> Result<Option<String>, Error
     }
 }
 
+/// What the start page shows to everybody.
+#[derive(Debug, Clone)]
+struct Lists {
+    live: Vec<TournamentCard>,
+    upcoming: Vec<TournamentCard>,
+    recent: Vec<TournamentCard>,
+    communities: Vec<CommunityCard>,
+}
+
+/// The lists as they were read last, and when: open start pages ask for them again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Held(tokio::sync::Mutex<Option<(Millis, Lists)>>);
+
+impl Held {
+    /// The lists of these seconds; whoever asks while they are read waits for them.
+    async fn lists(&self, core: &Core) -> Result<Lists, Error> {
+        let mut held = self.0.lock().await;
+        let span = byline::span(core);
+        if let Some((read, lists)) = held.as_ref()
+            && *read == span
+        {
+            return Ok(lists.clone());
+        }
+        let lists = lists(core).await?;
+        *held = Some((span, lists.clone()));
+        Ok(lists)
+    }
+}
+
+async fn lists(core: &Core) -> Result<Lists, Error> {
+    let mut live = some(core, "underway", LIVE).await?;
+    live.extend(some(core, "group_stages_underway", LIVE).await?);
+    live.truncate(LIVE as usize);
+    for card in &mut live {
+        card.now = now(core, card).await?;
+    }
+    let upcoming = some(core, "pending", 6).await?;
+    let communities = core.public_communities(None, 6).await?.items;
+    let communities = communities.into_iter().map(communities::card).collect();
+    let mut recent = some(core, "", 12).await?;
+    let shown =
+        |card: &TournamentCard| live.iter().chain(&upcoming).any(|shown| shown.slug == card.slug);
+    recent.retain(|card| !shown(card));
+    Ok(Lists { live, upcoming, recent, communities })
+}
+
 pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
-    let lists = async {
-        let mut live = some(app.core(), "underway", LIVE).await?;
-        live.extend(some(app.core(), "group_stages_underway", LIVE).await?);
-        live.truncate(LIVE as usize);
-        for card in &mut live {
-            card.now = now(app.core(), card).await?;
-        }
-        let upcoming = some(app.core(), "pending", 6).await?;
-        let communities = app.core().public_communities(None, 6).await?.items;
-        let recent = some(app.core(), "", 12).await?;
-        let own = match visitor.session {
-            Some(_) => yours(app.core(), &visitor, Page { number: 1, size: 6 }).await?.0,
-            None => Vec::new(),
+    let page = async {
+        let (lists, yours) = match visitor.session {
+            // Whoever has just made something wants to see it.
+            Some(_) => {
+                let yours = yours(app.core(), &visitor, Page { number: 1, size: 6 }).await?.0;
+                (lists(app.core()).await?, yours)
+            }
+            None => (app.home().lists(app.core()).await?, Vec::new()),
         };
-        Ok::<_, Error>((live, upcoming, recent, communities, own))
+        let Lists { live, upcoming, recent, communities } = lists;
+        Ok::<_, Error>(HomePage {
+            chrome: visitor.chrome(&app),
+            signup_open: app.core().settings().open_signup,
+            yours,
+            live,
+            upcoming,
+            recent,
+            communities,
+        })
     };
-    match lists.await {
-        Ok((live, upcoming, mut recent, found, yours)) => {
-            let shown = |card: &TournamentCard| {
-                live.iter().chain(&upcoming).any(|shown| shown.slug == card.slug)
-            };
-            recent.retain(|card| !shown(card));
-            let page = HomePage {
-                chrome: visitor.chrome(&app),
-                signup_open: app.core().settings().open_signup,
-                yours,
-                live,
-                upcoming,
-                recent,
-                communities: found.into_iter().map(communities::card).collect(),
-            };
-            html(&app, &visitor, StatusCode::OK, &page)
-        }
+    match page.await {
+        Ok(page) => html(&app, &visitor, StatusCode::OK, &page),
         Err(error) => PageError::from(error).respond(&app, &visitor),
     }
 }

@@ -90,7 +90,8 @@ fn leaving(t: &Tournament, row: &ParticipantRow) -> Option<(&'static str, &'stat
 fn place(t: &Tournament, row: &ParticipantRow) -> Place {
     let asked = &t.options.registration_options.custom_fields;
     let mut answers = answers(row).unwrap_or_default();
-    let answered = asked.iter().filter_map(|of| {
+    // An organizer may have noted something there that is not for the player.
+    let answered = asked.iter().filter(|of| !of.private).filter_map(|of| {
         let text = match answers.remove(&of.key)? {
             serde_json::Value::String(text) => text,
             serde_json::Value::Bool(true) => "Yes".to_owned(),
@@ -169,6 +170,7 @@ async fn show(
 ) -> Response {
     let notice = match query(&request, "done").as_str() {
         "registered" => Some("You are registered."),
+        "waiting" => Some("You are on the waiting list."),
         "left" => Some("You do not take part any more."),
         "here" => Some("You have checked in."),
         _ => None,
@@ -208,8 +210,10 @@ async fn register(
         for of in &t.options.registration_options.custom_fields {
             sent.insert(of.key.clone(), form.text(&field(&of.key)).into());
         }
-        app.core().register_me(&visitor.actor(), by(&slug)?, Patch::Set(sent)).await?;
-        Ok("registered")
+        let (t, id) =
+            app.core().register_me(&visitor.actor(), by(&slug)?, Patch::Set(sent)).await?;
+        let waits = t.participants.iter().any(|row| row.id == id && row.on_waiting_list);
+        Ok(if waits { "waiting" } else { "registered" })
     };
     let done = done.await;
     answer(&app, &visitor, &slug, &form, done).await

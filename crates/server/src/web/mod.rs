@@ -6,6 +6,7 @@ mod apps;
 mod around;
 mod assets;
 mod attachment;
+mod byline;
 mod communities;
 mod device;
 pub(crate) mod docs;
@@ -32,10 +33,14 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use around::Kept as AroundPage;
+pub(crate) use byline::{Byline, Bylines};
 pub(crate) use form::{Form, Posted};
+pub(crate) use home::Held as HomeLists;
 pub(crate) use page::{PageError, html, unrendered};
 pub(crate) use tournament::{
-    Extent, look as tournament_look, picture as tournament_picture, view as tournament_view,
+    Extent, is_kept, look as tournament_look, look_asked, picture as tournament_picture,
+    view as tournament_view,
 };
 pub(crate) use visitor::Visitor;
 
@@ -48,7 +53,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/tournaments", get(home::tournaments))
         .route("/search", get(search::show))
         .route("/signup", get(signup::show).post(signup::submit))
-        .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", post(login::sign_out))
         .route("/account", get(account::show))
@@ -84,6 +88,7 @@ pub(crate) fn routes() -> Router<App> {
 /// The routes of pages that show codes and the like; their answers are never compressed.
 pub(crate) fn secret_routes() -> Router<App> {
     Router::new()
+        .route("/setup", get(setup::show).post(setup::submit))
         .route("/activate", get(activate::show).post(activate::submit))
         .route("/device", get(device::show).post(device::submit))
 }

@@ -12,7 +12,7 @@ use tiltyard_bracket::{
     event::{Event, StageKey},
 };
 use tiltyard_core::{
-    Actor, Error,
+    Error,
     tournaments::{self, Tournament},
 };
 use tiltyard_pages::{
@@ -104,6 +104,8 @@ pub(crate) enum Extent {
     Page,
     /// What is legible on the card for link previews.
     Card,
+    /// Its table alone; nothing where none decides.
+    Table,
 }
 
 /// The view of one stage.
@@ -115,6 +117,11 @@ fn stage_view(
     extent: Extent,
 ) -> Option<BracketView> {
     let outlook = event.outlook(key).ok()?;
+    let stage = event.design().stages.get(key.index()).filter(|_| event.design().stages.len() > 1);
+    let name = match stage {
+        Some(stage) => format!("{}: {}", tournament.row.name, stage.name),
+        None => tournament.row.name.clone(),
+    };
     let underway: BTreeSet<MatchKey> = outlook
         .matches()
         .map(|of_bracket| of_bracket.key)
@@ -123,22 +130,17 @@ fn stage_view(
             row.is_some_and(|row| row.underway_at.is_some())
         })
         .collect();
-    let draw = match extent {
-        Extent::Whole => bracket::view,
-        Extent::Page => bracket::page_view,
-        Extent::Card => bracket::card_view,
+    let mut view = match extent {
+        Extent::Whole => bracket::view(name, &outlook, entrants, &underway),
+        Extent::Page => bracket::page_view(name, &outlook, entrants, &underway),
+        Extent::Card => bracket::card_view(name, &outlook, entrants, &underway),
+        Extent::Table => bracket::table_view(name, &outlook, entrants)?,
     };
-    let stage = event.design().stages.get(key.index()).filter(|_| event.design().stages.len() > 1);
-    let name = match stage {
-        Some(stage) => format!("{}: {}", tournament.row.name, stage.name),
-        None => tournament.row.name.clone(),
-    };
-    let mut view = draw(name, &outlook, entrants, &underway);
     view.stage = key.0;
     Some(view)
 }
 
-fn stages(tournament: &Tournament, look: &Look) -> (Vec<Tab>, Vec<Stage>) {
+fn stages(tournament: &Tournament, look: &Look, extent: Extent) -> (Vec<Tab>, Vec<Stage>) {
     let Some((event, started)) = played(tournament) else { return Default::default() };
     let entrants = entrants(tournament);
     let phase = phase_shown(&event, look);
@@ -148,7 +150,7 @@ fn stages(tournament: &Tournament, look: &Look) -> (Vec<Tab>, Vec<Stage>) {
         Some(Stage {
             title: title.map_or_else(String::new, |stage| stage.name.clone()),
             preview: !started || event.contest(key).is_none(),
-            view: Box::new(stage_view(tournament, &event, key, &entrants, Extent::Page)?),
+            view: Box::new(stage_view(tournament, &event, key, &entrants, extent)?),
         })
     });
     (tabs(&event, phase), stages.collect())
@@ -166,7 +168,9 @@ pub(crate) fn picture(tournament: &Tournament, look: &Look, extent: Extent) -> O
 /// Wins, losses and draws by entrant, in the order of seeds.
 fn records(tournament: &Tournament) -> Vec<(u32, u32, u32)> {
     let mut records = vec![(0, 0, 0); tournament.participants.len()];
-    for (_, of_bracket) in tournament.listed_matches() {
+    // Matches of many have places, which are no wins and losses.
+    let of_two = tournament.listed_matches().filter(|(_, of_bracket)| of_bracket.slots.len() == 2);
+    for (_, of_bracket) in of_two {
         if of_bracket.outcome == Some(Outcome::Draw) {
             for entrant in of_bracket.entrants() {
                 if let Some(record) = records.get_mut(entrant.index()) {
@@ -193,9 +197,12 @@ pub(super) fn participants(tournament: &Tournament) -> Vec<Participant> {
     let checking_in =
         matches!(tournament.state, tournaments::State::CheckingIn | tournaments::State::CheckedIn);
     let complete = tournament.state == tournaments::State::Complete;
+    // While people predict, the bracket is drawn, and there are no places yet.
+    let playing = tournament.state != tournaments::State::AcceptingPredictions;
     let (decided, guaranteed) = tournament
         .event
         .as_ref()
+        .filter(|_| playing)
         .map_or_else(Default::default, |event| (event.ranks(), event.guaranteed_ranks()));
     // A table has its order while it is played, too.
     let table = tournament
@@ -262,8 +269,18 @@ fn standing(participant: &Participant) -> (u32, bool, u32) {
 
 /// The tournament as its page shows it.
 pub(crate) fn view(tournament: &Tournament, organizer: String, look: Look) -> TournamentView {
+    view_to(tournament, organizer, look, Extent::Page)
+}
+
+/// The same with so much of its stages.
+pub(super) fn view_to(
+    tournament: &Tournament,
+    organizer: String,
+    look: Look,
+    extent: Extent,
+) -> TournamentView {
     let row = &tournament.row;
-    let (tabs, stages) = stages(tournament, &look);
+    let (tabs, stages) = stages(tournament, &look, extent);
     TournamentView {
         slug: row.slug.clone(),
         revision: u64::try_from(row.journal_number).unwrap_or_default(),
@@ -281,13 +298,40 @@ pub(crate) fn view(tournament: &Tournament, organizer: String, look: Look) -> To
         tabs,
         stages,
         joinable: super::join::open(tournament),
+        seeds: !tournament.options.seeding_options.hide_seeds,
         look,
         predicts: tournament.row.predictions_opened_at.is_some(),
     }
 }
 
-/// What an address asks to see. What makes no sense is left out.
-pub(crate) fn look(uri: &Uri) -> Look {
+/// How many rounds its longest stage has on a page, at most: matches for third places and the like may stand
+/// in one of their own.
+fn rounds(tournament: &Tournament) -> usize {
+    let of_stage = |stage: &tiltyard_bracket::Stage| {
+        let rounds: BTreeSet<i32> = stage.matches().map(|of| of.round).collect();
+        rounds.len() + 2
+    };
+    tournament.stages_played().map(|(_, stage)| of_stage(stage)).max().unwrap_or_default()
+}
+
+/// Whether a page is kept for the next who asks for the same: what many look at, not somebody's own matches
+/// nor lists of everybody. Before the start it is not known which rounds there will be.
+pub(crate) fn is_kept(tournament: &Tournament, look: &Look) -> bool {
+    let drawn = look.round.is_none() || tournament.event.is_some();
+    drawn && look.player.is_none() && !look.everybody
+}
+
+/// What an address asks to see of a tournament. What makes no sense is left out.
+pub(crate) fn look(uri: &Uri, tournament: &Tournament) -> Look {
+    let mut look = look_asked(uri);
+    look.stage = look.stage.filter(|stage| *stage as usize <= tournament.stage_count());
+    let drawn = tournament.event.is_some();
+    look.round = look.round.filter(|round| !drawn || *round as usize <= rounds(tournament));
+    look
+}
+
+/// What an address asks to see, whether or not there is such a thing.
+pub(crate) fn look_asked(uri: &Uri) -> Look {
     let mut look = Look::default();
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
         let number = || value.parse().ok().filter(|number| *number > 0);
@@ -315,33 +359,36 @@ fn sought(tournament: &Tournament, uri: &Uri) -> Option<u32> {
     (!wanted.is_empty()).then(|| found.unwrap_or_default())
 }
 
+/// What a page shows beside its tournament.
+struct Frame {
+    chrome: Chrome,
+    manage: Option<String>,
+    organizer: String,
+    community: Option<Link>,
+}
+
 /// The page as it is for somebody.
-async fn shown(
+fn shown(
     app: &App,
     tournament: &Tournament,
     look: Look,
     base: usize,
-    actor: &Actor,
-    (chrome, manage): (Chrome, Option<String>),
-) -> Result<TournamentPage, Error> {
-    let organizer = app.core().username(tournament.row.owner_id).await?.unwrap_or_default();
+    frame: Frame,
+) -> TournamentPage {
+    let Frame { chrome, manage, organizer, community } = frame;
     let view = heavy::draw(tournament.participants.len(), || view(tournament, organizer, look));
-    let community = match tournament.row.community_id {
-        Some(id) => app.core().community_of(actor, id).await?,
-        None => None,
-    };
     let slug = &view.slug;
-    Ok(TournamentPage {
+    TournamentPage {
         chrome,
         manage,
-        community: community.map(|it| Link::new(it.name, format!("/communities/{}", it.permalink))),
+        community,
         canonical: Some(format!("{}/{slug}", app.base_at(base))),
         live: (view.state != Shown::Complete).then(|| Live {
             events_url: format!("/{slug}/events"),
             fragment_url: format!("/{slug}/live{look}"),
         }),
         tournament: view,
-    })
+    }
 }
 
 /// The page for whoever is signed in: with their name, and the way to run the tournament.
@@ -352,12 +399,20 @@ async fn own_page(
     look: Look,
     base: usize,
 ) -> Result<Response, Error> {
-    let slug = &tournament.row.slug;
+    let (slug, core) = (&tournament.row.slug, app.core());
     let (by, actor) = (tournaments::By::parse(slug), visitor.actor());
-    let runs = visitor.session.is_some() && app.core().tournament_to_run(&actor, by).await.is_ok();
-    let manage = runs.then(|| format!("/{slug}/manage"));
-    let frame = (visitor.chrome(app), manage);
-    let page = shown(app, tournament, look, base, &actor, frame).await?;
+    let runs = visitor.session.is_some() && core.tournament_to_run(&actor, by).await.is_ok();
+    let community = match tournament.row.community_id {
+        Some(id) => core.community_of(&actor, id).await?,
+        None => None,
+    };
+    let frame = Frame {
+        chrome: visitor.chrome(app),
+        manage: runs.then(|| format!("/{slug}/manage")),
+        organizer: core.username(tournament.row.owner_id).await?.unwrap_or_default(),
+        community: community.map(|it| Link::new(it.name, format!("/communities/{}", it.permalink))),
+    };
+    let page = shown(app, tournament, look, base, frame);
     let size = tournament.participants.len();
     Ok(heavy::draw(size, || html(app, visitor, StatusCode::OK, &page)))
 }
@@ -369,18 +424,25 @@ async fn common_page(
     look: Look,
     base: usize,
 ) -> Result<Response, Error> {
-    let key = DocumentKey::of(tournament, DocumentKind::Page(look), base);
+    let byline = app.byline(tournament).await?;
+    let key = DocumentKey::of(tournament, DocumentKind::Page(look), base).beside(byline.print);
     let rendered = async {
         let chrome = Chrome {
             site_name: app.core().settings().site_name.clone(),
             path: format!("/{}", tournament.row.slug),
             ..Chrome::default()
         };
-        let page = shown(app, tournament, look, base, &Actor::Anonymous, (chrome, None)).await?;
+        let frame = Frame {
+            chrome,
+            manage: None,
+            organizer: byline.organizer.clone(),
+            community: byline.community.clone(),
+        };
+        let page = shown(app, tournament, look, base, frame);
         let rendered = heavy::draw(tournament.participants.len(), || page.render());
         rendered.map(String::into_bytes).map_err(Error::internal)
     };
-    let page = app.document(&key, rendered).await?;
+    let page = app.document_if(is_kept(tournament, &look), &key, rendered).await?;
     Ok(for_all(app, page))
 }
 
@@ -405,7 +467,7 @@ pub(super) async fn page(
         Ok(tournament) => tournament,
         Err(error) => return PageError::from(error).respond(&app, &visitor),
     };
-    let mut look = look(request.uri());
+    let mut look = look(request.uri(), &tournament);
     look.player = look.player.or_else(|| sought(&tournament, request.uri()));
     // What few know of is kept nowhere.
     let private = tournament.row.private;

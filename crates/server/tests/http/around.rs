@@ -222,6 +222,21 @@ async fn what_happened_is_paged(#[values(Sqlite, Postgres)] engine: Engine) {
 
 #[rstest]
 #[tokio::test]
+async fn of_many_it_is_said_in_short(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let names: Vec<String> = (0..500).map(|n| format!("Knight {n} of the round table")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let t = cup(&api, json!({}), &names).await;
+    let few = json!({"participants": [{"name": "Rook"}]});
+    api.post(&format!("{t}/participants/bulk_add.json"), few).await.expect(200);
+    let page = server.get("/cup/log").await.expect(200);
+    says(&page, &["added participants", "added Rook"]);
+    says_none(&page, &["0 participants", "Knight"]);
+}
+
+#[rstest]
+#[tokio::test]
 async fn what_happened_to_a_private_one_is_for_its_people(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
@@ -271,6 +286,13 @@ async fn people_predict_in_secret(#[values(Sqlite, Postgres)] engine: Engine) {
     says(&server.get("/cup/predictions").await.expect(200), &["1 prediction", "ysolde"]);
     server.get("/cup").await.expect(200).text.find("/cup/predictions").unwrap();
     server.get("/other/predictions").await.expect(404);
+    // Whoever knows the address of a private one does not learn who predicts.
+    api.put(&format!("{t}.json"), json!({"private": true})).await.expect(200);
+    let asked = server.get("/cup/predictions").await.expect(303);
+    assert_eq!(asked.location(), "/login?next=%2Fcup%2Fpredictions");
+    let stranger = server.person("stranger").await;
+    server.signed_in(&stranger).await.get("/cup/predictions").await.expect(404);
+    api.put(&format!("{t}.json"), json!({"private": false})).await.expect(200);
     says(&page, &["What people predict", "Rook: 1 prediction, 100", "Castle: 0 predictions, 0"]);
 }
 
@@ -295,4 +317,73 @@ async fn descriptions_are_markdown_without_tags(#[values(Sqlite)] engine: Engine
     let description = page.text.split("og:description\" content=\"").nth(1).unwrap();
     let description = description.split('"').next().unwrap();
     assert!(description.contains("Rules Be kind, read alert(1). no Old words"), "{description}");
+}
+
+/// Whose names stand in the log: to everybody its owner's, to those who run it everybody's.
+#[rstest]
+#[tokio::test]
+async fn who_did_it_is_named_to_those_who_run_it(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let (marshal, carol, bob) =
+        (server.person("marshal").await, server.person("carol").await, server.person("bob").await);
+    let api = server.key_of(&marshal).await;
+    let body = json!({"name": "Lists", "permalink": "lists"});
+    api.post("/communities.json", body).await.expect(201);
+    let body = json!({"username": "carol", "role": "organizer"});
+    api.post("/communities/lists/members.json", body).await.expect(201);
+    let body = json!({"name": "Cup", "url": "cup", "tournament_type": "single elimination"});
+    let made = api.post("/communities/lists/tournaments.json", body).await.expect(201).data();
+    let page = made["attributes"]["full_challonge_url"].as_str().unwrap();
+    let page = format!("/{}", page.rsplit_once('/').unwrap().1);
+    let t = format!("/tournaments/{}", made["id"].as_str().unwrap());
+    let carols = server.key_of(&carol).await;
+    let people = json!({"participants": [{"name": "Rook", "username": "bob"}, {"name": "Castle"}]});
+    carols.post(&format!("{t}/participants/bulk_add.json"), people).await.expect(200);
+    api.state(&t, "start").await.expect(200);
+    let (join, leave) = (format!("{page}/join"), format!("{page}/join/leave"));
+    server.signed_in(&bob).await.submit(&join, &leave, &[]).await.expect(303);
+    let log = format!("{page}/log");
+    let shown = server.get(&log).await.expect(200);
+    says(
+        &shown,
+        &["A player withdrew Rook", "marshal started the tournament", "An organizer added Rook"],
+    );
+    says_none(&shown, &["carol", "bob"]);
+    for person in [&marshal, &carol] {
+        let shown = server.signed_in(person).await.get(&log).await.expect(200);
+        says(&shown, &["bob withdrew Rook", "carol added Rook and Castle"]);
+    }
+    says(&server.signed_in(&bob).await.get(&log).await.expect(200), &["A player withdrew Rook"]);
+}
+
+/// A match that was not played is told as such, and seeds that are hidden are hidden everywhere.
+#[rstest]
+#[tokio::test]
+async fn what_was_not_played_is_told(#[values(Sqlite)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let marshal = server.person("marshal").await;
+    let api = server.key_of(&marshal).await;
+    let hidden = json!({"seeding_options": {"hide_seeds": true}});
+    let t = cup(&api, hidden, &["Rook", "Castle", "Queen", "King"]).await;
+    api.state(&t, "start").await.expect(200);
+    let mut browser = server.signed_in(&marshal).await;
+    for (letters, absent) in [("A", "absent-1"), ("B", "absent-all")] {
+        let of = api.match_named(&t, letters).await;
+        let desk = format!("/cup/manage/matches/{}", of["id"].as_str().unwrap());
+        let page = browser.get(&desk).await.expect(200);
+        let (csrf, seen) = (page.hidden("csrf"), page.hidden("seen"));
+        browser.post(&desk, &[("csrf", &csrf), ("seen", &seen), ("do", absent)]).await.expect(303);
+    }
+    says(
+        &server.get("/cup/log").await.expect(200),
+        &[
+            "reported A: Rook by forfeit against King",
+            "reported B: neither Castle nor Queen played",
+        ],
+    );
+    for path in
+        ["/cup", "/cup/participants?order=seed", "/cup/standings", "/cup/module?tab=standings"]
+    {
+        says_none(&server.get(path).await.expect(200), &[">Seed<"]);
+    }
 }

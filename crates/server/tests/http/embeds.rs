@@ -248,7 +248,7 @@ async fn parameters_shape_the_module(#[values(Sqlite, Postgres)] engine: Engine)
         "<html lang=\"en\" data-theme=\"dark\">",
         "embed-fit",
         "<header class=\"embed-head\">",
-        "<table class=\"standings\">",
+        "<table class=\"standings",
         "scale_to_fit=1",
     ] {
         assert!(page.contains(part), "{part}: {page}");

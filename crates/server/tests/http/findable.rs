@@ -217,10 +217,32 @@ async fn the_start_page_says_who_plays(#[values(Sqlite, Postgres)] engine: Engin
     tournament(&api, "Later", "later", json!({})).await;
     has(&server.get("/").await.expect(200), "Upcoming");
     api.state(&t, "start").await.expect(200);
+    // The lists are held for a moment, for everybody who is not signed in.
+    assert!(!server.get("/").await.expect(200).text.contains("Next: "));
+    server.clock.advance(2_000);
     let page = server.get("/").await.expect(200);
     has(&page, "Next: ");
     let b = api.match_named(&t, "B").await;
     let path = format!("{t}/matches/{}/change_state.json", b["id"].as_str().unwrap());
     api.put(&path, json!({"state": "mark_as_underway"})).await.expect(200);
+    server.clock.advance(2_000);
     has(&server.get("/").await.expect(200), "Now: ");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_strangers_may_not_see_hides_nothing(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("ada").await;
+    for number in 0..14 {
+        let attributes = json!({"name": "Chess", "permalink": format!("chess{number}")});
+        api.post("/communities.json", attributes).await.expect(201);
+    }
+    let attributes = json!({"name": "June", "url": "june", "tournament_type": "swiss"});
+    api.post("/communities/chess0/tournaments.json", attributes).await.expect(201);
+    let page = server.get("/search?q=chess").await.expect(200);
+    assert_eq!(cards(&page), ["/communities/chess0"]);
+    let one = server.get("/search?q=june").await.expect(200).text;
+    let more = "more";
+    assert_eq!(page.text.matches(more).count(), one.matches(more).count(), "{}", page.text);
 }

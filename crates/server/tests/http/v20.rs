@@ -1,5 +1,7 @@
 //! The API v2.0: v2.1's requests, answers under older names (reference/challonge §3.8).
 
+use std::io::Read as _;
+
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -363,4 +365,30 @@ async fn is_described() {
     let own = document["paths"].as_object().unwrap().iter().filter(|it| it.0.starts_with("/v2/"));
     let size: usize = own.map(|(_, item)| item.to_string().len()).sum();
     assert!(size < 200_000, "{size}");
+}
+
+/// What is kept compressed is v2.1's answer, and not what it is translated to.
+#[rstest]
+#[tokio::test]
+async fn compressed_answers_are_translated(#[values(Sqlite)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let marshal = server.person("marshal").await;
+    let key = server.personal_key(&marshal).await;
+    let api = V20 { server: &server, key: key.clone() };
+    let made = api.post("/tournaments.json", json!({"name": "Cup", "url": "cup"})).await;
+    made.expect(201);
+    for version in ["/v2.1", "/v2", "/v2"] {
+        let request = server
+            .request(Method::GET, &format!("{version}/tournaments/cup.json"))
+            .header("authorization", &key)
+            .header("authorization-type", "v1")
+            .header("accept-encoding", "gzip");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.headers()["content-encoding"], "gzip");
+        let mut text = String::new();
+        let bytes = answer.bytes().await.unwrap();
+        flate2::read::GzDecoder::new(&*bytes).read_to_string(&mut text).unwrap();
+        let name = if version == "/v2" { "tournamentType" } else { "tournament_type" };
+        assert!(text.contains(name), "{version}: {text}");
+    }
 }

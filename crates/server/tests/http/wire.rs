@@ -8,6 +8,7 @@ use futures_util::StreamExt as _;
 use reqwest::{Method, RequestBuilder, header::HeaderMap};
 use rstest::rstest;
 use serde_json::{Value, json};
+use tiltyard_core::{Actor, accounts::Origin};
 use tiltyard_oauth::preset::Preset;
 use tiltyard_store::Engine::{self, Postgres, Sqlite};
 use tokio::time::{Duration, timeout};
@@ -205,13 +206,21 @@ async fn secrets_pictures_and_little_things_are_not_compressed(
     cup(&api).await;
     let client = server.client(&person, Preset::Standard).await;
     let mut browser = server.signed_in(&person).await;
-    let (picture, health) = ("/cup.png".to_owned(), "/healthz".to_owned());
+    let picture = "/cup.png".to_owned();
     let consent = client.address(&[]);
-    let pages = ["/activate".to_owned(), "/device".to_owned(), consent, picture, health];
+    let pages = ["/activate".to_owned(), "/device".to_owned(), consent, picture];
     for path in pages {
         let answer = Raw::gzip(browser.request(Method::GET, &path)).await;
         assert_eq!(answer.status, 200, "{path}");
         assert!(!answer.is_compressed() && !answer.varies(), "{path}");
+    }
+    // Where a token stands in the address, it stands on the page.
+    let setup = Raw::gzip(browser.request(Method::GET, "/setup?token=x")).await;
+    assert!(setup.bytes.len() > 1_024 && !setup.is_compressed(), "{}", setup.status);
+    // What is short goes as it is; what stands at its address next may be long.
+    for method in [Method::GET, Method::HEAD] {
+        let health = Raw::gzip(server.request(method, "/healthz")).await;
+        assert!(!health.is_compressed() && health.varies());
     }
     // Tokens, and what is said of them.
     let code = client.code(&mut browser, &[]).await;
@@ -224,7 +233,17 @@ async fn secrets_pictures_and_little_things_are_not_compressed(
     let tokens = Raw::gzip(client.token_request(&grant)).await;
     assert_eq!(tokens.status, 200);
     assert!(!tokens.is_compressed() && tokens.bytes.len() > 500);
-    // A page that answers a form may show a secret.
+    // An answer to a change may hold a secret that is shown once, whatever its type.
+    let body = json!({"data": {"type": "tournament", "attributes": {
+        "name": "Next", "url": "next", "tournament_type": "swiss", "description": "x".repeat(2_000),
+    }}});
+    let post = api
+        .request(Method::POST, "/tournaments.json")
+        .header("content-type", "application/vnd.api+json")
+        .body(body.to_string());
+    let made = Raw::gzip(post).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert!(made.bytes.len() > 1_024 && !made.is_compressed());
     let csrf = browser.get("/apps/new").await.hidden("csrf");
     let wrong = [("csrf", csrf.as_str()), ("name", ""), ("preset", "standard")];
     let answer = Raw::gzip(browser.request(Method::POST, "/apps/new").form(&wrong)).await;
@@ -346,6 +365,86 @@ async fn a_page_is_rendered_once_a_revision(#[values(Sqlite, Postgres)] engine: 
     api.win(&t, &of, 1).await.expect(200);
     for (path, page) in paths.iter().zip(&pages) {
         assert_ne!(Raw::gzip(server.request(Method::GET, path)).await.bytes, *page, "{path}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn pages_that_are_kept_show_names_as_they_are(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let ada = server.person("ada").await;
+    let api = server.key_of(&ada).await;
+    let community = json!({"name": "Nerdfest", "permalink": "nf"});
+    let made = api.post("/communities.json", community).await.expect(201).data();
+    let community = format!("/communities/{}", made["id"].as_str().unwrap());
+    let attributes = json!({"name": "Cup", "url": "cup", "tournament_type": "swiss"});
+    api.post("/communities/nf/tournaments.json", attributes).await.expect(201);
+    let live = server.get("/cup/live").await.expect(200);
+    let known = live.header("etag").to_owned();
+    let again = async || {
+        let request = server.request(Method::GET, "/cup/live");
+        Answer::to(request.header("if-none-match", &known)).await
+    };
+    again().await.expect(304);
+    let names = async |shown: &[&str], gone: &[&str]| {
+        for path in ["/cup", "/cup/module"] {
+            let page = server.get(path).await.expect(200);
+            assert!(path != "/cup" || shown.iter().all(|it| page.text.contains(it)), "{shown:?}");
+            assert!(gone.iter().all(|it| !page.text.contains(it)), "{path} {gone:?}");
+        }
+    };
+    names(&["Nerdfest", "\"/communities/nf\"", ">ada<"], &[]).await;
+    let renamed = json!({"name": "Nerds", "permalink": "nerds"});
+    api.put(&format!("{community}.json"), renamed).await.expect(200);
+    server.clock.advance(2_000);
+    names(&["Nerds<", "\"/communities/nerds\""], &["Nerdfest", "/communities/nf\""]).await;
+    again().await.expect(200);
+    let grace = server.person("grace").await;
+    let member = [("username", "grace"), ("role", "owner")];
+    let (edit, members) = ("/communities/nerds/edit", "/communities/nerds/members");
+    server.signed_in(&ada).await.submit(edit, members, &member).await.expect(303);
+    assert_ne!(grace.id, ada.id);
+    server.core.delete_account(&Actor::Operator, ada.id, Origin::default()).await.unwrap();
+    server.clock.advance(2_000);
+    names(&[&format!("deleted {}", ada.id)], &[">ada<"]).await;
+    assert!(!server.get("/cup/live").await.expect(200).text.contains(">ada<"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_an_address_asks_for_in_vain_is_the_page_itself(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    cup(&api).await;
+    for path in ["/cup", "/cup/live"] {
+        let page = server.get(path).await.expect(200);
+        for query in ["stage=2", "stage=4294967295&round=99", "round=4294967295", "round=0"] {
+            assert_eq!(server.get(&format!("{path}?{query}")).await.text, page.text, "{query}");
+        }
+    }
+    // The same page around the bracket is made once, however many look, and is everybody's.
+    let paths = ["/cup/standings", "/cup/matches", "/cup/participants", "/cup/log"];
+    let mut pages = Vec::new();
+    for path in paths {
+        pages.push(server.get(path).await.expect(200).text);
+    }
+    let before = server.core.store().stats().reads;
+    for _ in 0..10 {
+        for (path, page) in paths.iter().zip(&pages) {
+            assert_eq!(server.get(path).await.text, *page, "{path}");
+        }
+    }
+    let reads = server.core.store().stats().reads - before;
+    assert!((40..60).contains(&reads), "{reads} reads for 40 requests");
+    let person = server.person("ysolde").await;
+    let mut hers = server.signed_in(&person).await;
+    for (path, page) in paths.iter().zip(&pages) {
+        assert!(hers.get(path).await.text.contains("ysolde"), "{path}");
+        assert_eq!(server.get(path).await.text, *page, "{path}");
+        assert_eq!(server.get(&format!("{path}?page=1")).await.status, 200, "{path}");
+        assert_eq!(server.get(&format!("{path}?page=99")).await.status, 200, "{path}");
     }
 }
 

@@ -16,7 +16,9 @@ statements! {
     PUBLIC_COMMUNITIES = concat!("SELECT ", columns!(), " FROM communities c \
         WHERE c.id < $1 AND EXISTS (SELECT 1 FROM tournaments t WHERE t.community_id = c.id AND t.private = FALSE) \
         ORDER BY c.id DESC LIMIT $2");
-    COMMUNITY_NAMES = "SELECT id, permalink, name FROM communities WHERE id < $1 ORDER BY id DESC LIMIT $2";
+    COMMUNITY_NAMES = "SELECT c.id, c.permalink, c.name, \
+        EXISTS (SELECT 1 FROM tournaments t WHERE t.community_id = c.id AND t.private = FALSE) \
+        FROM communities c WHERE c.id < $1 ORDER BY c.id DESC LIMIT $2";
     INSERT_COMMUNITY = "INSERT INTO communities \
         (id, owner_id, name, permalink, permalink_key, subdomain, subdomain_key, description, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
@@ -118,14 +120,35 @@ pub fn public(
     db.all(&PUBLIC_COMMUNITIES, params![before, limit])?.iter().map(from_row).collect()
 }
 
-/// Id, permalink and name of up to `limit` communities before this id, the newest first.
+/// What a community is looked for by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommunityName {
+    /// Numeric id.
+    pub id: i64,
+    /// Its name in addresses.
+    pub permalink: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it has a public tournament.
+    pub public: bool,
+}
+
+/// The names of up to `limit` communities before this id, the newest first.
 pub fn names(
     db: &mut impl Read,
     before: i64,
     limit: i64,
-) -> Result<Vec<(i64, String, String)>, StoreError> {
+) -> Result<Vec<CommunityName>, StoreError> {
     let rows = db.all(&COMMUNITY_NAMES, params![before, limit])?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?))).collect()
+    let name = |row: &Row| {
+        Ok(CommunityName {
+            id: row.int(0)?,
+            permalink: row.text(1)?,
+            name: row.text(2)?,
+            public: row.bool(3)?,
+        })
+    };
+    rows.iter().map(name).collect()
 }
 
 /// Adds a community.

@@ -5,7 +5,8 @@ use crate::{Read, Row, StoreError, Tx, params, statements};
 statements! {
     TOLD_AFTER = "SELECT number, at, actor, event, body FROM journal \
         WHERE tournament_id = $1 AND number > $2 ORDER BY number LIMIT $3";
-    TOLD_BEFORE = "SELECT number, at, actor, event, body FROM journal \
+    TOLD_BEFORE = "SELECT number, at, actor, event, \
+        CASE WHEN CAST(OCTET_LENGTH(body) AS BIGINT) > $4 THEN 'null' ELSE body END FROM journal \
         WHERE tournament_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
     INSERT_ENTRY = "INSERT INTO journal (tournament_id, number, at, actor, event, body, step, operations, undo) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -122,12 +123,15 @@ pub fn told(
     db.all(&TOLD_AFTER, params![tournament, number, limit])?.iter().map(told_from_row).collect()
 }
 
-/// Up to `limit` entries before `number`, the latest first, as they are told.
+/// Up to `limit` entries before `number`, the latest first, as they are told; particulars of more than
+/// `longest` bytes are `null`, and not read.
 pub fn told_before(
     db: &mut impl Read,
     tournament: i64,
     number: i64,
     limit: i64,
+    longest: i64,
 ) -> Result<Vec<ToldRow>, StoreError> {
-    db.all(&TOLD_BEFORE, params![tournament, number, limit])?.iter().map(told_from_row).collect()
+    let rows = db.all(&TOLD_BEFORE, params![tournament, number, limit, longest])?;
+    rows.iter().map(told_from_row).collect()
 }

@@ -281,3 +281,23 @@ fn names_are_read_from_an_index_alone() {
     let [only] = steps.as_slice() else { panic!("{steps:?}") };
     assert!(only.contains("USING COVERING INDEX tournaments_by_public_name (id<?)"), "{only}");
 }
+
+/// Whether a community has anything public is asked of an index of what is public.
+#[test]
+fn what_is_public_of_a_community_is_in_an_index() {
+    use tiltyard_store::{Sql, repo};
+    let database = TestDatabase::sqlite();
+    let store = database.open();
+    for named in ["::PUBLIC_COMMUNITIES", "::COMMUNITY_NAMES", "::ANY_PUBLIC_OF_COMMUNITY"] {
+        let sql = repo::statements().into_iter().find(|sql| sql.name.ends_with(named)).unwrap();
+        let text: &'static str = format!("EXPLAIN QUERY PLAN {}", sql.text).leak();
+        let plan: &'static Sql = Box::leak(Box::new(Sql { name: sql.name, text }));
+        let values = [1_i64.into(), 1_i64.into()];
+        let values = &values[..if sql.text.contains("$2") { 2 } else { 1 }];
+        let values: Vec<tiltyard_store::Value> = values.to_vec();
+        let rows = store.read_blocking(move |rx| rx.all(plan, &values)).unwrap();
+        let steps: Vec<_> = rows.iter().map(|row| row.text(3).unwrap()).collect();
+        let by = |step: &String| step.contains(" INDEX tournaments_public_of_community (");
+        assert!(steps.iter().any(by), "{named}: {steps:?}");
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tiltyard_bracket::{Operation, event::EventOperation};
 
-use super::{check_playable, place};
+use super::{check_playable, place, report};
 use crate::{
     Actor, Core, Error,
     error::Result,
@@ -28,6 +28,7 @@ impl Core {
             .change_tournament(actor, by, Permission::WriteMatches, move |draft| {
                 let (stage, key) = place(draft, id)?;
                 let slots = slots(&draft.tournament, id, &absent)?;
+                let (identifier, players) = report::called(&draft.tournament, id)?;
                 check_playable(draft)?;
                 draft.resume(stage)?;
                 let operation = Operation::Forfeit { key, slots };
@@ -39,7 +40,14 @@ impl Core {
                 draft.only_progress();
                 draft.event(
                     "match.reported",
-                    json!({"match": id, "sets": sets, "outcome": outcome, "reset": reset}),
+                    json!({
+                        "match": id,
+                        "identifier": identifier,
+                        "players": players,
+                        "sets": sets,
+                        "outcome": outcome,
+                        "reset": reset,
+                    }),
                 );
                 draft.settle_rounds(stage, Some(key))?;
                 draft.settle_ties()

@@ -89,7 +89,7 @@ pub(super) fn report_one(draft: &mut Draft<'_, '_>, id: i64, report: &Report) ->
 }
 
 /// The match's letters, and the participants on its sides.
-fn called(tournament: &Tournament, id: i64) -> Result<(String, Vec<Option<i64>>)> {
+pub(super) fn called(tournament: &Tournament, id: i64) -> Result<(String, Vec<Option<i64>>)> {
     let (_, of) = tournament.match_by_id(id).ok_or(Error::NotFound("match"))?;
     let on_side = |slot: &tiltyard_bracket::Slot| {
         slot.content.entrant().and_then(|it| tournament.participant(it)).map(|it| it.id)

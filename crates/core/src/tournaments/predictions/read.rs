@@ -108,13 +108,18 @@ impl Core {
         Ok((tournament, prediction))
     }
 
-    /// Everybody who predicts, the best first, for the page of a tournament whose address is known: as
-    /// [`Core::predictions`].
+    /// Everybody who predicts, the best first, for the page of a tournament: of a private one for those who
+    /// may read it, as [`Core::predictions`].
     pub async fn page_predictions(
         &self,
+        actor: &Actor,
         tournament: &Arc<Tournament>,
         page: Page,
     ) -> Result<Listed<Ranked>> {
+        if tournament.row.private {
+            let by = By::Id(tournament.row.id);
+            return Ok(self.predictions(actor, by, page).await?.1);
+        }
         if !tournament.shows_predictions() {
             return Ok(Listed { items: Vec::new(), total: 0 });
         }

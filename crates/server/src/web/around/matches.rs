@@ -14,7 +14,7 @@ use tiltyard_pages::{
     Link, Moment,
     bracket::MatchState,
     tournament::{
-        around::Section,
+        around::{Head, Section},
         matches::{Choice, MatchLine, MatchSide, MatchesPage},
     },
 };
@@ -22,6 +22,7 @@ use tiltyard_pages::{
 use super::{Asked, address, match_path, paged, participant_path};
 use crate::{
     App,
+    http::heavy,
     web::{Visitor, organize::words},
 };
 
@@ -228,13 +229,21 @@ pub(super) async fn show(
 async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
     let tournament = asked.tournament(slug).await?;
     let t = tournament.as_ref();
+    let kept = asked.kept(t, Section::Matches, t.matches.len().div_ceil(PER_PAGE));
+    let page = async {
+        let head = asked.head(t, Section::Matches).await;
+        Ok(heavy::draw(t.participants.len(), || list(asked, t, head)))
+    };
+    asked.answer_kept(t, kept, page).await
+}
+
+fn list(asked: &Asked<'_>, t: &Tournament, head: Head) -> MatchesPage {
     let wanted = Wanted {
         find: asked.query("find").trim().chars().take(120).collect(),
         state: asked.query("state"),
         round: asked.query("round"),
         participant: asked.query("participant").parse().ok(),
     };
-    let head = asked.head(t, Section::Matches).await;
     let found: Vec<_> = t.listed_matches().filter(|(row, of)| wanted.takes(t, row, of)).collect();
     let total = found.len();
     let of = wanted
@@ -254,8 +263,8 @@ async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
         address(&head.here(), &fields)
     };
     let (found, paging) = paged(found, &asked.query("page"), PER_PAGE, link);
-    let page = MatchesPage {
-        chrome: asked.visitor.chrome(asked.app),
+    MatchesPage {
+        chrome: asked.chrome(),
         states: STATES
             .into_iter()
             .map(|(value, label)| Choice {
@@ -273,6 +282,5 @@ async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
         find: wanted.find,
         paging,
         head,
-    };
-    Ok(asked.answer(t, &page))
+    }
 }

@@ -22,7 +22,7 @@ use tiltyard_core::{
     tournaments::{self, By, MatchRow, Tournament},
 };
 use tiltyard_pages::{
-    Page,
+    Chrome, Page,
     home::Paging,
     tournament::{
         Live,
@@ -30,8 +30,15 @@ use tiltyard_pages::{
     },
 };
 
-use super::{PageError, Visitor, html, organize::words as words_of, tournament::shown_state};
-use crate::{App, http::heavy};
+use super::{
+    PageError, Visitor, byline, html, organize::words as words_of, page::for_all,
+    tournament::shown_state,
+};
+use crate::{
+    App,
+    app::{DocumentKey, DocumentKind},
+    http::heavy,
+};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -41,6 +48,20 @@ pub(super) fn routes() -> Router<App> {
         .route("/{slug}/standings", get(standings::show))
         .route("/{slug}/predictions", get(predictions::show))
         .route("/{slug}/log", get(happenings::show))
+}
+
+/// One of these pages as many ask for it, under its one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Kept {
+    section: Section,
+    part: Option<Part>,
+}
+
+/// A part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Page(u32),
+    Stage(u32),
 }
 
 /// What a page is asked with.
@@ -83,7 +104,65 @@ impl Asked<'_> {
         }
     }
 
-    /// The page of a tournament.
+    /// The frame of the page. For whoever is not signed in there is nothing of the visitor in it.
+    fn chrome(&self) -> Chrome {
+        if self.visitor.session.is_some() {
+            return self.visitor.chrome(self.app);
+        }
+        Chrome {
+            site_name: self.app.core().settings().site_name.clone(),
+            path: self.visitor.path.clone(),
+            ..Chrome::default()
+        }
+    }
+
+    /// Under what the page is kept: for whoever is not signed in, one of the list's `pages` or a stage, and
+    /// nothing that is looked for. What few know of is kept nowhere.
+    fn kept(&self, t: &Tournament, section: Section, pages: usize) -> Option<Kept> {
+        let path = self.uri.path().strip_prefix('/')?.strip_prefix(t.row.slug.as_str())?;
+        if self.visitor.session.is_some() || t.row.private || path != section.path() {
+            return None;
+        }
+        let Some(query) = self.uri.query() else { return Some(Kept { section, part: None }) };
+        let (name, value) = query.split_once('=')?;
+        let number: u32 = value.parse().ok().filter(|number: &u32| number.to_string() == value)?;
+        let within = |most: usize| (1..=most).contains(&(number as usize));
+        let part = match name {
+            "page" if within(pages) => Part::Page(number),
+            "stage" if section == Section::Standings && within(t.stage_count()) => {
+                Part::Stage(number)
+            }
+            _ => return None,
+        };
+        Some(Kept { section, part: Some(part) })
+    }
+
+    /// The page of a tournament, made once a revision where it is kept.
+    async fn answer_kept<P: Page>(
+        &self,
+        t: &Tournament,
+        kept: Option<Kept>,
+        page: impl Future<Output = Result<P, Error>>,
+    ) -> Result<Response, Error> {
+        let Some(kept) = kept else { return Ok(self.answer(t, &page.await?)) };
+        let base = self.app.base_index(self.headers);
+        let key = DocumentKey::of(t, DocumentKind::Around(kept), base);
+        // What these say of people and applications has no revision.
+        let key = match kept.section {
+            Section::Log | Section::Predictions => {
+                key.beside(byline::span(self.app.core()).unsigned_abs())
+            }
+            _ => key,
+        };
+        let rendered = async {
+            let page = page.await?;
+            let rendered = heavy::draw(t.participants.len(), || page.render());
+            rendered.map(String::into_bytes).map_err(Error::internal)
+        };
+        Ok(for_all(self.app, self.app.document(&key, rendered).await?))
+    }
+
+    /// The page of a tournament, for the one who asks.
     fn answer(&self, tournament: &Tournament, page: &impl Page) -> Response {
         let draw = || html(self.app, self.visitor, axum::http::StatusCode::OK, page);
         let mut response = heavy::draw(tournament.participants.len(), draw);

@@ -12,7 +12,7 @@ use tiltyard_core::{
     tournaments::{State, Tournament},
 };
 use tiltyard_pages::tournament::{
-    around::Section,
+    around::{Head, Section},
     matches::Choice,
     people::{Columns, PeoplePage, Person},
 };
@@ -20,6 +20,7 @@ use tiltyard_pages::tournament::{
 use super::{Asked, address, paged, participant_path};
 use crate::{
     App,
+    http::heavy,
     web::{Visitor, tournament},
 };
 
@@ -65,7 +66,15 @@ pub(super) async fn show(
 async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
     let tournament = asked.tournament(slug).await?;
     let t = tournament.as_ref();
-    let head = asked.head(t, Section::Participants).await;
+    let kept = asked.kept(t, Section::Participants, t.participants.len().div_ceil(PER_PAGE));
+    let page = async {
+        let head = asked.head(t, Section::Participants).await;
+        Ok(heavy::draw(t.participants.len(), || list(asked, t, head)))
+    };
+    asked.answer_kept(t, kept, page).await
+}
+
+fn list(asked: &Asked<'_>, t: &Tournament, head: Head) -> PeoplePage {
     let find: String = asked.query("find").trim().chars().take(120).collect();
     let order = asked.query("order");
     let columns = Columns {
@@ -77,7 +86,7 @@ async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
     let mut people = everybody(t);
     people.retain(|person| sought.is_empty() || person.name.to_lowercase().contains(&sought));
     match order.as_str() {
-        "seed" => people.sort_by_key(|person| person.seed),
+        "seed" if columns.seeds => people.sort_by_key(|person| person.seed),
         "name" => people.sort_by_cached_key(|person| person.name.to_lowercase()),
         // Whose name is what is looked for, first.
         _ if !sought.is_empty() => people.sort_by(|a, b| {
@@ -95,8 +104,8 @@ async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
     };
     let (people, paging) = paged(people, &asked.query("page"), PER_PAGE, link);
     let orders = ORDERS.into_iter().filter(|(value, _)| *value != "seed" || columns.seeds);
-    let page = PeoplePage {
-        chrome: asked.visitor.chrome(asked.app),
+    PeoplePage {
+        chrome: asked.chrome(),
         orders: orders
             .filter(|_| columns.results)
             .map(|(value, label)| Choice {
@@ -111,6 +120,5 @@ async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
         columns,
         paging,
         head,
-    };
-    Ok(asked.answer(t, &page))
+    }
 }

@@ -9,12 +9,17 @@ use tiltyard_core::{
     Error,
     tournaments::{Kind, State, Tournament},
 };
-use tiltyard_pages::tournament::{Look, around::Section, people::StandingsPage};
+use tiltyard_pages::tournament::{
+    Look,
+    around::{Head, Section},
+    people::StandingsPage,
+};
 
 use super::{Asked, address, paged, people};
 use crate::{
     App,
-    web::{Visitor, tournament},
+    http::heavy,
+    web::{Extent, Visitor, tournament},
 };
 
 /// People a page.
@@ -83,10 +88,17 @@ pub(super) async fn show(
 async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
     let tournament = asked.tournament(slug).await?;
     let t = tournament.as_ref();
-    let head = asked.head(t, Section::Standings).await;
-    let look = Look { round: None, ..tournament::look(asked.uri) };
-    let view =
-        crate::http::heavy::draw(t.participants.len(), || tournament::view(t, String::new(), look));
+    let kept = asked.kept(t, Section::Standings, t.participants.len().div_ceil(PER_PAGE));
+    let page = async {
+        let head = asked.head(t, Section::Standings).await;
+        Ok(heavy::draw(t.participants.len(), || standings(asked, t, head)))
+    };
+    asked.answer_kept(t, kept, page).await
+}
+
+fn standings(asked: &Asked<'_>, t: &Tournament, head: Head) -> StandingsPage {
+    let look = Look { round: None, ..tournament::look(asked.uri, t) };
+    let view = tournament::view_to(t, String::new(), look, Extent::Table);
     // Of a single table everybody stands in it.
     let listed = view.tabs.is_empty() && view.stages.iter().any(|it| it.view.table.is_some());
     let played = t.state.started() && t.state != State::AcceptingPredictions;
@@ -102,14 +114,13 @@ async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
         let stage = tab.stage.to_string();
         (tab.label.clone(), address(&here, &[("stage", stage.as_str())]), tab.current)
     });
-    let page = StandingsPage {
-        chrome: asked.visitor.chrome(asked.app),
+    StandingsPage {
+        chrome: asked.chrome(),
         phases: phases.collect(),
         rules: rules(t),
         tournament: view,
         people,
         paging,
         head,
-    };
-    Ok(asked.answer(t, &page))
+    }
 }

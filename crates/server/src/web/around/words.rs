@@ -178,6 +178,14 @@ impl Sentence<'_> {
             points.map(|it| it.to_string()).collect::<Vec<_>>().join("–")
         };
         let score = sets.iter().map(set).collect::<Vec<_>>().join(", ");
+        if body["outcome"] == "double_forfeit" {
+            self.text("neither ");
+            self.name_of_side(0);
+            self.text(" nor ");
+            self.name_of_side(1);
+            self.text(" played");
+            return;
+        }
         if sides == 2 {
             self.name_of_side(0);
             self.text(if score.is_empty() { " against ".to_owned() } else { format!(" {score} ") });
@@ -194,7 +202,6 @@ impl Sentence<'_> {
                 self.text(" won");
             }
             (_, Some("draw")) => self.text(", a draw"),
-            (_, Some(_)) => self.text(", both forfeited"),
             _ => {}
         }
     }

@@ -33,9 +33,14 @@ pub(super) async fn page(
     };
     let look = frame::look(request.uri());
     let base = app.base_index(request.headers());
-    let key = DocumentKey::of(&tournament, DocumentKind::ModulePage(look), base);
+    let byline = match app.byline(&tournament).await {
+        Ok(byline) => byline,
+        Err(error) => return frame::failed(&error, Frames::Any),
+    };
+    let kind = DocumentKind::ModulePage(look);
+    let key = DocumentKey::of(&tournament, kind, base).beside(byline.print);
     let rendered = async {
-        let module = module(&app, &tournament, look, base, Frames::Any).await?;
+        let module = module(&app, &tournament, byline.organizer.clone(), look, base);
         let page = ModulePage {
             site_name: app.core().settings().site_name.clone(),
             canonical: module.page.clone(),
@@ -51,18 +56,17 @@ pub(super) async fn page(
 }
 
 /// What is shown of it.
-async fn module(
+fn module(
     app: &App,
     tournament: &Tournament,
+    organizer: String,
     look: Look,
     base: usize,
-    frames: Frames,
-) -> Result<Module, Response> {
-    let organizer = frame::organizer(app, tournament, frames).await?;
+) -> Module {
     let size = tournament.participants.len();
     let tournament = heavy::draw(size, || frame::seen(tournament, organizer, look.tab));
     let page = format!("{}/{}", app.base_at(base), tournament.slug);
-    Ok(Module { page, tournament, look })
+    Module { page, tournament, look }
 }
 
 /// The part of it that changes.
@@ -77,13 +81,17 @@ pub(super) async fn part(
     };
     let look = frame::look(request.uri());
     let base = app.base_index(request.headers());
-    let key = DocumentKey::of(&tournament, DocumentKind::Module(look), base);
+    let byline = match app.byline(&tournament).await {
+        Ok(byline) => byline,
+        Err(error) => return frame::failed(&error, Frames::None),
+    };
+    let key = DocumentKey::of(&tournament, DocumentKind::Module(look), base).beside(byline.print);
     if let Some(known) = key.not_modified(request.headers()) {
         return known;
     }
     let tag = key.tag();
     let rendered = async {
-        let module = module(&app, &tournament, look, base, Frames::None).await?;
+        let module = module(&app, &tournament, byline.organizer.clone(), look, base);
         frame::render(&tournament, &module).map_err(|error| unrendered(&error))
     };
     let body = match app.document(&key, rendered).await {

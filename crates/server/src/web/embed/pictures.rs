@@ -19,7 +19,7 @@ use crate::{
     App,
     app::{DocumentKey, DocumentKind},
     http::{coding::Document, heavy},
-    web::{Extent, tournament_look, tournament_picture, tournament_view},
+    web::{Extent, look_asked, tournament_look, tournament_picture, tournament_view},
 };
 
 /// Which picture.
@@ -32,14 +32,13 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
-    fn of(uri: &Uri) -> Self {
+    fn of(uri: &Uri, tournament: &Tournament) -> Self {
         let query = uri.query();
-        let look = Look { stage: tournament_look(uri).stage, ..Look::default() };
-        Self {
-            card: asked(query, "size").as_deref() == Some("card"),
-            theme: asked(query, "theme").and_then(|name| Theme::parse(&name)),
-            look,
-        }
+        let card = asked(query, "size").as_deref() == Some("card");
+        // A card is there in any case; of a stage that does not exist there is no drawing.
+        let stage = if card { tournament_look(uri, tournament) } else { look_asked(uri) }.stage;
+        let look = Look { stage, ..Look::default() };
+        Self { card, theme: asked(query, "theme").and_then(|name| Theme::parse(&name)), look }
     }
 
     /// The drawing; none where there is nothing to draw.
@@ -149,7 +148,7 @@ pub(crate) async fn svg(app: &App, slug: &str, uri: &Uri, headers: &HeaderMap) -
         Ok(tournament) => tournament,
         Err(error) => return failed(&error),
     };
-    let picture = Picture { card: false, ..Picture::of(uri) };
+    let picture = Picture { card: false, ..Picture::of(uri, &tournament) };
     let key = DocumentKey::of(&tournament, DocumentKind::Svg(picture), 0);
     if let Some(known) = key.not_modified(headers) {
         return known;
@@ -173,7 +172,7 @@ pub(crate) async fn png(app: &App, slug: &str, uri: &Uri, headers: &HeaderMap) -
         Ok(tournament) => tournament,
         Err(error) => return failed(&error),
     };
-    let picture = Picture::of(uri);
+    let picture = Picture::of(uri, &tournament);
     let private = tournament.row.private;
     let key = DocumentKey::of(&tournament, DocumentKind::Png(picture), 0);
     if let Some(known) = key.not_modified(headers) {

@@ -70,7 +70,7 @@ fn steps(t: &Tournament, base: &str) -> Vec<Step> {
         step("Set up", t.kind.title().to_owned(), "/settings", Progress::Done),
         step(
             "Participants",
-            format!("{} so far", t.participants.len()),
+            format!("{}{}", t.participants.len(), if started { "" } else { " so far" }),
             "/participants",
             is(playing >= 2, true),
         ),

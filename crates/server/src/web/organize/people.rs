@@ -173,7 +173,8 @@ pub(super) async fn add(
     Path(slug): Path<String>,
     Posted(visitor, form): Posted,
 ) -> Response {
-    let typed = form.text("names").replace("\r\n", "\n");
+    // Spreadsheets put tabs between columns.
+    let typed = form.text("names").replace("\r\n", "\n").replace('\t', " ");
     let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
     let names: Vec<String> = lines.map(str::to_owned).collect();
     let added = async {

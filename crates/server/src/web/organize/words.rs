@@ -44,7 +44,9 @@ pub(in crate::web) fn stands(tournament: &Tournament, of: &Match) -> String {
         Some(Outcome::Winner { slot, forfeit }) => {
             let (won, lost) = (usize::from(slot), 1_usize.saturating_sub(usize::from(slot)));
             if forfeit && of.slots.get(lost).is_some_and(|slot| slot.content.entrant().is_some()) {
-                format!("{} did not play {} {}", name(lost), name(won), sets(of, won))
+                let score = sets(of, won);
+                let score = if score.is_empty() { score } else { format!(" {score}") };
+                format!("{} wins{score}, {} did not play", name(won), name(lost))
             } else {
                 format!("{} beat {} {}", name(won), name(lost), sets(of, won))
             }
@@ -84,7 +86,12 @@ pub(super) fn of_match(tournament: &Tournament, of: &Match) -> String {
 /// What the matches with these ids are.
 pub(super) fn of_matches(tournament: &Tournament, ids: &[i64]) -> Vec<String> {
     let found = ids.iter().filter_map(|id| tournament.match_by_id(*id));
-    found.map(|(_, of)| of_match(tournament, of)).collect()
+    let words = |(row, of)| match tournament.group_of(row) {
+        // Each group has a match A.
+        Some(group) => format!("{}, {}", group.name, of_match(tournament, of)),
+        None => of_match(tournament, of),
+    };
+    found.map(words).collect()
 }
 
 fn counted(number: u32, one: &str, many: &str) -> String {
