@@ -42,7 +42,7 @@ def community(demo, browser):
     page.fill("[name=name]", "June open")
     page.fill("[name=url]", "june_open")
     page.select_option("[name=community]", "long-order")
-    page.click("main form button:has-text('Make')")
+    page.click("text=Create tournament")
     page.wait_for_url("**/june_open/manage/**")
     context.close()
     return "long-order"

@@ -19,6 +19,14 @@ def test_the_policy_is_kept(demo, api, browser, kind):
     assert not budgets.policy(browser, f"{demo.url}/{slug}")
 
 
+@pytest.mark.parametrize("kind", budgets.FORMATS)
+def test_a_first_visit_is_light(demo, api, browser, kind):
+    slug = f"light_{kind.replace(' ', '_')}"
+    budgets.make(api, kind, slug, budgets.RIDERS)
+    loaded = budgets.weigh(browser, f"{demo.url}/{slug}")
+    assert sum(loaded.values()) <= budgets.BYTES, loaded
+
+
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("kind", budgets.FORMATS)
 @pytest.mark.parametrize("down", [0, 400], ids=["at the top", "further down"])
