@@ -160,7 +160,7 @@ class Crawl:
     def _place(self, part):
         if part in self.slugs:
             return "{slug}"
-        if re.fullmatch("[A-Z]{1,3}", part):
+        if re.fullmatch(r"(\d+-)?[A-Z]{1,3}", part):
             return "{match}"
         return "{id}" if re.fullmatch(r"\d+|tly_\w+|[0-9a-f-]{20,}", part) else part
 
