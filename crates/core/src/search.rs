@@ -2,7 +2,7 @@
 //!
 //! Names are compared here and not by the database, so that both engines find the same and letters of
 //! every script count without regard to case. They are read from the newest on, from an index that has
-//! nothing else of a tournament, and no further than [`LOOKED_AT`]; an address that is typed whole is found
+//! nothing else of a tournament, and no further than `LOOKED_AT`; an address that is typed whole is found
 //! at any age.
 
 use std::time::Duration;
