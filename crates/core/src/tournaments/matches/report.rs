@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tiltyard_bracket::{MatchState, Operation, Outcome, event::EventOperation};
+use tiltyard_bracket::{Match, MatchState, Operation, Outcome, Slot, event::EventOperation};
 
 use super::{MatchChanges, check_playable, place};
 use crate::{
     Actor, Core, Error, Problems,
     error::Result,
     permissions,
-    tournaments::{By, Tournament, change::Draft},
+    tournaments::{By, ParticipantRow, Tournament, change::Draft},
 };
 
 /// One side of a report.
@@ -57,20 +57,29 @@ pub(super) fn check_permission(draft: &Draft<'_, '_>, actor: &Actor, id: i64) ->
 
 /// Reports a match within a change.
 pub(super) fn report_one(draft: &mut Draft<'_, '_>, id: i64, report: &Report) -> Result<()> {
-    let (stage, key) = place(draft, id)?;
+    place(draft, id)?;
     let operation = operation(&draft.tournament, id, report)?;
+    play(draft, id, operation)
+}
+
+/// Does something to a match, and notes what it came to.
+pub(super) fn play(draft: &mut Draft<'_, '_>, id: i64, operation: Operation) -> Result<()> {
+    let (stage, key) = place(draft, id)?;
     // Who played: later, somebody else may stand there.
     let (identifier, players) = called(&draft.tournament, id)?;
     check_playable(draft)?;
     draft.resume(stage)?;
-    let (sets, outcome) = match &operation {
-        Operation::Report { sets, outcome, .. } => (json!(sets), json!(outcome)),
-        Operation::Rank { sets, places, .. } => (json!(sets), json!({"places": places})),
-        _ => return Err(Error::internal("a report is another operation")),
+    let told = match &operation {
+        Operation::Report { sets, outcome, .. } => Some((json!(sets), json!(outcome))),
+        Operation::Rank { sets, places, .. } => Some((json!(sets), json!({"places": places}))),
+        // What others come to, the match says afterwards.
+        _ => None,
     };
     let changes = draft.operate(EventOperation::Play { stage, operation })?;
-    let complete =
-        draft.tournament.match_by_id(id).is_some_and(|(_, m)| m.state == MatchState::Complete);
+    let played = draft.tournament.match_by_id(id).map(|(_, of)| of);
+    let complete = played.is_some_and(|of| of.state == MatchState::Complete);
+    let after = || played.map(|of| (json!(of.sets), json!(of.outcome)));
+    let (sets, outcome) = told.or_else(after).ok_or(Error::NotFound("match"))?;
     let reset = draft.reset_by(&changes);
     draft.only_progress();
     draft.event(
@@ -88,25 +97,30 @@ pub(super) fn report_one(draft: &mut Draft<'_, '_>, id: i64, report: &Report) ->
     draft.settle_ties()
 }
 
+/// The participant on a side of a match.
+fn on_side<'a>(tournament: &'a Tournament, slot: &Slot) -> Option<&'a ParticipantRow> {
+    slot.content.entrant().and_then(|entrant| tournament.participant(entrant))
+}
+
+/// On which side of a match a participant is.
+pub(super) fn side_of(tournament: &Tournament, of: &Match, participant: i64) -> Option<usize> {
+    of.slots
+        .iter()
+        .position(|slot| on_side(tournament, slot).is_some_and(|row| row.id == participant))
+}
+
 /// The match's letters, and the participants on its sides.
-pub(super) fn called(tournament: &Tournament, id: i64) -> Result<(String, Vec<Option<i64>>)> {
+fn called(tournament: &Tournament, id: i64) -> Result<(String, Vec<Option<i64>>)> {
     let (_, of) = tournament.match_by_id(id).ok_or(Error::NotFound("match"))?;
-    let on_side = |slot: &tiltyard_bracket::Slot| {
-        slot.content.entrant().and_then(|it| tournament.participant(it)).map(|it| it.id)
-    };
-    Ok((of.identifier.to_string(), of.slots.iter().map(on_side).collect()))
+    let players = of.slots.iter().map(|slot| on_side(tournament, slot).map(|row| row.id));
+    Ok((of.identifier.to_string(), players.collect()))
 }
 
 /// Whether the person is one of the match's sides.
 pub(in crate::tournaments) fn plays(tournament: &Tournament, id: i64, person: Option<i64>) -> bool {
     let Some((_, of_bracket)) = tournament.match_by_id(id) else { return false };
-    person.is_some()
-        && of_bracket
-            .slots
-            .iter()
-            .filter_map(|slot| slot.content.entrant())
-            .filter_map(|entrant| tournament.participant(entrant))
-            .any(|participant| participant.person_id == person)
+    let mut sides = of_bracket.slots.iter().filter_map(|slot| on_side(tournament, slot));
+    person.is_some() && sides.any(|participant| participant.person_id == person)
 }
 
 /// The engine's operation for the report, or what is wrong with it.
@@ -115,13 +129,7 @@ fn operation(tournament: &Tournament, id: i64, report: &Report) -> Result<Operat
     let mut problems = Problems::default();
     let mut by_slot: Vec<Option<&Side>> = vec![None; of_bracket.slots.len()];
     for (index, side) in report.sides.iter().enumerate() {
-        let slot = of_bracket.slots.iter().position(|slot| {
-            slot.content
-                .entrant()
-                .and_then(|entrant| tournament.participant(entrant))
-                .is_some_and(|participant| participant.id == side.participant)
-        });
-        match slot {
+        match side_of(tournament, of_bracket, side.participant) {
             None => problems
                 .add(format!("match.{index}.participant_id"), "is not a participant of this match"),
             Some(slot) if by_slot[slot].is_some() => {
