@@ -1,10 +1,6 @@
 //! `/{slug}/log`: what happened to a tournament.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use tiltyard_core::{Error, tournaments::Doer};
 use tiltyard_pages::{
     Moment,
@@ -15,7 +11,6 @@ use tiltyard_pages::{
 };
 
 use super::{Asked, words};
-use crate::{App, web::Visitor};
 
 fn by(doer: Doer) -> By {
     match doer {
@@ -53,19 +48,11 @@ fn in_short(event: &str) -> Option<&'static str> {
     })
 }
 
-pub(super) async fn show(
-    Extract(app): Extract<App>,
-    Path(slug): Path<String>,
-    visitor: Visitor,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked { app: &app, visitor: &visitor, uri: &uri, headers: &headers };
-    let page = page(&asked, &slug).await;
-    asked.or_error(page)
+pub(super) async fn show(Path(slug): Path<String>, asked: Asked) -> Response {
+    asked.or_error(page(&asked, &slug).await)
 }
 
-async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
+async fn page(asked: &Asked, slug: &str) -> Result<Response, Error> {
     let tournament = asked.tournament(slug).await?;
     let t = tournament.as_ref();
     let page = async {

@@ -1,10 +1,6 @@
 //! `/{slug}/matches`: every match, and those that are looked for.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use tiltyard_bracket::{Match, Outcome, Source, event::StageKey};
 use tiltyard_core::{
     Error,
@@ -20,11 +16,7 @@ use tiltyard_pages::{
 };
 
 use super::{Asked, address, match_path, paged, participant_path};
-use crate::{
-    App,
-    http::heavy,
-    web::{Visitor, organize::words},
-};
+use crate::{http::heavy, web::organize::words};
 
 /// Matches a page.
 const PER_PAGE: usize = 48;
@@ -214,19 +206,11 @@ fn rounds(tournament: &Tournament, chosen: &str) -> Vec<(String, Vec<Choice>)> {
     tournament.stages_played().map(of_stage).collect()
 }
 
-pub(super) async fn show(
-    Extract(app): Extract<App>,
-    Path(slug): Path<String>,
-    visitor: Visitor,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked { app: &app, visitor: &visitor, uri: &uri, headers: &headers };
-    let page = page(&asked, &slug).await;
-    asked.or_error(page)
+pub(super) async fn show(Path(slug): Path<String>, asked: Asked) -> Response {
+    asked.or_error(page(&asked, &slug).await)
 }
 
-async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
+async fn page(asked: &Asked, slug: &str) -> Result<Response, Error> {
     let tournament = asked.tournament(slug).await?;
     let t = tournament.as_ref();
     let kept = asked.kept(t, Section::Matches, t.matches.len().div_ceil(PER_PAGE));
@@ -237,7 +221,7 @@ async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
     asked.answer_kept(t, kept, page).await
 }
 
-fn list(asked: &Asked<'_>, t: &Tournament, head: Head) -> MatchesPage {
+fn list(asked: &Asked, t: &Tournament, head: Head) -> MatchesPage {
     let wanted = Wanted {
         find: asked.query("find").trim().chars().take(120).collect(),
         state: asked.query("state"),

@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    http::{HeaderMap, HeaderValue, Uri},
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, Uri, request::Parts},
     response::Response,
     routing::get,
 };
@@ -65,14 +66,24 @@ enum Part {
 }
 
 /// What a page is asked with.
-struct Asked<'a> {
-    app: &'a App,
-    visitor: &'a Visitor,
-    uri: &'a Uri,
-    headers: &'a HeaderMap,
+struct Asked {
+    app: App,
+    visitor: Visitor,
+    uri: Uri,
+    headers: HeaderMap,
 }
 
-impl Asked<'_> {
+impl FromRequestParts<App> for Asked {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        let (uri, headers) = (parts.uri.clone(), parts.headers.clone());
+        Ok(Self { app: app.clone(), visitor, uri, headers })
+    }
+}
+
+impl Asked {
     /// What all of the pages begin with.
     async fn head(&self, tournament: &Tournament, section: Section) -> Head {
         let row = &tournament.row;
@@ -96,7 +107,7 @@ impl Asked<'_> {
             section,
             predicts: row.predictions_opened_at.is_some(),
             manage: runs.then(|| format!("/{slug}/manage")),
-            canonical: Some(format!("{}{path}", self.app.base(self.headers))),
+            canonical: Some(format!("{}{path}", self.app.base(&self.headers))),
             live: (!complete).then(|| Live {
                 events_url: format!("/{slug}/events"),
                 fragment_url: here.to_owned(),
@@ -107,7 +118,7 @@ impl Asked<'_> {
     /// The frame of the page. For whoever is not signed in there is nothing of the visitor in it.
     fn chrome(&self) -> Chrome {
         if self.visitor.session.is_some() {
-            return self.visitor.chrome(self.app);
+            return self.visitor.chrome(&self.app);
         }
         Chrome {
             site_name: self.app.core().settings().site_name.clone(),
@@ -145,7 +156,7 @@ impl Asked<'_> {
         page: impl Future<Output = Result<P, Error>>,
     ) -> Result<Response, Error> {
         let Some(kept) = kept else { return Ok(self.answer(t, &page.await?)) };
-        let base = self.app.base_index(self.headers);
+        let base = self.app.base_index(&self.headers);
         let key = DocumentKey::of(t, DocumentKind::Around(kept), base);
         // What these say of people and applications has no revision.
         let key = match kept.section {
@@ -159,12 +170,12 @@ impl Asked<'_> {
             let rendered = heavy::draw(t.participants.len(), || page.render());
             rendered.map(String::into_bytes).map_err(Error::internal)
         };
-        Ok(for_all(self.app, self.app.document(&key, rendered).await?))
+        Ok(for_all(&self.app, self.app.document(&key, rendered).await?))
     }
 
     /// The page of a tournament, for the one who asks.
     fn answer(&self, tournament: &Tournament, page: &impl Page) -> Response {
-        let draw = || html(self.app, self.visitor, axum::http::StatusCode::OK, page);
+        let draw = || html(&self.app, &self.visitor, axum::http::StatusCode::OK, page);
         let mut response = heavy::draw(tournament.participants.len(), draw);
         if tournament.row.private {
             let robots = HeaderValue::from_static("noindex");
@@ -175,7 +186,7 @@ impl Asked<'_> {
 
     /// The page, or why there is none.
     fn or_error(&self, page: Result<Response, Error>) -> Response {
-        page.unwrap_or_else(|error| PageError::from(error).respond(self.app, self.visitor))
+        page.unwrap_or_else(|error| PageError::from(error).respond(&self.app, &self.visitor))
     }
 
     fn query(&self, name: &str) -> String {

@@ -1,10 +1,6 @@
 //! `/{slug}/matches/{match}`: one match, where its sides come from and where they go.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use tiltyard_bracket::{Identifier, Match, event::StageKey};
 use tiltyard_core::{
     Error,
@@ -19,7 +15,6 @@ use tiltyard_pages::{
 };
 
 use super::{Asked, match_name, match_path, matches};
-use crate::{App, web::Visitor};
 
 /// The match of this name: an id, its letters, or letters after the number of a stage.
 fn find<'a>(t: &'a Tournament, name: &str) -> Option<(&'a MatchRow, &'a Match)> {
@@ -67,7 +62,7 @@ fn size(bytes: i64) -> String {
     }
 }
 
-fn attached(asked: &Asked<'_>, t: &Tournament, row: AttachmentRow) -> Attached {
+fn attached(asked: &Asked, t: &Tournament, row: AttachmentRow) -> Attached {
     let path = asked.app.core().attached_file_path(t, &row);
     Attached {
         file: row
@@ -81,24 +76,16 @@ fn attached(asked: &Asked<'_>, t: &Tournament, row: AttachmentRow) -> Attached {
     }
 }
 
-pub(super) async fn show(
-    Extract(app): Extract<App>,
-    Path((slug, name)): Path<(String, String)>,
-    visitor: Visitor,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked { app: &app, visitor: &visitor, uri: &uri, headers: &headers };
-    let page = page(&asked, &slug, &name).await;
-    asked.or_error(page)
+pub(super) async fn show(Path((slug, name)): Path<(String, String)>, asked: Asked) -> Response {
+    asked.or_error(page(&asked, &slug, &name).await)
 }
 
-async fn page(asked: &Asked<'_>, slug: &str, name: &str) -> Result<Response, Error> {
+async fn page(asked: &Asked, slug: &str, name: &str) -> Result<Response, Error> {
     let tournament = asked.tournament(slug).await?;
     let t = tournament.as_ref();
     let (row, of) = find(t, name).ok_or(Error::NotFound("match"))?;
     let mut head = asked.head(t, Section::Matches).await;
-    let base = asked.app.base(asked.headers);
+    let base = asked.app.base(&asked.headers);
     // One match has several names; this is the one to remember.
     head.canonical = Some(format!("{base}{}", match_path(t, row, of)));
     let mut line = matches::line(t, row, of);
@@ -126,7 +113,7 @@ async fn page(asked: &Asked<'_>, slug: &str, name: &str) -> Result<Response, Err
         Vec::new()
     };
     let page = MatchPage {
-        chrome: asked.visitor.chrome(asked.app),
+        chrome: asked.visitor.chrome(&asked.app),
         head,
         stands: line.label.clone(),
         sets: of.sets.len(),

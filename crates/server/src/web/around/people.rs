@@ -2,11 +2,7 @@
 
 use std::cmp::Ordering;
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use tiltyard_core::{
     Error,
     tournaments::{State, Tournament},
@@ -18,11 +14,7 @@ use tiltyard_pages::tournament::{
 };
 
 use super::{Asked, address, paged, participant_path};
-use crate::{
-    App,
-    http::heavy,
-    web::{Visitor, tournament},
-};
+use crate::{http::heavy, web::tournament};
 
 /// People a page.
 const PER_PAGE: usize = 100;
@@ -51,19 +43,11 @@ pub(super) fn everybody(t: &Tournament) -> Vec<Person> {
     shown.collect()
 }
 
-pub(super) async fn show(
-    Extract(app): Extract<App>,
-    Path(slug): Path<String>,
-    visitor: Visitor,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked { app: &app, visitor: &visitor, uri: &uri, headers: &headers };
-    let page = page(&asked, &slug).await;
-    asked.or_error(page)
+pub(super) async fn show(Path(slug): Path<String>, asked: Asked) -> Response {
+    asked.or_error(page(&asked, &slug).await)
 }
 
-async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
+async fn page(asked: &Asked, slug: &str) -> Result<Response, Error> {
     let tournament = asked.tournament(slug).await?;
     let t = tournament.as_ref();
     let kept = asked.kept(t, Section::Participants, t.participants.len().div_ceil(PER_PAGE));
@@ -74,7 +58,7 @@ async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
     asked.answer_kept(t, kept, page).await
 }
 
-fn list(asked: &Asked<'_>, t: &Tournament, head: Head) -> PeoplePage {
+fn list(asked: &Asked, t: &Tournament, head: Head) -> PeoplePage {
     let find: String = asked.query("find").trim().chars().take(120).collect();
     let order = asked.query("order");
     let columns = Columns {

@@ -1,10 +1,6 @@
 //! `/{slug}/predictions`: who predicts best.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use tiltyard_core::{
     Error,
     tournaments::{By, Kind, Page, State, predictions::Method},
@@ -18,24 +14,15 @@ use tiltyard_pages::{
 };
 
 use super::Asked;
-use crate::{App, web::Visitor};
 
 /// Predictions a page.
 const PER_PAGE: u32 = 100;
 
-pub(super) async fn show(
-    Extract(app): Extract<App>,
-    Path(slug): Path<String>,
-    visitor: Visitor,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked { app: &app, visitor: &visitor, uri: &uri, headers: &headers };
-    let page = page(&asked, &slug).await;
-    asked.or_error(page)
+pub(super) async fn show(Path(slug): Path<String>, asked: Asked) -> Response {
+    asked.or_error(page(&asked, &slug).await)
 }
 
-async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
+async fn page(asked: &Asked, slug: &str) -> Result<Response, Error> {
     let tournament = asked.tournament(slug).await?;
     let t = tournament.as_ref();
     let (Some(method), Some(_)) = (t.prediction_method(), t.row.predictions_opened_at) else {

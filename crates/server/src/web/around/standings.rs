@@ -1,10 +1,6 @@
 //! `/{slug}/standings`: who stands where, and why.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use tiltyard_core::{
     Error,
     tournaments::{Kind, State, Tournament},
@@ -17,9 +13,8 @@ use tiltyard_pages::tournament::{
 
 use super::{Asked, address, paged, people};
 use crate::{
-    App,
     http::heavy,
-    web::{Extent, Visitor, tournament},
+    web::{Extent, tournament},
 };
 
 /// People a page.
@@ -73,19 +68,11 @@ fn rules(t: &Tournament) -> Vec<&'static str> {
     rules
 }
 
-pub(super) async fn show(
-    Extract(app): Extract<App>,
-    Path(slug): Path<String>,
-    visitor: Visitor,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let asked = Asked { app: &app, visitor: &visitor, uri: &uri, headers: &headers };
-    let page = page(&asked, &slug).await;
-    asked.or_error(page)
+pub(super) async fn show(Path(slug): Path<String>, asked: Asked) -> Response {
+    asked.or_error(page(&asked, &slug).await)
 }
 
-async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
+async fn page(asked: &Asked, slug: &str) -> Result<Response, Error> {
     let tournament = asked.tournament(slug).await?;
     let t = tournament.as_ref();
     let kept = asked.kept(t, Section::Standings, t.participants.len().div_ceil(PER_PAGE));
@@ -96,8 +83,8 @@ async fn page(asked: &Asked<'_>, slug: &str) -> Result<Response, Error> {
     asked.answer_kept(t, kept, page).await
 }
 
-fn standings(asked: &Asked<'_>, t: &Tournament, head: Head) -> StandingsPage {
-    let look = Look { round: None, ..tournament::look(asked.uri, t) };
+fn standings(asked: &Asked, t: &Tournament, head: Head) -> StandingsPage {
+    let look = Look { round: None, ..tournament::look(&asked.uri, t) };
     let view = tournament::view_to(t, String::new(), look, Extent::Table);
     // Of a single table everybody stands in it.
     let listed = view.tabs.is_empty() && view.stages.iter().any(|it| it.view.table.is_some());
