@@ -72,6 +72,8 @@ pub struct TournamentView {
     pub participants: Vec<Participant>,
     /// The phases, where there are several.
     pub tabs: Vec<Tab>,
+    /// The groups of the phase, some to a page, where there are many.
+    pub pages: Vec<Tab>,
     /// What is played in the phase that is shown, stage by stage.
     pub stages: Vec<Stage>,
     /// Whether people register or check in at `/{slug}/join`.
@@ -437,7 +439,8 @@ impl TournamentView {
 
     /// The page of a match.
     pub(crate) fn match_href(&self, stage: &Stage, card: &MatchCard) -> String {
-        let several = !self.tabs.is_empty() || self.stages.len() > 1;
+        let several =
+            [&self.tabs, &self.pages].iter().any(|it| !it.is_empty()) || self.stages.len() > 1;
         let stage = if several { format!("{}-", stage.number()) } else { String::new() };
         format!("/{}/matches/{stage}{}", self.slug, card.identifier)
     }
@@ -455,7 +458,9 @@ impl TournamentView {
 
     /// Whether the page does not hold everybody and every match, and offers to look for somebody.
     pub(crate) fn is_large(&self) -> bool {
-        self.participants.len() > PEOPLE_SHOWN || self.stages.iter().any(|it| it.view.folded)
+        self.participants.len() > PEOPLE_SHOWN
+            || !self.pages.is_empty()
+            || self.stages.iter().any(|it| it.view.folded)
     }
 
     pub(crate) fn is_started(&self) -> bool {

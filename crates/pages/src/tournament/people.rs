@@ -79,6 +79,8 @@ pub struct StandingsPage {
     pub rules: Vec<&'static str>,
     /// Stages to choose, where there are several phases: label, address, whether it is shown.
     pub phases: Vec<(String, String, bool)>,
+    /// Groups to choose, where there are many, likewise.
+    pub groups: Vec<(String, String, bool)>,
 }
 
 impl StandingsPage {

@@ -229,6 +229,7 @@ fn standings(tournament: TournamentView, listed: bool) -> StandingsPage {
         paging: Paging::default(),
         rules: vec!["Those who lost in the same round share the best of their places."],
         phases: Vec::new(),
+        groups: Vec::new(),
         tournament,
     }
 }

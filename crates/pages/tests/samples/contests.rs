@@ -242,6 +242,7 @@ pub(super) fn underway() -> TournamentView {
         ended: None,
         participants: participants(Some(&bracket)),
         tabs: Vec::new(),
+        pages: Vec::new(),
         stages: vec![stage(view(&bracket), false)],
         joinable: false,
         seeds: true,
@@ -336,6 +337,7 @@ fn groups() -> TournamentView {
     };
     TournamentView {
         tabs: vec![tab("Groups", 1, true), tab("Final stage", 3, false)],
+        pages: Vec::new(),
         stages: vec![group(0, "Group A", 4), group(1, "Group B", 2)],
         ..underway()
     }

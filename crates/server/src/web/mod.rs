@@ -40,7 +40,7 @@ pub(crate) use home::Held as HomeLists;
 pub(crate) use page::{PageError, html, unrendered};
 pub(crate) use tournament::{
     Extent, is_kept, look as tournament_look, look_asked, picture as tournament_picture,
-    view as tournament_view,
+    view as tournament_view, view_to as tournament_view_to,
 };
 pub(crate) use visitor::Visitor;
 

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use tiltyard_bracket::{
-    MatchKey, Outcome,
+    Content, Entrant, MatchKey, Outcome,
     event::{Event, StageKey},
 };
 use tiltyard_core::{
@@ -95,13 +95,53 @@ fn tabs(event: &Event, shown: u32) -> Vec<Tab> {
     tabs.into_iter().map(|(_, tab)| tab).collect()
 }
 
+/// Groups on one page: of some hundred, a browser would lay out that many tables at every change.
+const BESIDE: usize = 16;
+
+/// The stages of a phase that stand on one page with the one at `index`, and the pages there are.
+fn page_of_phase(event: &Event, phase: &[StageKey], index: usize) -> (Vec<StageKey>, Vec<Tab>) {
+    if phase.len() <= BESIDE {
+        return (phase.to_vec(), Vec::new());
+    }
+    let shown = index / BESIDE;
+    let name = |key: &StageKey| event.design().stages.get(key.index()).map(|it| it.name.as_str());
+    let letter = |key| name(key).map(|name| name.strip_prefix("Group ").unwrap_or(name));
+    let pages = phase.chunks(BESIDE).enumerate().filter_map(|(page, keys)| {
+        let (first, last) = (keys.first()?, keys.last()?);
+        let label = match (letter(first)?, letter(last)?) {
+            (from, to) if from == to => format!("Group {from}"),
+            (from, to) => format!("Groups {from}–{to}"),
+        };
+        Some(Tab { label, stage: first.0 + 1, current: page == shown })
+    });
+    (phase.chunks(BESIDE).nth(shown).unwrap_or_default().to_vec(), pages.collect())
+}
+
+/// Where among the stages of a phase the one is that was asked for, or in which somebody plays.
+fn place_in_phase(event: &Event, phase: &[StageKey], look: &Look) -> usize {
+    let asked = |key: &StageKey| look.stage == Some(key.0 + 1);
+    let player = look.player.map(Entrant);
+    let plays = |key: &StageKey| {
+        let seated = |seats: Vec<Content>| seats.iter().any(|seat| seat.entrant() == player);
+        player.is_some() && event.seats(*key).is_ok_and(seated)
+    };
+    let found = match look.stage {
+        Some(_) => phase.iter().position(asked),
+        None if phase.len() > BESIDE => phase.iter().position(plays),
+        None => None,
+    };
+    found.unwrap_or_default()
+}
+
 /// How much of a stage is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// All of it.
     Whole,
-    /// What a page shows.
+    /// What a page shows: of many groups some.
     Page,
+    /// What a frame in another page shows: all groups.
+    Frame,
     /// What is legible on the card for link previews.
     Card,
     /// Its table alone; nothing where none decides.
@@ -132,7 +172,7 @@ fn stage_view(
         .collect();
     let mut view = match extent {
         Extent::Whole => bracket::view(name, &outlook, entrants, &underway),
-        Extent::Page => bracket::page_view(name, &outlook, entrants, &underway),
+        Extent::Page | Extent::Frame => bracket::page_view(name, &outlook, entrants, &underway),
         Extent::Card => bracket::card_view(name, &outlook, entrants, &underway),
         Extent::Table => bracket::table_view(name, &outlook, entrants)?,
     };
@@ -140,12 +180,26 @@ fn stage_view(
     Some(view)
 }
 
-fn stages(tournament: &Tournament, look: &Look, extent: Extent) -> (Vec<Tab>, Vec<Stage>) {
-    let Some((event, started)) = played(tournament) else { return Default::default() };
+/// What of a tournament is shown.
+#[derive(Default)]
+struct Part {
+    tabs: Vec<Tab>,
+    pages: Vec<Tab>,
+    stages: Vec<Stage>,
+}
+
+fn part(tournament: &Tournament, look: &Look, extent: Extent) -> Part {
+    let Some((event, started)) = played(tournament) else { return Part::default() };
     let entrants = entrants(tournament);
     let phase = phase_shown(&event, look);
     let several = event.design().stages.len() > 1;
-    let stages = event.design().phase(phase).filter_map(|key| {
+    let keys: Vec<StageKey> = event.design().phase(phase).collect();
+    let (keys, pages) = if extent == Extent::Frame {
+        (keys, Vec::new())
+    } else {
+        page_of_phase(&event, &keys, place_in_phase(&event, &keys, look))
+    };
+    let stages = keys.into_iter().filter_map(|key| {
         let title = event.design().stages.get(key.index()).filter(|_| several);
         Some(Stage {
             title: title.map_or_else(String::new, |stage| stage.name.clone()),
@@ -153,7 +207,7 @@ fn stages(tournament: &Tournament, look: &Look, extent: Extent) -> (Vec<Tab>, Ve
             view: Box::new(stage_view(tournament, &event, key, &entrants, extent)?),
         })
     });
-    (tabs(&event, phase), stages.collect())
+    Part { tabs: tabs(&event, phase), pages, stages: stages.collect() }
 }
 
 /// A stage in one picture: the one that was asked for, or the first of the phase that is played.
@@ -273,14 +327,14 @@ pub(crate) fn view(tournament: &Tournament, organizer: String, look: Look) -> To
 }
 
 /// The same with so much of its stages.
-pub(super) fn view_to(
+pub(crate) fn view_to(
     tournament: &Tournament,
     organizer: String,
     look: Look,
     extent: Extent,
 ) -> TournamentView {
     let row = &tournament.row;
-    let (tabs, stages) = stages(tournament, &look, extent);
+    let Part { tabs, pages, stages } = part(tournament, &look, extent);
     TournamentView {
         slug: row.slug.clone(),
         revision: u64::try_from(row.journal_number).unwrap_or_default(),
@@ -296,6 +350,7 @@ pub(super) fn view_to(
         ended: row.completed_at.map(Moment::from_millis),
         participants: participants(tournament),
         tabs,
+        pages,
         stages,
         joinable: super::join::open(tournament),
         seeds: !tournament.options.seeding_options.hide_seeds,
@@ -325,6 +380,13 @@ pub(crate) fn is_kept(tournament: &Tournament, look: &Look) -> bool {
 pub(crate) fn look(uri: &Uri, tournament: &Tournament) -> Look {
     let mut look = look_asked(uri);
     look.stage = look.stage.filter(|stage| *stage as usize <= tournament.stage_count());
+    // Groups on one page have one page.
+    if let (Some(event), Some(_)) = (&tournament.event, look.stage) {
+        let phase: Vec<StageKey> = event.design().phase(phase_shown(event, &look)).collect();
+        let (_, pages) = page_of_phase(event, &phase, place_in_phase(event, &phase, &look));
+        let shown = pages.iter().find(|page| page.current);
+        look.stage = shown.map(|page| page.stage).or(look.stage);
+    }
     let drawn = tournament.event.is_some();
     look.round = look.round.filter(|round| !drawn || *round as usize <= rounds(tournament));
     look

@@ -461,3 +461,39 @@ async fn changes_are_taken_back_one_after_the_other(#[values(Sqlite, Postgres)] 
     favourites_win(&api, &t).await;
     assert_eq!(state(&api, &t).await, "awaiting_review");
 }
+
+/// Of many groups a page shows some, and leads to the others.
+#[rstest]
+#[tokio::test]
+async fn many_groups_have_several_pages(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let groups = json!({"stage_type": "round robin", "group_size": 4});
+    let t = two_stages(&api, 68, groups, "single elimination").await;
+    api.state(&t, "start_group_stage").await.expect(200);
+    let stages = async |path: &str| {
+        let page = server.get(path).await.expect(200).text;
+        let stage = |part: &str| part.split_once('"').unwrap().0.parse::<u32>().unwrap();
+        let shown: BTreeSet<u32> = page.split("data-stage=\"").skip(1).map(stage).collect();
+        let shown = Vec::from_iter(shown);
+        (shown, page)
+    };
+    for address in ["/groups_cup", "/groups_cup/standings", "/groups_cup?stage=16"] {
+        let (shown, page) = stages(address).await;
+        assert_eq!(shown, (0..16).collect::<Vec<_>>(), "{address}");
+        assert!(page.contains("Groups A–P"), "{address}");
+        assert!(page.contains("?stage=17\">Group Q<"), "{address}");
+    }
+    for address in
+        ["/groups_cup?stage=17", "/groups_cup/live?stage=17", "/groups_cup/standings?stage=17"]
+    {
+        assert_eq!(stages(address).await.0, [16], "{address}");
+    }
+    // Everybody's matches are found, wherever they play.
+    for seed in [1, 17, 68] {
+        let (_, page) = stages(&format!("/groups_cup?player={seed}")).await;
+        assert_eq!(page.matches("data-step=").count(), 3, "seed {seed}");
+    }
+    // A frame has no other pages.
+    assert_eq!(stages("/groups_cup/module?tab=groups").await.0.len(), 17);
+}

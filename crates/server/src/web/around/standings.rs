@@ -6,7 +6,7 @@ use tiltyard_core::{
     tournaments::{Kind, State, Tournament},
 };
 use tiltyard_pages::tournament::{
-    Look,
+    Look, Tab,
     around::{Head, Section},
     people::StandingsPage,
 };
@@ -97,13 +97,17 @@ fn standings(asked: &Asked, t: &Tournament, head: Head) -> StandingsPage {
         address(&here, &[("stage", stage.as_str()), ("page", number.as_str())])
     };
     let (people, paging) = paged(people, &asked.query("page"), PER_PAGE, link);
-    let phases = view.tabs.iter().map(|tab| {
-        let stage = tab.stage.to_string();
-        (tab.label.clone(), address(&here, &[("stage", stage.as_str())]), tab.current)
-    });
+    let links = |tabs: &[Tab]| {
+        let link = |tab: &Tab| {
+            let stage = tab.stage.to_string();
+            (tab.label.clone(), address(&here, &[("stage", stage.as_str())]), tab.current)
+        };
+        tabs.iter().map(link).collect()
+    };
     StandingsPage {
         chrome: asked.chrome(),
-        phases: phases.collect(),
+        phases: links(&view.tabs),
+        groups: links(&view.pages),
         rules: rules(t),
         tournament: view,
         people,

@@ -14,7 +14,11 @@ use tiltyard_pages::{
     tournament::{self, Live, TournamentView},
 };
 
-use crate::{App, http::heavy, web::tournament_view};
+use crate::{
+    App,
+    http::heavy,
+    web::{Extent, tournament_view_to},
+};
 
 /// Who may put a page into a frame.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +56,7 @@ pub(super) async fn organizer(
 pub(super) fn seen(tournament: &Tournament, organizer: String, tab: Option<Tab>) -> TournamentView {
     let of = |stage, organizer| {
         let look = tournament::Look { stage, ..tournament::Look::default() };
-        tournament_view(tournament, organizer, look)
+        tournament_view_to(tournament, organizer, look, Extent::Frame)
     };
     if tab == Some(Tab::Groups) {
         return of(Some(1), organizer);
