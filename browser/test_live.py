@@ -72,8 +72,9 @@ def test_it_goes_on_to_the_end(server, api, visit):
         match = next(m for m in api.matches(tournament) if m["state"] == "open")
         api.report(tournament, match, 0)
     api.change_state(tournament, "finalize")
-    page.wait_for_selector("ol.podium >> text=Ada", timeout=FRESH_WITHIN_MS)
-    assert page.locator(".badge").first.inner_text() == "Complete"
+    # The podium may be there before the tournament is finalized.
+    page.wait_for_selector(".badge >> text=Complete", timeout=FRESH_WITHIN_MS)
+    assert "Ada" in page.locator("ol.podium").inner_text()
 
 
 def test_it_reads_well_without_scripts(server, api, visit):
