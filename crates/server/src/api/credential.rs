@@ -96,6 +96,15 @@ impl Denied {
         )
     }
 
+    /// A personal key where an access token belongs: its form tells, whether or not there is such a key.
+    fn key_as_token() -> Self {
+        Self::refused(
+            ErrorCode::InvalidToken,
+            "This is a personal key and no access token: send it as `Authorization: <key>`, without \
+             the word Bearer, and with `Authorization-Type: v1`.",
+        )
+    }
+
     fn twice(detail: &str) -> Self {
         Self::refused(ErrorCode::InvalidRequest, detail)
     }
@@ -256,15 +265,19 @@ async fn authenticate(
     address: &str,
 ) -> Result<Actor, Denied> {
     let core = app.core();
+    let is_key = |word: &str| token_text::kind_of(word) == Some(TokenKind::PersonalKey);
     let found = match credential {
         // Some clients write `Bearer` before a key as well.
         Credential::Bearer(key) if kind == Type::Key => core.authenticate_key(&key, address).await,
+        Credential::Bearer(word) if is_key(&word) => return Err(Denied::key_as_token()),
+        Credential::Bare(word) if kind == Type::Token && is_key(&word) => {
+            return Err(Denied::key_as_token());
+        }
         Credential::Bearer(token) => {
             core.authenticate_bearer(&token, false, reading.resource).await
         }
         Credential::Bare(word) => {
-            let is_key = token_text::kind_of(&word) == Some(TokenKind::PersonalKey);
-            if kind == Type::Key || (is_key && kind == Type::Unsaid) {
+            if kind == Type::Key || (is_key(&word) && kind == Type::Unsaid) {
                 core.authenticate_key(&word, address).await
             } else {
                 core.authenticate_bearer(&word, true, reading.resource).await

@@ -89,7 +89,20 @@ async fn one_credential_in_one_place(#[values(Sqlite, Postgres)] engine: Engine)
     assert_eq!(code(&Answer::to(typed).await, 401), "invalid_token");
     let typed = get().header("authorization-type", "v1").bearer_auth(&token);
     assert_eq!(code(&Answer::to(typed).await, 401), "invalid_token");
-    assert_eq!(code(&Answer::to(get().bearer_auth(&key)).await, 401), "invalid_token");
+    // A key that is sent as a token is told so by its form, whether or not there is such a key.
+    let unknown = {
+        let last = if key.ends_with('a') { 'b' } else { 'a' };
+        format!("{}{last}", &key[..key.len() - 1])
+    };
+    for key in [&key, &unknown] {
+        let typed = get().header("authorization-type", "v2").header("authorization", key);
+        for request in [typed, get().bearer_auth(key)] {
+            let refused = Answer::to(request).await;
+            assert_eq!(code(&refused, 401), "invalid_token");
+            assert!(refused.text.contains("personal key"), "{}", refused.text);
+            assert!(refused.text.contains("Authorization-Type: v1"), "{}", refused.text);
+        }
+    }
     // A key does not stand in an address, nor beside another credential.
     let address = format!("{ME}?api_key={key}");
     assert_eq!(code(&server.get(&address).await, 400), "invalid_request");
