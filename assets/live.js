@@ -38,6 +38,12 @@ function renew(old, fresh, changed) {
   const look = [...fresh.classList, ...marks].join(" ");
   if ((old.getAttribute("class") ?? "") !== look) old.setAttribute("class", look);
   if (old.dataset.match && old.ariaLabel !== label) changed.push(old);
+  // Lists whose order would change keep it before the reader's eyes.
+  if ("steady" in old.dataset) {
+    const places = [...old.children].map(nameOf);
+    const place = (node) => (places.indexOf(nameOf(node)) + 1) || 1e9;
+    fresh.replaceChildren(...[...fresh.children].sort((a, b) => place(a) - place(b)));
+  }
   let at = old.firstChild;
   for (const next of [...fresh.childNodes]) {
     let same = at;

@@ -174,8 +174,8 @@ async fn what_happened_is_told_in_words(#[values(Sqlite, Postgres)] engine: Engi
         &[
             "marshal reopened A, which reset C",
             // Who played then, though nobody stands there now.
-            "marshal reported C: Rook 2–1 Castle",
-            "marshal reported A: Rook 2–1 King",
+            "marshal reported C: Rook beat Castle 2–1",
+            "marshal reported A: Rook beat King 2–1",
             "marshal started the tournament: 4 participants, 3 matches",
             "marshal added Rook, Castle, Queen and King",
             "marshal made the tournament",
@@ -386,4 +386,47 @@ async fn what_was_not_played_is_told(#[values(Sqlite)] engine: Engine) {
     {
         says_none(&server.get(path).await.expect(200), &[">Seed<"]);
     }
+}
+
+/// What is played stands first, then what can be, then the latest results, then what is to come.
+#[rstest]
+#[tokio::test]
+async fn what_is_played_stands_first(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let t = cup(&api, json!({}), &["A1", "B2", "C3", "D4", "E5", "F6", "G7", "H8"]).await;
+    api.state(&t, "start").await.expect(200);
+    let matches = api.matches(&t).await;
+    let id = |letter: &str| {
+        let named = |of: &&Value| of["attributes"]["identifier"] == letter;
+        matches.iter().find(named).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    for (letter, score) in [("A", "1-3"), ("B", "3-1")] {
+        server.clock.advance(60_000);
+        let path = format!("{t}/matches/{}.json", id(letter));
+        let shown = api.get(&path).await.expect(200).data();
+        let sides = &shown["attributes"]["points_by_participant"];
+        let points = score.split('-').collect::<Vec<_>>();
+        let sides: Vec<Value> = (0..2)
+            .map(|side| {
+                json!({
+                    "participant_id": sides[side]["participant_id"],
+                    "score_set": points[side],
+                    "advancing": points[side] == "3",
+                })
+            })
+            .collect();
+        api.put(&path, json!({"match": sides})).await.expect(200);
+    }
+    let path = format!("{t}/matches/{}/change_state.json", id("D"));
+    api.put(&path, json!({"state": "mark_as_underway"})).await.expect(200);
+    let order = async |query: &str| {
+        let page = server.get(&format!("/cup/matches{query}")).await.expect(200).text;
+        let names = page.split("<span class=\"visually-hidden\">Match </span>").skip(1);
+        names.map(|it| it.split_once('<').unwrap().0.to_owned()).collect::<String>()
+    };
+    assert_eq!(order("").await, "DCEBAFG");
+    assert_eq!(order("?round=1.1").await, "ABCD");
+    // The log says who won, and the winner's points first.
+    says(&server.get("/cup/log").await.expect(200), &["reported A: H8 beat A1 3–1"]);
 }

@@ -173,6 +173,17 @@ impl Wanted {
     }
 }
 
+/// Where a match stands in the list: what is played, what can be, the latest results, what is to come. A
+/// round that was asked for keeps the order of the bracket.
+fn order(row: &MatchRow, of: &Match) -> (u8, i64) {
+    match state(row, of) {
+        MatchState::Underway => (0, row.underway_at.unwrap_or_default()),
+        MatchState::Open => (1, 0),
+        MatchState::Complete => (2, row.completed_at.map_or(i64::MAX, |at| -at)),
+        MatchState::Pending => (3, 0),
+    }
+}
+
 /// A round in the form: the stage from 1, and the round's number in it.
 fn round_value(tournament: &Tournament, row: &MatchRow, of: &Match) -> String {
     let stage = tournament.stage_of(row).map_or(0, |(key, _)| key.0);
@@ -228,7 +239,11 @@ fn list(asked: &Asked, t: &Tournament, head: Head) -> MatchesPage {
         round: asked.query("round"),
         participant: asked.query("participant").parse().ok(),
     };
-    let found: Vec<_> = t.listed_matches().filter(|(row, of)| wanted.takes(t, row, of)).collect();
+    let mut found: Vec<_> =
+        t.listed_matches().filter(|(row, of)| wanted.takes(t, row, of)).collect();
+    if wanted.round.is_empty() {
+        found.sort_by_key(|(row, of)| order(row, of));
+    }
     let total = found.len();
     let of = wanted
         .participant

@@ -154,56 +154,54 @@ impl Sentence<'_> {
         }
     }
 
-    /// A result: `Rook 3–1, 2–3 Castle`.
+    /// A result, the winner and the winner's points first: `Rook beat Castle 3–1, 2–3, 3–0`.
     fn result(&mut self) {
         let body = self.body;
         let sides = body["players"].as_array().map_or(0, Vec::len);
-        let sets = body["sets"].as_array().map(Vec::as_slice).unwrap_or_default();
         if sides > 2 {
             self.places(sides);
             return;
         }
-        let winner = body["outcome"]["winner"]["slot"].as_u64();
-        let winner = winner.and_then(|slot| usize::try_from(slot).ok());
-        if body["outcome"]["winner"]["forfeit"] == Json::Bool(true)
-            && let Some(winner) = winner
-        {
-            self.name_of_side(winner);
-            self.text(" by forfeit against ");
-            self.name_of_side(1_usize.saturating_sub(winner));
-            return;
-        }
-        let set = |set: &Json| {
-            let points = set.as_array().into_iter().flatten().filter_map(Json::as_i64);
-            points.map(|it| it.to_string()).collect::<Vec<_>>().join("–")
-        };
-        let score = sets.iter().map(set).collect::<Vec<_>>().join(", ");
-        if body["outcome"] == "double_forfeit" {
-            self.text("neither ");
-            self.name_of_side(0);
-            self.text(" nor ");
-            self.name_of_side(1);
-            self.text(" played");
-            return;
-        }
-        if sides == 2 {
-            self.name_of_side(0);
-            self.text(if score.is_empty() { " against ".to_owned() } else { format!(" {score} ") });
-            self.name_of_side(1);
-        } else {
+        let outcome = &body["outcome"];
+        let winner = outcome["winner"]["slot"].as_u64();
+        let winner = winner.and_then(|slot| usize::try_from(slot).ok()).filter(|slot| *slot < 2);
+        let first = winner.unwrap_or_default();
+        let score = self.score(first);
+        if sides < 2 {
             // Of earlier versions: who played is not said.
-            self.text(score.clone());
+            self.text(score);
+            return;
         }
-        match (winner, body["outcome"].as_str()) {
-            // Of one set the score says it.
-            (Some(winner), _) if sides == 2 && sets.len() != 1 => {
-                self.text(", ");
-                self.name_of_side(winner);
-                self.text(" won");
+        let (before, between, after) = match (winner, outcome.as_str()) {
+            (Some(_), _) if outcome["winner"]["forfeit"] == Json::Bool(true) => {
+                ("", " by forfeit against ", String::new())
             }
-            (_, Some("draw")) => self.text(", a draw"),
-            _ => {}
+            (Some(_), _) => ("", " beat ", score),
+            (None, Some("double_forfeit")) => ("neither ", " nor ", "played".to_owned()),
+            (None, Some("draw")) => ("", " and ", format!("tied {score}")),
+            _ => ("", " against ", score),
+        };
+        self.text(before);
+        self.name_of_side(first);
+        self.text(between);
+        self.name_of_side(1 - first);
+        if !after.trim().is_empty() {
+            self.text(format!(" {}", after.trim()));
         }
+    }
+
+    /// The sets as this side sees them: `3–1, 1–3`.
+    fn score(&self, own: usize) -> String {
+        let sets = self.body["sets"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let points = |set: &Json, slot: usize| set[slot].as_i64().map(|it| it.to_string());
+        let set = |set: &Json| {
+            [points(set, own), points(set, 1 - own)]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("–")
+        };
+        sets.iter().map(set).collect::<Vec<_>>().join(", ")
     }
 
     /// Of a match of many sides, the first places.
