@@ -15,6 +15,9 @@ class Viewport {
   scale = 1;
   /** The entrant whose path is shown. */
   chosen = "";
+  /** Of whom a mouse rests: shown for as long, over the other. */
+  #peeked = "";
+  #peek;
   /** Told when something else is seen, when it is larger or smaller, when a card is picked, when another path is shown. */
   onmove = () => {};
   onzoom = () => {};
@@ -22,7 +25,6 @@ class Viewport {
   onpath = () => {};
   #touches = new Map();
   #dragged = false;
-  #stop;
 
   /** On what stands within the host, also when it is renewed; from the least scale to the most. */
   constructor(host, least, most) {
@@ -33,6 +35,10 @@ class Viewport {
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => this.#release(event));
     host.addEventListener("keydown", (event) => this.#key(event));
     host.addEventListener("click", (event) => this.#click(event));
+    host.addEventListener("pointerover", (event) => this.#hover(event));
+    host.addEventListener("pointerleave", (event) => this.#hover(event));
+    // Whoever drags a picture does not carry a link away.
+    host.addEventListener("dragstart", (event) => event.target.closest?.(".bracket-scroll") && event.preventDefault());
     host.addEventListener("scroll", () => this.onmove(), { capture: true, passive: true });
     host.addEventListener("focusin", (event) => {
       const card = event.target.closest(CARD);
@@ -54,7 +60,10 @@ class Viewport {
   renewed() {
     this.size();
     this.paint();
-    this.stop(all(CARD, this.host).find((card) => !isOver(card)) ?? one(CARD, this.host), true);
+    for (const link of all(`${CARD}:not([tabindex])`, this.host)) link.setAttribute("tabindex", "-1");
+    for (const svg of this.pictures) {
+      if (!one('[data-match][tabindex="0"]', svg)) this.stop(one(".b-underway, .b-open", svg) ?? one(CARD, svg));
+    }
   }
 
   // Zoom ----------------------------------------------------------------------------------------
@@ -120,9 +129,9 @@ class Viewport {
   // Two fingers zoom; a pressed mouse drags. One finger scrolls as everywhere.
 
   #press(event) {
+    this.#dragged = false;
     const frame = event.target.closest(".bracket-scroll");
     if (!frame || event.button) return;
-    this.#dragged = false;
     this.#touches.set(event.pointerId, { x: event.clientX, y: event.clientY, frame });
   }
 
@@ -146,6 +155,8 @@ class Viewport {
   #release(event) {
     this.#touches.get(event.pointerId)?.frame.classList.remove("dragging");
     this.#touches.delete(event.pointerId);
+    // The click that follows is no click; the next is one.
+    setTimeout(() => (this.#dragged = false));
   }
 
   // Paths ---------------------------------------------------------------------------------------
@@ -158,9 +169,9 @@ class Viewport {
   }
 
   // Played and coming matches of somebody, and those that can follow from them.
-  #path(section) {
+  #path(section, entrant) {
     const on = new Set(), may = new Set();
-    const ahead = all(`[data-match][data-sides~="${this.chosen}"]`, section);
+    const ahead = all(`[data-match][data-sides~="${entrant}"]`, section);
     for (const card of ahead) on.add(card.dataset.match);
     for (const card of ahead) {
       if (on.has(card.dataset.match) && isOver(card)) continue;
@@ -176,12 +187,14 @@ class Viewport {
   paint() {
     const marks = ["on-path", "may-path", "has-path", "chosen"];
     for (const node of all(marks.map((mark) => `.${mark}`).join(), this.host)) node.classList.remove(...marks);
-    if (!this.chosen) return;
-    for (const row of all(`tr[data-entrant="${this.chosen}"]`, this.host)) row.classList.add("chosen");
+    const shown = this.#peeked || this.chosen;
+    if (!shown) return;
+    for (const row of all(`tr[data-entrant="${this.chosen || 0}"]`, this.host)) row.classList.add("chosen");
     for (const section of all("section[data-stage]", this.host)) {
-      const { on, may } = this.#path(section);
+      const { on, may } = this.#path(section, shown);
       if (!on.size) continue;
-      one("svg.bracket", section)?.classList.add("has-path");
+      // A passing mouse dims nothing.
+      if (shown === this.chosen) one("svg.bracket", section)?.classList.add("has-path");
       for (const [keys, mark] of [[on, "on-path"], [may, "may-path"]]) {
         for (const key of keys) for (const card of all(`[data-match="${key}"]`, section)) card.classList.add(mark);
       }
@@ -206,12 +219,11 @@ class Viewport {
 
   // Walks ---------------------------------------------------------------------------------------
 
-  /** Makes a card the one that Tab comes to: arrows go on from it. One that is the stop already may stay. */
-  stop(card, unlessThere) {
-    if (card === this.#stop || (unlessThere && this.#stop?.isConnected)) return;
-    this.#stop?.removeAttribute("tabindex");
-    this.#stop = card;
-    card?.setAttribute("tabindex", "0");
+  /** Makes a card the one of its picture that Tab comes to: arrows go on from it. */
+  stop(card) {
+    if (!card || card.getAttribute("tabindex") === "0") return;
+    for (const old of all('[data-match][tabindex="0"]', card.closest("svg"))) old.setAttribute("tabindex", "-1");
+    card.setAttribute("tabindex", "0");
   }
 
   #neighbour(card, key) {
@@ -239,27 +251,50 @@ class Viewport {
         next.focus({ preventScroll: true });
         this.#show(next, "nearest");
       }
-    } else if (card && event.key === "Enter") {
+    } else if (card && (event.key === " " || (event.key === "Enter" && !card.matches("a")))) {
       const sides = sidesOf(card).filter((side) => side !== "0");
       this.choose(sides[sides.indexOf(this.chosen) + 1] ?? "");
-      this.onpick(card);
+      if (!card.matches("a")) this.onpick(card);
     } else if (event.key === "Escape" && this.chosen) this.choose("");
     else return;
     event.preventDefault();
   }
 
-  // A click on a side shows the way of whoever it is.
-  #click(event) {
-    const card = event.target.closest("[data-match]");
-    if (!card || this.#dragged) return;
+  // Who stands there on a card; nobody where it is not known.
+  #sideAt(card, y) {
     const sides = sidesOf(card);
     const { top, height } = (one(".b-card", card) ?? card).getBoundingClientRect();
-    const side = sides[clamp(Math.floor(((event.clientY - top) / height) * sides.length), 0, sides.length - 1)];
+    const side = sides[clamp(Math.floor(((y - top) / height) * sides.length), 0, sides.length - 1)];
+    return side === "0" ? "" : side;
+  }
+
+  // A mouse that rests on a side shows the way of whoever it is.
+  #hover(event) {
+    if (event.pointerType !== "mouse" || event.buttons) return;
+    const card = event.type === "pointerover" && event.target.closest("[data-match]");
+    const side = card ? this.#sideAt(card, event.clientY) : "";
+    clearTimeout(this.#peek);
+    if (side === this.#peeked) return;
+    this.#peek = setTimeout(() => {
+      this.#peeked = side;
+      this.paint();
+    }, 120);
+  }
+
+  // A click opens the match, by its link. Where it has none, or that leaves this page as it is, it shows the way
+  // of the side that was clicked.
+  #click(event) {
+    const card = event.target.closest("[data-match]");
+    if (!card) return;
+    if (this.#dragged) return event.preventDefault();
+    this.onpick(card, event);
+    const opens = card.matches("a") && !event.defaultPrevented;
+    if ((opens && !card.target?.baseVal) || !event.detail) return;
+    const side = this.#sideAt(card, event.clientY);
     if (card.matches(CARD)) {
       this.stop(card);
       card.focus({ preventScroll: true });
     }
-    this.choose(side === "0" || side === this.chosen ? "" : side);
-    this.onpick(card);
+    this.choose(side === this.chosen ? "" : side);
   }
 }

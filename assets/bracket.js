@@ -1,6 +1,5 @@
-// The tools of a page with a bracket: find, zoom, colours. The page is whole without them, and they
+// The tools of a page with a bracket: find, and zoom. The page is whole without them, and they
 // stand outside of what is renewed.
-const THEMES = [["", "Colours"], ["light", "Light"], ["dark", "Dark"], ["contrast", "High contrast"], ["colour-blind", "Colour-blind safe"]];
 const host = one("#live").parentElement;
 const rows = () => all("tr[data-entrant]", host);
 const nameIn = (row) => one("th bdi", row).textContent;
@@ -15,15 +14,16 @@ class Page extends Viewport {
   renewed() {
     super.renewed();
     known = undefined;
-    this.onpath();
+    if (this.chosen) this.onpath();
   }
 }
 
 // Names by entrant: everybody in the standings and in the lists of matches.
 let known;
+const met = new Map();
 function names() {
   if (known) return known;
-  known = new Map(rows().map((row) => [row.dataset.entrant, nameIn(row)]));
+  known = new Map([...met, ...rows().map((row) => [row.dataset.entrant, nameIn(row)])]);
   for (const card of all(".bout[data-sides]", host)) {
     const sides = sidesOf(card);
     all(".bout-name", card).forEach((name, index) => {
@@ -41,10 +41,26 @@ function ordinal(place) {
 function say() {
   const { chosen } = view;
   clear.hidden = !chosen;
-  const row = chosen && rows().findLast((row) => row.dataset.entrant === chosen);
+  list(chosen);
+  if (!chosen) return void (told.textContent = "");
+  const row = rows().findLast((row) => row.dataset.entrant === chosen);
   const { rank, guaranteed } = row?.dataset ?? {};
   const sure = guaranteed ? `guaranteed at least ${ordinal(guaranteed)}` : rank ? ordinal(rank) : "";
   told.textContent = [names().get(chosen), sure].filter(Boolean).join(": ");
+}
+
+// A page with more of somebody than this one has.
+async function ask(path, query) {
+  const answer = await fetch(`${path}?${new URLSearchParams(query)}`).catch(() => undefined);
+  return answer?.ok && one("#road", new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
+// Lists somebody's matches beside the search, as they are now.
+async function list(entrant) {
+  if (!entrant) return road.replaceChildren();
+  const part = await ask(host.dataset.fragmentUrl.split("?")[0], { player: entrant });
+  const steps = part && one(".bouts", part);
+  if (entrant === view.chosen && steps) road.replaceChildren(steps);
 }
 
 // Shows somebody's path, and goes to their next match, or to their last. Whether they are on this page.
@@ -58,20 +74,22 @@ function find(entrant) {
   return Boolean(next ?? row);
 }
 
-function seek(text) {
+async function seek(text) {
   const wanted = text.trim().toLowerCase();
   const list = [...names()].map(([entrant, name]) => [entrant, name.toLowerCase()]);
   const [entrant] = list.find(([, name]) => name === wanted) ?? list.find(([, name]) => name.includes(wanted)) ?? [];
+  if (wanted && entrant) return void find(entrant);
+  view.choose("");
+  if (!wanted) return;
   // Of a large tournament the page does not hold everybody.
-  const asking = one("form[data-find]", host);
-  if (wanted && entrant) find(entrant);
-  else if (wanted && asking) {
-    one("input", asking).value = text;
-    asking.submit();
-  } else {
-    view.choose("");
-    if (wanted) told.textContent = "Nobody of that name";
-  }
+  const there = one("form[data-find]", host) && (await ask(location.pathname, { find: text }));
+  if (search.value !== text) return;
+  const { entrant: other } = there?.dataset ?? {};
+  if (other) {
+    met.set(other, one("h2 bdi", there).textContent);
+    known = undefined;
+    find(other);
+  } else told.textContent = "Nobody of that name";
 }
 
 function make(tag, { role, label, list, ...properties }, ...children) {
@@ -92,27 +110,6 @@ form.addEventListener("submit", (event) => {
   seek(search.value);
 });
 
-const theme = make("select", { label: "Colours of the bracket" }, ...THEMES.map(([value, textContent]) => make("option", { value, textContent })));
-const ground = host.closest("main") ?? host;
-function dress() {
-  if (theme.value) ground.dataset.theme = theme.value;
-  else delete ground.dataset.theme;
-}
-theme.addEventListener("change", () => {
-  dress();
-  try {
-    localStorage.setItem("bracket-theme", theme.value);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
-});
-try {
-  theme.value = localStorage.getItem("bracket-theme") ?? "";
-} catch {
-  // As it comes.
-}
-dress();
-
 const told = make("output", {});
 const clear = button("Show nobody's path", "×", () => view.choose(""));
 const shown = make("span", {});
@@ -125,7 +122,8 @@ const zooms = make(
   button("Whole width", "Fit", () => view.fit()),
 );
 const path = make("span", { className: "tools-path" }, told, clear);
-const tools = make("div", { className: "tools", role: "group", label: "Bracket" }, form, path, zooms, theme);
+const road = make("div", { className: "tools-road road", role: "region", label: "Their matches", tabIndex: 0 });
+const tools = make("div", { className: "tools", role: "group", label: "Bracket" }, road, form, path, zooms);
 
 const view = new Page(host, 0.25, 3);
 const measure = () => {
@@ -143,6 +141,25 @@ host.addEventListener("click", (event) => {
   if (entrant && !(event.ctrlKey || event.metaKey || event.shiftKey) && find(entrant)) event.preventDefault();
 });
 
+// Opens each picture, and the rounds of a phone, on what is played now: once, and only where the reader has
+// not been elsewhere by then.
+function present() {
+  const now = (root, kind) => one(`.${kind}-underway`, root) ?? one(`.${kind}-open`, root);
+  for (const frame of view.frames) {
+    const svg = one("svg", frame);
+    const state = now(svg, "b")?.classList.contains("b-underway") ? "underway" : "open";
+    const lefts = all(`.b-${state}`, svg).map((card) => parseFloat(card.getAttribute("transform").slice(10)));
+    if (lefts.length && !frame.scrollLeft) frame.scrollLeft = Math.min(...lefts) * (svg.getBoundingClientRect().width / boxOf(svg)[2]) - 24;
+  }
+  for (const rounds of all(".snap", host).filter(visible)) {
+    const bout = now(rounds, "bout");
+    if (!bout || rounds.scrollLeft) continue;
+    rounds.scrollLeft = bout.closest(".snap-round").offsetLeft - rounds.offsetLeft - 16;
+    const column = bout.closest(".bouts");
+    column.scrollTop = bout.getBoundingClientRect().top - column.getBoundingClientRect().top;
+  }
+}
+
 // There is something to look at from the start on, or as soon as somebody is there.
 function equip() {
   if (tools.isConnected || !one("[data-match], tr[data-entrant]", host)) return;
@@ -152,4 +169,5 @@ function equip() {
 }
 equip();
 host.addEventListener("fresh", equip);
+present();
 addEventListener("resize", measure);

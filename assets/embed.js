@@ -352,6 +352,7 @@ function malformed(message) {
 }
 
 let greeted = false;
+let steered = false;
 function greet() {
   if (greeted || !target) return;
   greeted = true;
@@ -365,6 +366,7 @@ function hear(event) {
   const problem = malformed(event.data);
   if (problem) return send("error", { code: "malformed", message: problem }, undefined, origin);
   target = origin;
+  steered = true;
   greet();
   if (waiting >= QUEUE) return send("error", { code: "too_many", message: "wait for answers" }, event.data.id);
   waiting += 1;
@@ -381,7 +383,11 @@ if (host && live()) {
     clearTimeout(timer);
     timer = setTimeout(() => send("viewChanged", view()), 150);
   };
-  bracket.onpick = (node) => send("matchClicked", matchOf(node));
+  bracket.onpick = (node, event) => {
+    // Whoever steers this says what a click does; for others it opens the match in a window of its own.
+    if (steered && event && !event.ctrlKey && !event.metaKey && !event.shiftKey) event.preventDefault();
+    send("matchClicked", matchOf(node));
+  };
   window.addEventListener("message", hear);
   greet();
 }

@@ -267,6 +267,23 @@ def test_a_hostile_page_gets_errors_only(around):
     assert reached == [False, False, False]
 
 
+def test_a_click_opens_the_match_where_nobody_steers(server, around):
+    _, page, frame = around()
+    assert page.evaluate("got.length") > 0
+    match = frame.locator(".b-match[data-identifier=A]")
+    with page.context.expect_page() as opened:
+        match.click()
+    opened.value.wait_for_url(f"{server.url}/framed/matches/A")
+    until(page, "got.some((it) => it.event === 'matchClicked')")
+    # Once the page around has asked for something, clicks are its own.
+    assert ask(page, "setZoomScale", zoomScale=1)["event"] == "viewChanged"
+    page.evaluate("void got.splice(0)")
+    match.click()
+    until(page, "got.some((it) => it.event === 'matchClicked')")
+    page.wait_for_timeout(300)
+    assert len(page.context.pages) == 2
+
+
 def test_only_the_page_around_is_heard(server, around, elsewhere):
     url, pages, _ = elsewhere
     _, page, _ = around()

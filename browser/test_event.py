@@ -184,7 +184,7 @@ def viewers(server, visit, elsewhere):  # noqa: F811
         sign_in(page, server.url, person["username"], person["password"])
         page.goto(f"{server.url}/{SLUG}")
         viewer = Viewer("spectator", page)
-        page.get_by_label("Colours of the bracket").select_option("contrast")
+        page.get_by_label("Colours", exact=True).select_option("contrast")
         return viewer
 
     return by_mouse, from_elsewhere, by_keyboard, by_thumb, signed_in

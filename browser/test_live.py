@@ -77,6 +77,19 @@ def test_it_goes_on_to_the_end(server, api, visit):
     assert "Ada" in page.locator("ol.podium").inner_text()
 
 
+def test_a_page_opened_after_the_end_follows(server, api, visit):
+    tournament = api.new_tournament(["Ada", "Grace"], "single elimination", url="undone")
+    [final] = api.matches(tournament)
+    api.report(tournament, final, 0)
+    api.change_state(tournament, "finalize")
+    page = visit()
+    page.goto(f"{server.url}/undone")
+    page.wait_for_selector("[data-live-state][data-on='1']", state="attached")
+    assert page.locator(".badge").first.inner_text() == "Complete"
+    api.change_state(tournament, "reset")
+    page.wait_for_selector(".badge >> text=Not started", timeout=FRESH_WITHIN_MS)
+
+
 def test_it_reads_well_without_scripts(server, api, visit):
     tournament = api.new_tournament(["Ada", "Grace"], "single elimination", url="plain")
     page = visit(PHONE, javascript=False)

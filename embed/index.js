@@ -98,6 +98,8 @@ export class Bracket {
   /** Calls the listener with the data of every event of this name, and with the message. Gives a
    * function that ends it. `*` are all events. */
   on(event, listener) {
+    // Asked for anything, the frame leaves clicks to this page, and opens nothing itself.
+    if (event === "matchClicked") this.#loaded.then(() => this.#post({ action: "setBracketSettings", parameters: {} }));
     const set = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, set.add(listener));
     return () => set.delete(listener);

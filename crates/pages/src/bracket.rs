@@ -40,7 +40,29 @@ pub struct BracketView {
     pub theme: Option<Theme>,
     /// Width of its matches, in per cent.
     pub match_width: u16,
+    /// Where its matches have pages of their own; nowhere as long as they are only a preview.
+    pub links: Option<Links>,
 }
+
+/// Pages of matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Links {
+    /// What stands before the identifier in their addresses, such as `/cup/matches/2-`.
+    pub before: String,
+    /// They open beside the page, as out of a frame.
+    pub beside: bool,
+}
+
+impl Links {
+    /// The attributes of a link to a match.
+    pub(crate) fn to(&self, identifier: &str) -> String {
+        let beside = if self.beside { BESIDE } else { "" };
+        format!(" href=\"{}{identifier}\"{beside}", self.before)
+    }
+}
+
+/// What a link has that opens beside the page.
+const BESIDE: &str = " target=\"_blank\" rel=\"noopener\"";
 
 /// The matches of one round.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use std::fmt;
 
 use askama::Template;
 
-use crate::bracket::{self, BracketView, MatchCard, Round, Row};
+use crate::bracket::{self, BracketView, Links, MatchCard, Round, Row};
 use crate::chrome::{Chrome, Link};
 use crate::moment::Moment;
 
@@ -91,6 +91,9 @@ const PEOPLE_SHOWN: usize = 256;
 
 /// Most matches of a round that a folded stage lists unless the round is asked for.
 const FOLDED_ROUND: usize = 64;
+
+/// Most matches that stand for a round that is not listed.
+const NOW_SHOWN: usize = 12;
 
 /// Up to so many matches every round is open at first.
 const OPEN_ALL: usize = 30;
@@ -273,13 +276,15 @@ impl Rank {
 }
 
 /// A round as it stands on a page.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct RoundShown<'a> {
     pub(crate) round: &'a Round,
     /// Whether it is open at first.
     pub(crate) open: bool,
-    /// Whether its matches are in the page.
+    /// Whether all of its matches are in the page.
     pub(crate) listed: bool,
+    /// Of one that is not listed what is played now, or can be.
+    pub(crate) now: Vec<&'a MatchCard>,
     /// Of a page with all of its matches.
     pub(crate) query: Look,
 }
@@ -306,6 +311,13 @@ impl Stage {
         self.view.matches.iter()
     }
 
+    /// The attributes of a link to a match, where it has a page: on this site, or beside a frame.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass what they name so")]
+    pub(crate) fn link(&self, identifier: &str, here: &bool) -> Option<String> {
+        let links = self.view.links.clone()?;
+        Some(Links { beside: !here, ..links }.to(identifier))
+    }
+
     /// Its number in addresses, from 1.
     pub(crate) fn number(&self) -> u32 {
         self.view.stage.saturating_add(1)
@@ -323,20 +335,27 @@ impl Stage {
     }
 
     /// Its rounds as they stand on a page.
-    pub(crate) fn rounds_shown(&self, look: &Look) -> Vec<RoundShown<'_>> {
+    pub(crate) fn rounds_shown<'a>(&'a self, look: &Look) -> Vec<RoundShown<'a>> {
         let view = self.view.as_ref();
         let here = look.stage.is_none_or(|stage| stage == self.number());
         let asked = look.round.filter(|_| here);
         let few = view.matches.len() <= OPEN_ALL;
+        let now = |round: &'a Round| {
+            let of = |state| round.cards(view).filter(move |card| card.state == state);
+            let (played, open) = (bracket::MatchState::Underway, bracket::MatchState::Open);
+            of(played).chain(of(open)).take(NOW_SHOWN).collect()
+        };
         let rounds = view.rounds.iter().zip(1..).map(|(round, number)| {
             let asked_here = asked == Some(number);
+            let listed = !view.folded || round.matches.len() <= FOLDED_ROUND || asked_here;
             RoundShown {
                 round,
                 open: match asked {
                     Some(_) => asked_here,
-                    None => !view.folded && (few || round.is_current(view)),
+                    None => !view.folded && few || round.is_current(view),
                 },
-                listed: !view.folded || round.matches.len() <= FOLDED_ROUND || asked_here,
+                listed,
+                now: if listed { Vec::new() } else { now(round) },
                 query: Look { stage: Some(self.number()), round: Some(number), ..Look::default() },
             }
         });
@@ -461,6 +480,17 @@ impl TournamentView {
         self.participants.len() > PEOPLE_SHOWN
             || !self.pages.is_empty()
             || self.stages.iter().any(|it| it.view.folded)
+    }
+
+    /// How its stages stand: of several, small tables beside each other, large ones one below the other.
+    pub(crate) fn arranged(&self) -> &'static str {
+        let tables = self.stages.iter().filter_map(|it| it.view.table.as_ref());
+        match tables.map(|table| table.rows.len()).max() {
+            _ if self.stages.len() < 2 => "stages",
+            Some(..=4) => "stages stages-beside stages-few",
+            Some(_) => "stages stages-beside stages-many",
+            None => "stages stages-beside",
+        }
     }
 
     pub(crate) fn is_started(&self) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tiltyard_bracket::history::Unpaired;
 use tiltyard_bracket::layout::{Layout, Note, Window, layout, layout_window};
-use tiltyard_bracket::{Content, Entrant, Match, MatchKey, Outcome, Slot, Source, Stage};
+use tiltyard_bracket::{Content, Entrant, Format, Match, MatchKey, Outcome, Slot, Source, Stage};
 
 use super::{BracketView, MatchCard, MatchState, Round, Side, table};
 
@@ -57,6 +57,7 @@ pub fn view(
         folded: false,
         theme: None,
         match_width: 100,
+        links: None,
     }
 }
 
@@ -87,6 +88,7 @@ pub fn table_view(
         folded: false,
         theme: None,
         match_width: 100,
+        links: None,
     })
 }
 
@@ -132,7 +134,9 @@ fn rounds(bracket: &Stage, layout: &Layout, entrants: &[EntrantText]) -> Vec<Rou
         })
         .collect();
     let mut cards: Vec<_> = layout.cards.iter().collect();
-    cards.sort_by_key(|card| (card.y, card.key));
+    // Matches of many stand in the picture where their lines are shortest; a list has them as they are played.
+    let played = matches!(bracket.settings().format, Format::FreeForAll { .. });
+    cards.sort_by_key(|card| (if played { 0 } else { card.y }, card.key));
     for card in cards {
         if let Some(round) = rounds.get_mut(card.column as usize) {
             round.matches.push(card.key);

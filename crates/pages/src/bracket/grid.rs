@@ -99,7 +99,7 @@ impl<'a> Grid<'a> {
         let base = EDGE + 19;
         let mut x = EDGE + PLACE + NAME;
         if self.table.cross {
-            for number in 1..=self.table.rows.len() {
+            for number in self.table.rows.iter().map(|row| row.rank) {
                 let middle = x + CELL / 2;
                 write!(
                     out,

@@ -33,6 +33,7 @@ const SCORE_LETTERS: usize = 9;
 /// Rules of the standalone picture.
 const STYLE: &str = concat!(
     include_str!("../../../../assets/tokens.css"),
+    include_str!("../../../../assets/themes.css"),
     include_str!("../../../../assets/bracket.css")
 );
 
@@ -201,10 +202,12 @@ impl<'a> Picture<'a> {
     fn write_column(&self, out: &mut String, column: &Column, cards: &[&Card]) -> fmt::Result {
         let name = column.name.to_string();
         let name = Xml(&name);
+        // Links say themselves what they are; pictures of matches are items of a list.
+        let role = if self.view.links.is_some() { "group" } else { "list" };
         write!(
             out,
             "<text class=\"b-head\" x=\"{}\" y=\"{}\" aria-hidden=\"true\">{name}</text>\
-             <g role=\"list\" aria-label=\"{name}\">",
+             <g role=\"{role}\" aria-label=\"{name}\">",
             self.left(column.x),
             Self::centre(column.y) + HEAD
         )?;
@@ -227,12 +230,17 @@ impl<'a> Picture<'a> {
             );
         };
         let identifier = Xml(&card.identifier);
+        let tag = if self.view.links.is_some() { "a" } else { "g" };
+        write!(out, "\n<{tag} class=\"b-match b-{}\"", card.state.class())?;
+        match &self.view.links {
+            Some(links) => out.write_str(&links.to(&card.identifier))?,
+            None => out.write_str(" role=\"listitem\"")?,
+        }
         write!(
             out,
-            "\n<g class=\"b-match b-{}\" role=\"listitem\" aria-label=\"{}\" data-match=\"{}\" \
+            " aria-label=\"{}\" data-match=\"{}\" \
              data-identifier=\"{identifier}\" data-round=\"{}\" data-stage=\"{}\" \
              data-sides=\"{}\"",
-            card.state.class(),
             Xml(&card.label()),
             card.key.0,
             card.number,
@@ -264,7 +272,7 @@ impl<'a> Picture<'a> {
         for row in 1..rows {
             write!(out, "M0 {}H{width}", row * ROW)?;
         }
-        out.write_str("\"/></g></g>")
+        write!(out, "\"/></g></{tag}>")
     }
 
     fn write_side(&self, out: &mut String, side: &Side, y: u32) -> fmt::Result {

@@ -21,6 +21,8 @@ pub struct Table {
     pub cross: bool,
     /// Whether records have draws.
     pub draws: bool,
+    /// Whether seeds decide where nothing else does, so that nobody shares a place.
+    pub by_seed: bool,
 }
 
 /// A criterion.
@@ -155,7 +157,8 @@ pub(super) fn of(stage: &Stage, entrants: &[EntrantText]) -> Option<Table> {
         let (short, meaning) = criteria::words(criterion);
         Column { short, name: criterion.to_string(), meaning }
     });
-    Some(Table { columns: columns.collect(), rows, cross, draws })
+    let by_seed = standings.criteria.contains(&Criterion::Seed);
+    Some(Table { columns: columns.collect(), rows, cross, draws, by_seed })
 }
 
 fn number(value: &Value, share: bool) -> String {

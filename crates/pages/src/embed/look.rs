@@ -95,6 +95,11 @@ fn factor(text: &str, least: u16, most: u16) -> Option<u16> {
 }
 
 impl Look {
+    /// Whether it is of the few sizes that many ask for: of the others there are too many to keep them all.
+    pub fn is_common(&self) -> bool {
+        self.multiplier.is_multiple_of(25) && self.match_width.is_multiple_of(25)
+    }
+
     /// Takes up a parameter; of one that is repeated, the last that makes sense.
     pub fn set(&mut self, name: &str, value: &str) {
         let switch = || match value.trim() {

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Look, Tab};
-use crate::bracket::{self, MatchCard, MatchState};
+use crate::bracket::{self, Links, MatchCard, MatchState};
 use crate::tournament::{Live, Participant, Stage, State, TournamentView};
 
 /// The page in the frame.
@@ -46,9 +46,11 @@ fn scaled(svg: &str, per_cent: u16) -> String {
     format!("{tag}>{rest}")
 }
 
-fn drawn(stage: &Stage, look: Look) -> String {
+/// The picture; with links to its matches beside the frame, or with none.
+fn drawn(stage: &Stage, look: Look, linked: bool) -> String {
     let mut view = bracket::BracketView::clone(&stage.view);
     view.match_width = look.match_width;
+    view.links = view.links.filter(|_| linked).map(|links| Links { beside: true, ..links });
     scaled(&bracket::svg(&view), look.multiplier)
 }
 
@@ -65,7 +67,7 @@ impl Module {
     }
 
     pub(crate) fn picture(&self, stage: &Stage) -> String {
-        drawn(stage, self.look)
+        drawn(stage, self.look, true)
     }
 
     /// What there is to choose from.
@@ -204,7 +206,7 @@ impl Overlay {
     }
 
     pub(crate) fn pictures(&self) -> Vec<String> {
-        self.tournament.stages.iter().map(|stage| drawn(stage, self.look)).collect()
+        self.tournament.stages.iter().map(|stage| drawn(stage, self.look, false)).collect()
     }
 
     /// What is played now, then what can be, then the latest results.

@@ -5,7 +5,7 @@ use tiltyard_bracket::{
     self as engine, Format, GrandFinal, MatchKey, MatchState, Operation, Outcome, SeedingOrder,
     Settings,
 };
-use tiltyard_pages::bracket::{self, BracketView, EntrantText};
+use tiltyard_pages::bracket::{self, BracketView, EntrantText, Links};
 use tiltyard_pages::home::{Filter, HomePage, Paging, TournamentCard, TournamentsPage};
 use tiltyard_pages::tournament::{
     Live, Look, Participant, Rank, Stage, State, Tab, TournamentPage, TournamentView,
@@ -218,7 +218,9 @@ fn participants(bracket: Option<&engine::Stage>) -> Vec<Participant> {
     people
 }
 
-fn stage(view: BracketView, preview: bool) -> Stage {
+fn stage(mut view: BracketView, preview: bool) -> Stage {
+    let links = || Links { before: "/grand/matches/".to_owned(), beside: false };
+    view.links = (!preview).then(links);
     Stage { title: String::new(), preview, view: Box::new(view) }
 }
 

@@ -17,7 +17,7 @@ use tiltyard_core::{
 };
 use tiltyard_pages::{
     Chrome, Link, Moment, Page as _,
-    bracket::{self, BracketView, EntrantText},
+    bracket::{self, BracketView, EntrantText, Links},
     tournament::{
         Live, Look, Participant, Rank, Stage, State as Shown, Tab, TournamentPage, TournamentView,
     },
@@ -201,10 +201,17 @@ fn part(tournament: &Tournament, look: &Look, extent: Extent) -> Part {
     };
     let stages = keys.into_iter().filter_map(|key| {
         let title = event.design().stages.get(key.index()).filter(|_| several);
+        let preview = !started || event.contest(key).is_none();
+        let mut view = stage_view(tournament, &event, key, &entrants, extent)?;
+        let number = if several { format!("{}-", key.0 + 1) } else { String::new() };
+        view.links = (!preview).then(|| Links {
+            before: format!("/{}/matches/{number}", tournament.row.slug),
+            beside: false,
+        });
         Some(Stage {
             title: title.map_or_else(String::new, |stage| stage.name.clone()),
-            preview: !started || event.contest(key).is_none(),
-            view: Box::new(stage_view(tournament, &event, key, &entrants, extent)?),
+            preview,
+            view: Box::new(view),
         })
     });
     Part { tabs: tabs(&event, phase), pages, stages: stages.collect() }
@@ -369,11 +376,12 @@ fn rounds(tournament: &Tournament) -> usize {
     tournament.stages_played().map(|(_, stage)| of_stage(stage)).max().unwrap_or_default()
 }
 
-/// Whether a page is kept for the next who asks for the same: what many look at, not somebody's own matches
-/// nor lists of everybody. Before the start it is not known which rounds there will be.
+/// Whether a page is kept for the next who asks for the same: what many look at, somebody's matches among it,
+/// but no lists of everybody. Before the start it is not known which rounds there will be.
 pub(crate) fn is_kept(tournament: &Tournament, look: &Look) -> bool {
     let drawn = look.round.is_none() || tournament.event.is_some();
-    drawn && look.player.is_none() && !look.everybody
+    let there = |player: u32| player as usize <= tournament.participants.len();
+    drawn && look.player.is_none_or(there) && !look.everybody
 }
 
 /// What an address asks to see of a tournament. What makes no sense is left out.
@@ -445,7 +453,8 @@ fn shown(
         manage,
         community,
         canonical: Some(format!("{}/{slug}", app.base_at(base))),
-        live: (view.state != Shown::Complete).then(|| Live {
+        // One that is over, too: its end can be taken back.
+        live: Some(Live {
             events_url: format!("/{slug}/events"),
             fragment_url: format!("/{slug}/live{look}"),
         }),

@@ -53,7 +53,7 @@ fn rules(t: &Tournament) -> Vec<&'static str> {
         ),
         Kind::Swiss => rules.push(
             "In each round those meet who have done equally well. The table’s columns decide from \
-             left to right; those who are level in all of them share a place.",
+             left to right; those who are level in all of them stand in the order of their seeds.",
         ),
         Kind::FreeForAll => rules.extend([
             "The best of each match go on. A place is the round in which somebody went out, and then \

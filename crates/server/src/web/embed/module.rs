@@ -49,7 +49,7 @@ pub(super) async fn page(
         };
         frame::render(&tournament, &page).map_err(|error| unrendered(&error))
     };
-    match app.document(&key, rendered).await {
+    match app.document_if(look.is_common(), &key, rendered).await {
         Ok(page) => frame::answer(&tournament, page, Frames::Any),
         Err(answer) => answer,
     }
@@ -94,7 +94,7 @@ pub(super) async fn part(
         let module = module(&app, &tournament, byline.organizer.clone(), look, base);
         frame::render(&tournament, &module).map_err(|error| unrendered(&error))
     };
-    let body = match app.document(&key, rendered).await {
+    let body = match app.document_if(look.is_common(), &key, rendered).await {
         Ok(body) => body,
         Err(answer) => return answer,
     };
