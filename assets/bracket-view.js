@@ -255,8 +255,10 @@ class Viewport {
       const sides = sidesOf(card).filter((side) => side !== "0");
       this.choose(sides[sides.indexOf(this.chosen) + 1] ?? "");
       if (!card.matches("a")) this.onpick(card);
-    } else if (event.key === "Escape" && this.chosen) this.choose("");
-    else return;
+    } else if (event.key === "Escape" && (this.chosen || this.#peeked)) {
+      this.#peeked = "";
+      this.choose("");
+    } else return;
     event.preventDefault();
   }
 

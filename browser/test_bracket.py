@@ -138,6 +138,7 @@ def test_a_drag_opens_nothing(demo, lists, visit):
     page = visit({"width": 760, "height": 800})
     page.goto(f"{demo.url}/drawn")
     frame = page.locator(".bracket-scroll")
+    page.locator("svg a[data-identifier=Q]").scroll_into_view_if_needed()
     frame.evaluate("it => { it.scrollLeft = 0; }")
     box = page.locator("svg a[data-identifier=Q]").bounding_box()
     x, y = box["x"] + 100, box["y"] + 20
