@@ -314,7 +314,7 @@ def test_a_whole_event(server, event, viewers):
     two.overview("Start the final stage")
     all_see(match_says("Winner of A"), moved=True)
     walks_to_the_final(keyboard)
-    phone.page.locator(".bout", has_text=PLAYERS[0]).first.tap()
+    phone.page.locator("a[data-player]", has_text=PLAYERS[0]).first.tap()
     phone.sees("document.querySelector('.bout.on-path') !== null")
 
     # A wrong winner takes everything with it that rests on it, and who corrects it sees what.
