@@ -132,3 +132,18 @@ def test_a_lost_answer_is_asked_for_again(server, api, visit):
     label = "document.querySelector('#live [data-identifier=A]').getAttribute('aria-label')"
     until(page, f"{label}.includes('77')")
     page.wait_for_selector("[data-live-state][data-on='1']")
+
+
+def test_whoever_watches_goes_along_to_another_address(server, api, visit):
+    tournament = api.new_tournament(["Ada", "Grace"], "single elimination", url="before")
+    page = visit()
+    page.goto(f"{server.url}/before")
+    page.wait_for_selector("[data-live-state][data-on='1']")
+    api.call("PUT", f"tournaments/{tournament}", "tournaments", 200, url="after", name="Another name")
+    page.wait_for_selector("h1 >> text=Another name", timeout=FRESH_WITHIN_MS)
+    api.report(tournament, api.matches(tournament)[0], 0, ("61,4", "1,0"))
+    page.wait_for_selector("text=61", timeout=FRESH_WITHIN_MS)
+    # What is linked is where it is now, and so is whoever follows an old link.
+    assert page.locator("a[href='/after/matches']").count() == 1
+    page.goto(f"{server.url}/before/matches")
+    assert page.url == f"{server.url}/after/matches"

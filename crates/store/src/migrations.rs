@@ -70,4 +70,10 @@ pub const MIGRATIONS: Migrations = Migrations(&[
         sqlite: include_str!("../../../migrations/sqlite/0011_search.sql"),
         postgres: include_str!("../../../migrations/postgres/0011_search.sql"),
     },
+    Migration {
+        version: 12,
+        name: "addresses",
+        sqlite: include_str!("../../../migrations/sqlite/0012_addresses.sql"),
+        postgres: include_str!("../../../migrations/postgres/0012_addresses.sql"),
+    },
 ]);

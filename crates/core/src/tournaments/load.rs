@@ -9,7 +9,7 @@ use tiltyard_bracket::{
 use tiltyard_store::{
     Read, Rx,
     repo::{
-        consents,
+        addresses, consents,
         matches::{self, MatchRow},
         participants::{self, ParticipantRow},
         tournaments::{self, TournamentRow},
@@ -297,6 +297,16 @@ impl Core {
                 Ok(registration::without_private(tournament, &self.0.tournaments))
             }
         }
+    }
+
+    /// The address of the public tournament that was at this one before, unless there is another now.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn moved_to(&self, slug: &str) -> Result<Option<String>> {
+        let key = slug.to_lowercase();
+        let read = move |rx: &mut Rx<'_>| -> Result<_> { Ok(addresses::moved_to(rx, &key)?) };
+        self.0.store.read(read).await
     }
 
     pub(super) async fn read_tournament(&self, by: By) -> Result<Arc<Tournament>> {

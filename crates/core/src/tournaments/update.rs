@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use tiltyard_store::repo::addresses;
 
 use super::{
     By, Kind, Options, State, Tournament, check_in, create::check_texts, participants, predictions,
@@ -91,6 +92,10 @@ impl Core {
                 let fits_more = t.options.registration_options.signup_cap
                     != before.options.registration_options.signup_cap;
                 t.row.options = serde_json::to_string(&t.options).map_err(Error::internal)?;
+                if t.row.slug.to_lowercase() != before.row.slug.to_lowercase() {
+                    let left = before.row.slug.to_lowercase();
+                    addresses::leave(draft.tx, t.row.id, &left, draft.now)?;
+                }
                 if *t != before {
                     let body = json!({"name": t.row.name, "type": t.row.kind});
                     draft.event("tournament.updated", body);

@@ -17,6 +17,7 @@ mod home;
 mod join;
 mod log;
 mod login;
+pub(crate) mod moved;
 mod organize;
 pub(crate) mod page;
 mod search;
@@ -97,6 +98,11 @@ pub(crate) fn secret_routes() -> Router<App> {
 pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Response {
     if asks_endpoint(&request) {
         return oauth::no_such_address();
+    }
+    if moved::is_read(request.method())
+        && let Some(there) = moved::elsewhere(&app, request.uri()).await
+    {
+        return there;
     }
     let error = PageError::from(tiltyard_core::Error::NotFound("page"));
     show(&app, request, error).await

@@ -63,6 +63,7 @@ mod limits;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod moved;
 mod nodes;
 #[cfg(test)]
 mod oauth_clients;

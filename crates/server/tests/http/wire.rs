@@ -525,7 +525,7 @@ async fn one_more_watcher_costs_no_query(#[values(Sqlite, Postgres)] engine: Eng
     let there = beside.api(api.credential());
     there.put(&format!("{t}.json"), json!({"url": "moved"})).await.expect(200);
     told(&mut first).await;
-    server.get("/cup/events").await.expect(404);
+    server.get("/cup/events").await.expect(308);
     let (mut moved, _) = open("/moved/events").await;
     let of = there.match_named(&t, "A").await;
     there.win(&t, &of, 1).await.expect(200);

@@ -1,6 +1,7 @@
 //! Rows and statements, one file a table. A function here does one thing to one table inside the
 //! caller's transaction; what may be done, and in which order, is decided by the use cases.
 
+pub mod addresses;
 pub mod api_keys;
 pub mod api_requests;
 pub mod application_keys;
@@ -33,6 +34,7 @@ use crate::Sql;
 /// Every statement of every table, so that a test can prepare each of them on both engines.
 pub fn statements() -> Vec<&'static Sql> {
     [
+        addresses::ALL,
         api_keys::ALL,
         api_requests::ALL,
         application_keys::ALL,

@@ -148,6 +148,14 @@ const WRITTEN: &[(i64, &[Sql])] = &[
     ),
     // Only an index, which has the rows there are.
     (11, &[]),
+    (
+        12,
+        &[Sql {
+            name: "address_12",
+            text: "INSERT INTO former_addresses (slug_key, tournament_id, left_at) \
+            VALUES ('former', 10000001, 1)",
+        }],
+    ),
 ];
 
 fn upgrade(database: &TestDatabase, from: usize) {
