@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::{
     chrome::{Chrome, Field},
+    moment::Moment,
     tournament::State,
 };
 
@@ -57,12 +58,25 @@ pub struct Place {
     pub waiting: bool,
     /// Has withdrawn, or was put aside.
     pub out: bool,
-    /// Whether they said that they are here, while that is asked.
-    pub here: Option<bool>,
+    /// The check-in, while it is open.
+    pub here: Option<CheckIn>,
     /// What they answered, by label.
     pub answers: Vec<(String, String)>,
     /// What leaving does now, and the button's text; `None` where they cannot leave.
     pub leave: Option<(&'static str, &'static str)>,
+}
+
+/// A check-in that is open, for one of those who are to come.
+#[derive(Debug, Clone)]
+pub struct CheckIn {
+    /// Whether they said that they are here.
+    pub done: bool,
+    /// How many did.
+    pub here: usize,
+    /// Of how many.
+    pub of: usize,
+    /// When play is to start, by which it ends at the latest.
+    pub starts: Option<Moment>,
 }
 
 /// Something that the organizer asks.

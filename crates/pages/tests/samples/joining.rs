@@ -2,11 +2,11 @@
 
 use tiltyard_pages::{
     Chrome, Field, Page as _, RenderError,
-    join::{JoinPage, Place, Question, QuestionKind, Standing},
+    join::{CheckIn, JoinPage, Place, Question, QuestionKind, Standing},
     tournament::State,
 };
 
-use super::{member, visitor};
+use super::{at, member, visitor};
 
 const PATH: &str = "/autumn_joust/join";
 
@@ -60,7 +60,7 @@ fn place(here: Option<bool>) -> Place {
         seed: Some(4),
         waiting: false,
         out: false,
-        here,
+        here: here.map(|done| CheckIn { done, here: 3, of: 16, starts: Some(at(-90)) }),
         answers: vec![("Team colour".to_owned(), "<Red>".to_owned())],
         leave: Some(("Your place goes to the next one. You can register again.", "Leave")),
     }

@@ -15,8 +15,8 @@ use tiltyard_core::{
     },
 };
 use tiltyard_pages::{
-    Field, Notice,
-    join::{JoinPage, Place, Question, QuestionKind, Standing},
+    Field, Moment, Notice,
+    join::{CheckIn, JoinPage, Place, Question, QuestionKind, Standing},
 };
 
 use super::{
@@ -105,7 +105,12 @@ fn place(t: &Tournament, row: &ParticipantRow) -> Place {
         seed: u32::try_from(row.seed).ok().filter(|_| !t.options.seeding_options.hide_seeds),
         waiting: row.on_waiting_list,
         out: !row.active,
-        here: (t.state == State::CheckingIn).then_some(row.checked_in_at.is_some()),
+        here: (t.state == State::CheckingIn).then(|| CheckIn {
+            done: row.checked_in_at.is_some(),
+            here: t.participants.iter().filter(|one| one.checked_in_at.is_some()).count(),
+            of: t.participants.len(),
+            starts: t.row.starts_at.map(Moment::from_millis),
+        }),
         answers: answered.collect(),
         leave: leaving(t, row),
     }
