@@ -82,8 +82,8 @@ pub struct TournamentView {
     pub seeds: bool,
     /// What was asked for.
     pub look: Look,
-    /// Whether it has a page of predictions.
-    pub predicts: bool,
+    /// Pages that not every tournament has for everybody.
+    pub more: around::More,
 }
 
 /// Most lines of standings that are shown unless all are asked for.

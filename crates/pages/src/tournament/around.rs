@@ -18,14 +18,23 @@ pub struct Head {
     pub revision: u64,
     /// Which of the pages this is.
     pub section: Section,
-    /// Whether there is a page of predictions.
-    pub predicts: bool,
+    /// Pages that not every tournament has for everybody.
+    pub more: More,
     /// The pages on which it is run, for whoever does.
     pub manage: Option<String>,
     /// Absolute address of this page.
     pub canonical: Option<String>,
     /// Where changes are announced, and this page itself; `None` where nothing will change any more.
     pub live: Option<Live>,
+}
+
+/// Which pages there are that not every tournament has for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct More {
+    /// Predictions: where they were opened.
+    pub predictions: bool,
+    /// What happened: of a private tournament, for its people.
+    pub log: bool,
 }
 
 /// The pages of a tournament, in the order of their tabs.
@@ -80,8 +89,12 @@ impl Section {
     }
 
     /// The links to all of them, and whether each is this one.
-    pub(crate) fn links(self, slug: &str, predicts: bool) -> impl Iterator<Item = (Link, bool)> {
-        let all = Self::ALL.into_iter().filter(move |it| predicts || *it != Self::Predictions);
+    pub(crate) fn links(self, slug: &str, more: More) -> impl Iterator<Item = (Link, bool)> {
+        let all = Self::ALL.into_iter().filter(move |it| match it {
+            Self::Predictions => more.predictions,
+            Self::Log => more.log || self == Self::Log,
+            _ => true,
+        });
         all.map(move |it| {
             let title = it.title();
             (Link::new(title, format!("/{slug}{}", it.path())), it == self)
@@ -96,12 +109,12 @@ impl Head {
     }
 
     pub(crate) fn sections(&self) -> impl Iterator<Item = (Link, bool)> {
-        self.section.links(&self.slug, self.predicts)
+        self.section.links(&self.slug, self.more)
     }
 }
 
 impl TournamentView {
     pub(crate) fn sections(&self) -> impl Iterator<Item = (Link, bool)> {
-        Section::Bracket.links(&self.slug, self.predicts)
+        Section::Bracket.links(&self.slug, self.more)
     }
 }

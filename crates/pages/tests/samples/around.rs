@@ -7,7 +7,7 @@ use tiltyard_pages::{
     home::Paging,
     tournament::{
         Live, Rank, State, TournamentView,
-        around::{Head, Section},
+        around::{Head, More, Section},
         happenings::{By, Happened, HappeningsPage, Part},
         matches::{Attached, Choice, MatchLine, MatchPage, MatchSide, MatchesPage},
         people::{Columns, PeoplePage, Person, StandingsPage},
@@ -58,7 +58,7 @@ fn head(section: Section) -> Head {
         state: State::Underway,
         revision: 42,
         section,
-        predicts: true,
+        more: More { predictions: true, log: true },
         manage: None,
         canonical: Some(format!("https://tilt.example{here}")),
         live: Some(Live { events_url: "/autumn_joust/events".to_owned(), fragment_url: here }),
@@ -211,7 +211,11 @@ fn people(some: bool) -> PeoplePage {
     let head = head(Section::Participants);
     PeoplePage {
         chrome: member("/autumn_joust/participants"),
-        head: Head { manage: Some("/autumn_joust/manage".to_owned()), predicts: false, ..head },
+        head: Head {
+            manage: Some("/autumn_joust/manage".to_owned()),
+            more: More { predictions: false, log: true },
+            ..head
+        },
         find: if some { "a".to_owned() } else { String::new() },
         orders: vec![choice("", "Place", true), choice("name", "Name", false)],
         people: if some { everybody(true) } else { Vec::new() },

@@ -7,6 +7,7 @@ use tiltyard_bracket::{
 };
 use tiltyard_pages::bracket::{self, BracketView, EntrantText, Links};
 use tiltyard_pages::home::{Filter, HomePage, Paging, TournamentCard, TournamentsPage};
+use tiltyard_pages::tournament::around::More;
 use tiltyard_pages::tournament::{
     Live, Look, Participant, Rank, Stage, State, Tab, TournamentPage, TournamentView,
 };
@@ -249,7 +250,7 @@ pub(super) fn underway() -> TournamentView {
         joinable: false,
         seeds: true,
         look: Look::default(),
-        predicts: false,
+        more: More { predictions: false, log: true },
     }
 }
 

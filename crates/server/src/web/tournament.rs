@@ -20,6 +20,7 @@ use tiltyard_pages::{
     bracket::{self, BracketView, EntrantText, Links},
     tournament::{
         Live, Look, Participant, Rank, Stage, State as Shown, Tab, TournamentPage, TournamentView,
+        around::More,
     },
 };
 
@@ -362,7 +363,7 @@ pub(crate) fn view_to(
         joinable: super::join::open(tournament),
         seeds: !tournament.options.seeding_options.hide_seeds,
         look,
-        predicts: tournament.row.predictions_opened_at.is_some(),
+        more: More { predictions: row.predictions_opened_at.is_some(), log: !row.private },
     }
 }
 

@@ -248,6 +248,10 @@ async fn what_happened_to_a_private_one_is_for_its_people(
     for path in ["/cup", "/cup/participants", "/cup/matches", "/cup/standings"] {
         let page = server.get(path).await.expect(200);
         assert_eq!(page.header("x-robots-tag"), "noindex");
+        // Nor is there a way to it.
+        says_none(&page, &["href=\"/cup/log\""]);
+        let own = server.signed_in(&marshal).await.get(path).await.expect(200);
+        assert_eq!(own.text.contains("href=\"/cup/log\""), path != "/cup", "{path}");
     }
     let asked = server.get("/cup/log").await.expect(303);
     assert_eq!(asked.location(), "/login?next=%2Fcup%2Flog");

@@ -27,7 +27,7 @@ use tiltyard_pages::{
     home::Paging,
     tournament::{
         Live,
-        around::{Head, Section},
+        around::{Head, More, Section},
     },
 };
 
@@ -105,7 +105,11 @@ impl Asked {
             state: shown_state(&row.state),
             revision: u64::try_from(row.journal_number).unwrap_or_default(),
             section,
-            predicts: row.predictions_opened_at.is_some(),
+            // Of a private one the address is known to more than those who may read it.
+            more: More {
+                predictions: row.predictions_opened_at.is_some(),
+                log: !row.private || runs,
+            },
             manage: runs.then(|| format!("/{slug}/manage")),
             canonical: Some(format!("{}{path}", self.app.base(&self.headers))),
             live: (!complete).then(|| Live {
