@@ -70,6 +70,12 @@ pub const THEME_JS: Asset = Asset::new(
     "text/javascript; charset=utf-8",
     include_bytes!("../../../assets/theme.js"),
 );
+/// The script of predictions by hand. An ES module.
+pub const BALLOT_JS: Asset = Asset::new(
+    "/assets/ballot.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../assets/ballot.js"),
+);
 /// The script: live brackets, copy buttons, local time. An ES module.
 pub const JS: Asset = Asset::new(
     "/assets/live.js",
@@ -165,6 +171,7 @@ pub const ALL: &[Asset] = &[
     THEME_JS,
     JS,
     HOME_JS,
+    BALLOT_JS,
     BRACKET_JS,
     DEVICE_CSS,
     DEVICE_JS,

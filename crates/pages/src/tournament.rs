@@ -1,6 +1,7 @@
 //! A tournament's page, the part of it that is replaced while it is live, and the pages around it.
 
 pub mod around;
+pub mod ballot;
 pub mod happenings;
 pub mod matches;
 pub mod people;

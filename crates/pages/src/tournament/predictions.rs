@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::around::Head;
+use super::{around::Head, ballot::Ballot};
 use crate::{chrome::Chrome, home::Paging};
 
 /// `/{slug}/predictions`.
@@ -25,8 +25,10 @@ pub struct PredictionsPage {
     pub places: Vec<Place>,
     /// How many there are.
     pub total: u64,
-    /// What the visitor's own prediction has come to: right picks, picks, points.
-    pub own: Option<(u32, usize, u64)>,
+    /// The visitor's own prediction; `None` where they have none and can make none.
+    pub ballot: Option<Ballot>,
+    /// What it has come to: right picks and points, from the start on.
+    pub score: Option<(u32, u64)>,
     /// Where in the list this page is.
     pub paging: Paging,
 }

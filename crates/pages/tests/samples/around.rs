@@ -8,6 +8,7 @@ use tiltyard_pages::{
     tournament::{
         Live, Rank, State, TournamentView,
         around::{Head, More, Section},
+        ballot::{self, Ballot},
         happenings::{By, Happened, HappeningsPage, Part},
         matches::{Attached, Choice, MatchLine, MatchPage, MatchSide, MatchesPage},
         people::{Columns, PeoplePage, Person, StandingsPage},
@@ -371,7 +372,63 @@ fn predictions(open: bool) -> PredictionsPage {
             vec![place(1, "isolde", 5, true), place(2, "kay", 3, false)]
         },
         total: if open { 0 } else { 2 },
-        own: Some((4, 7, 5)),
+        ballot: Some(ballot(open)),
+        score: (!open).then_some((4, 5)),
         paging: Paging::default(),
+    }
+}
+
+fn ballot(open: bool) -> Ballot {
+    let side = |id: Option<i64>, name: &str, from: Option<&str>, chosen| ballot::Side {
+        id,
+        name: name.to_owned(),
+        seed: id.map(|_| 1),
+        hint: "Winner of B".to_owned(),
+        from: from.map(str::to_owned),
+        chosen,
+    };
+    let of = |id, identifier: &str, sides, pick: Option<ballot::Picked>| ballot::Question {
+        id,
+        identifier: identifier.to_owned(),
+        href: format!("/autumn_joust/matches/{identifier}"),
+        sides,
+        anybody: Vec::new(),
+        upper: None,
+        pick: pick.filter(|_| !open),
+    };
+    let right = ballot::Picked {
+        name: "isolde".to_owned(),
+        class: "mark-right",
+        mark: "✓ right, 1 point".to_owned(),
+    };
+    Ballot {
+        action: if open { "/autumn_joust/predictions".to_owned() } else { String::new() },
+        error: None,
+        made: (1, 3),
+        sheets: Vec::new(),
+        sheet: 1,
+        rounds: vec![
+            ballot::Round {
+                name: "Semi-finals".to_owned(),
+                matches: vec![of(
+                    1,
+                    "A",
+                    vec![side(Some(1), "isolde", None, true), side(Some(4), "<kay>", None, false)],
+                    Some(right),
+                )],
+            },
+            ballot::Round {
+                name: "Final".to_owned(),
+                matches: vec![of(
+                    3,
+                    "C",
+                    vec![
+                        side(Some(1), "isolde", Some("w1"), false),
+                        side(None, "", Some("w2"), false),
+                    ],
+                    None,
+                )],
+            },
+        ],
     }
 }

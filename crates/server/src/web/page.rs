@@ -138,6 +138,8 @@ pub(crate) struct PageError {
     title: String,
     detail: String,
     hint: Option<String>,
+    /// Where to go on, before the start page.
+    way: Option<Link>,
     sign_in: bool,
     /// How long to wait, where a limit was reached.
     wait: Option<TooMany>,
@@ -151,13 +153,20 @@ impl PageError {
         detail: impl Into<String>,
     ) -> Self {
         let (title, detail) = (title.into(), detail.into());
-        Self { status, title, detail, hint: None, sign_in: false, wait: None }
+        Self { status, title, detail, hint: None, way: None, sign_in: false, wait: None }
     }
 
     /// What the reader can do about it.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Where the reader can go on.
+    #[must_use]
+    pub(crate) fn way(mut self, way: Link) -> Self {
+        self.way = Some(way);
         self
     }
 
@@ -183,7 +192,7 @@ impl PageError {
             title: self.title,
             detail: self.detail,
             hint: self.hint,
-            links: vec![Link::new("Home", "/")],
+            links: self.way.into_iter().chain([Link::new("Home", "/")]).collect(),
             request_id: None,
         };
         let mut response = html(app, visitor, self.status, &page);

@@ -30,6 +30,8 @@ mod attachment_files;
 #[cfg(test)]
 mod attachments;
 #[cfg(test)]
+mod ballot;
+#[cfg(test)]
 mod bulk_reports;
 #[cfg(test)]
 mod check_in;

@@ -5,6 +5,7 @@
 //! tournament keeps one prediction of it. Results change no row here: scores follow from the picks and
 //! from how the matches stand, and are made when somebody asks, once a state of the tournament.
 
+mod ballot;
 mod forget;
 mod open;
 mod picks;
@@ -14,6 +15,7 @@ mod scoring;
 mod standing;
 mod votes;
 
+pub use ballot::{Candidate, Question};
 pub(crate) use forget::forget_person;
 pub(super) use open::{check_unchanged, clear, close, open};
 pub use read::{Fate, Pick, Prediction};

@@ -47,7 +47,7 @@ impl Picks {
 
 /// Who stands on a side of a match if everything ends as somebody picks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub(super) enum Side {
     /// This one.
     Is(Entrant),
     /// Whoever comes out of matches that are not predicted.
@@ -105,25 +105,36 @@ impl Predicted<'_> {
         }
     }
 
-    /// Whether somebody can win the match if everything before it ends as picked.
-    pub(super) fn can_win(self, picks: &Picks, of: &Match, winner: Entrant) -> bool {
-        if !self.covers(of) {
-            return false;
-        }
+    /// Who meets in the match if everything before it ends as picked.
+    pub(super) fn sides(self, picks: &Picks, of: &Match) -> [Side; 2] {
         if of.optional {
             // Played only if the finalist without a loss is beaten in the match before, by the same two.
             let before = of.slots.first().and_then(|slot| match slot.source {
                 Source::Winner(before) => self.stage.get(before),
                 _ => None,
             });
-            let Some(before) = before else { return false };
-            let unbeaten = before.slots.first().map(|slot| self.side(picks, slot.source));
-            let (Some(Side::Is(unbeaten)), Some(won)) = (unbeaten, picks.get(before.key)) else {
-                return false;
+            let unbeaten = before
+                .and_then(|before| before.slots.first())
+                .map(|slot| self.side(picks, slot.source));
+            let won = before.and_then(|before| picks.get(before.key));
+            return match (unbeaten, won) {
+                (Some(Side::Is(unbeaten)), Some(won)) if unbeaten != won => {
+                    [Side::Is(unbeaten), Side::Is(won)]
+                }
+                _ => [Side::Unknown; 2],
             };
-            return unbeaten != won && (winner == unbeaten || winner == won);
         }
-        of.slots.iter().any(|slot| match self.side(picks, slot.source) {
+        [0, 1].map(|slot| {
+            of.slots.get(slot).map_or(Side::Unknown, |slot| self.side(picks, slot.source))
+        })
+    }
+
+    /// Whether somebody can win the match if everything before it ends as picked.
+    pub(super) fn can_win(self, picks: &Picks, of: &Match, winner: Entrant) -> bool {
+        if !self.covers(of) {
+            return false;
+        }
+        self.sides(picks, of).into_iter().any(|side| match side {
             Side::Is(entrant) => entrant == winner,
             Side::Anybody => self.stage.seed_of(winner).is_some(),
             Side::Unknown => false,

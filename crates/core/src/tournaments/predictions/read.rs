@@ -28,7 +28,7 @@ pub struct Pick {
 }
 
 /// Somebody's prediction.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Prediction {
     /// Whose it is.
     pub person: i64,

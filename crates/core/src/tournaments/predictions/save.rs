@@ -33,6 +33,8 @@ pub enum PredictionChange {
     Whole(Vec<NewPick>),
     /// These picks beside those there are. What does not follow from them any more goes.
     Some(Vec<NewPick>),
+    /// As `Some`, but what of these does not follow goes as well: picks of a page on which one was changed.
+    Following(Vec<NewPick>),
 }
 
 impl PredictionChange {
@@ -40,7 +42,7 @@ impl PredictionChange {
     fn sent(&self) -> (&[NewPick], &'static str) {
         match self {
             Self::Whole(picks) => (picks, "picks"),
-            Self::Some(picks) => (picks, "changed_picks"),
+            Self::Some(picks) | Self::Following(picks) => (picks, "changed_picks"),
         }
     }
 
@@ -55,7 +57,7 @@ impl PredictionChange {
         }
         let mut picks = match self {
             Self::Whole(_) => Picks::default(),
-            Self::Some(_) => before.clone(),
+            Self::Some(_) | Self::Following(_) => before.clone(),
         };
         let mut fields: HashMap<MatchKey, usize> = HashMap::new();
         let participants: HashMap<i64, Entrant> = (1..)
@@ -94,8 +96,9 @@ impl PredictionChange {
         }
         problems.check()?;
         let mut problems = Problems::default();
+        let lenient = matches!(self, Self::Following(_));
         for key in predicted.prune(&mut picks) {
-            if let Some(index) = fields.get(&key) {
+            if let Some(index) = fields.get(&key).filter(|_| !lenient) {
                 problems.add(
                     format!("{list}.{index}.participant_id"),
                     "cannot win this match if the matches before it end as you pick; pick those first, \

@@ -1,5 +1,6 @@
 //! The pages around a tournament's bracket: matches, participants, standings, and what happened.
 
+mod ballot;
 mod happenings;
 mod matches;
 mod one;
@@ -13,9 +14,9 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, Uri, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, request::Parts},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use tiltyard_bracket::Match;
 use tiltyard_core::{
@@ -32,7 +33,7 @@ use tiltyard_pages::{
 };
 
 use super::{
-    PageError, Visitor, byline, html, organize::words as words_of, page::for_all,
+    Form, PageError, Posted, Visitor, byline, html, organize::words as words_of, page::for_all,
     tournament::shown_state,
 };
 use crate::{
@@ -47,7 +48,8 @@ pub(super) fn routes() -> Router<App> {
         .route("/{slug}/matches/{name}", get(one::show))
         .route("/{slug}/participants", get(people::show))
         .route("/{slug}/standings", get(standings::show))
-        .route("/{slug}/predictions", get(predictions::show))
+        .route("/{slug}/predictions", get(predictions::show).post(predictions::save))
+        .route("/{slug}/predictions/remove", post(predictions::remove))
         .route("/{slug}/log", get(happenings::show))
 }
 
@@ -179,7 +181,16 @@ impl Asked {
 
     /// The page of a tournament, for the one who asks.
     fn answer(&self, tournament: &Tournament, page: &impl Page) -> Response {
-        let draw = || html(&self.app, &self.visitor, axum::http::StatusCode::OK, page);
+        self.answer_with(StatusCode::OK, tournament, page)
+    }
+
+    fn answer_with(
+        &self,
+        status: StatusCode,
+        tournament: &Tournament,
+        page: &impl Page,
+    ) -> Response {
+        let draw = || html(&self.app, &self.visitor, status, page);
         let mut response = heavy::draw(tournament.participants.len(), draw);
         if tournament.row.private {
             let robots = HeaderValue::from_static("noindex");
