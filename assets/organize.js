@@ -4,8 +4,7 @@
 document.addEventListener("keydown", (event) => {
   const field = event.target;
   if (event.key !== "Enter" || !field.matches?.(".desk-scores input") || field.value.includes("-")) return;
-  const set = ({ name }) => +name.split("_")[1] || 0;
-  const fields = [...field.form.querySelectorAll(".desk-scores input")].sort((a, b) => set(a) - set(b));
+  const fields = [...field.form.querySelectorAll(".desk-scores input")];
   const next = fields.slice(fields.indexOf(field) + 1).find((other) => !other.value);
   if (!next || !field.value) return;
   event.preventDefault();

@@ -173,7 +173,7 @@ def test_a_whole_event(demo, visit, look):
     fields.nth(0).fill("1")
     fields.nth(1).fill("1")
     press("Report")
-    expect(page.locator(".field-error")).to_contain_text("level")
+    expect(first_match(page).get_by_role("alert")).to_contain_text("level")
     page.goto(f"{base}/results?sets=5")
     see()
     page.goto(f"{base}/results")
@@ -210,6 +210,90 @@ def test_a_whole_event(demo, visit, look):
     assert not wrong, "\n".join(wrong)
 
 
+def started(demo, page, slug, names, kind="Single Elimination"):
+    """A tournament of somebody new that has started; the desk's address."""
+    person = demo.new_person()
+    slug = f"{slug}_{person['username']}"
+    sign_in(page, demo.url, person["username"], person["password"])
+    page.goto(f"{demo.url}/tournaments/new")
+    page.get_by_label("Name", exact=True).fill(slug)
+    page.get_by_label("Address", exact=True).fill(slug)
+    page.get_by_role("radio", name=kind).check()
+    button(page, "Create tournament").click()
+    page.get_by_label("Names", exact=True).fill("\n".join(names))
+    button(page, "Add").click()
+    page.goto(f"{demo.url}/{slug}/manage")
+    button(page, "Start the tournament").click()
+    return f"{demo.url}/{slug}/manage/results"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "without-scripts"])
+def test_a_wrong_entry_stays_at_the_desk(demo, visit, scripts):
+    page = visit(javascript=scripts, expect=["422"])
+    desk = started(demo, page, "wrong", ["Anna", "Bert", "Carla", "Dora"])
+    page.goto(f"{desk}?find=dora&sets=3")
+    fields = first_match(page).get_by_role("textbox")
+    fields.nth(0).fill("3")
+    fields.nth(1).fill("x")
+    button(first_match(page), "Report").click()
+    expect(page.get_by_role("searchbox")).to_have_value("dora")
+    expect(page.locator(".desk-match")).to_have_count(1)
+    expect(fields.nth(0)).to_have_value("3")
+    expect(fields.nth(1)).to_have_value("x")
+    expect(fields.nth(1)).to_be_focused()
+    expect(fields.nth(1)).to_have_attribute("aria-invalid", "true")
+    told = first_match(page).get_by_role("alert")
+    expect(told).to_contain_text("Score of Dora, set 1 must be a whole number")
+    described = fields.nth(1).get_attribute("aria-describedby")
+    expect(told.locator(f"#{described}")).to_have_count(1)
+    fields.nth(1).fill("1")
+    button(first_match(page), "Report").click()
+    expect(page.get_by_role("status").first).to_contain_text("Anna beat Dora 3–1")
+
+
+def test_tab_goes_set_by_set(demo, visit):
+    page = visit()
+    desk = started(demo, page, "tab", ["Anna", "Bert"])
+    page.goto(f"{desk}?sets=3")
+    first_match(page).get_by_role("textbox").first.focus()
+    order = []
+    for _ in range(6):
+        order.append(page.evaluate("document.activeElement.labels[0].textContent"))
+        page.keyboard.press("Tab")
+    whose = [(name, number) for number in (1, 2, 3) for name in ("Anna", "Bert")]
+    assert order == [f"Score of {name}, set {number}" for name, number in whose]
+    # Each field stands beside the name that it is for, on a phone, too.
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        for name in ("Anna", "Bert"):
+            line = page.locator(".desk-name", has_text=name).bounding_box()
+            for field in page.get_by_label(re.compile(f"Score of {name}")).all():
+                box = field.bounding_box()
+                gap = line["y"] + line["height"] / 2 - box["y"] - box["height"] / 2
+                assert abs(gap) < 4, f"{name} at {width}: {gap}"
+
+
+def test_a_correction_asks_once(demo, visit):
+    page = visit()
+    desk = started(demo, page, "correct", ["Anna", "Bert", "Carla", "Dora"])
+    page.goto(desk)
+    for _ in range(2):
+        button(first_match(page), re.compile("wins$")).first.click()
+    fields = first_match(page).get_by_role("textbox")
+    fields.nth(0).fill("1")
+    fields.nth(1).fill("0")
+    button(first_match(page), "Save score").click()
+    link(page, "Change match A").click()
+    button(page, "Dora wins").click()
+    expect(page.locator("h1")).to_have_text("Change the result of match A?")
+    expect(page.get_by_label("What is lost")).to_contain_text("C: Anna against Bert: 1–0 so far")
+    button(page, "Change the result").click()
+    expect(page.get_by_role("status").first).to_contain_text("A: Dora beat Anna")
+    link(page.get_by_label("Manage"), "Overview").click()
+    button(page, "Undo: result of match A").click()
+    expect(page.locator("main")).to_contain_text("Undo: score of match C, Anna 1–0 Bert")
+
+
 def test_one_hears_of_the_other(demo, visit):
     """Two desks: what one reports is announced at the other, whose own late report is refused."""
     person = demo.new_person()
@@ -232,6 +316,8 @@ def test_one_hears_of_the_other(demo, visit):
     expect(two.locator("[data-desk-events]")).to_be_visible()
     button(first_match(two), "Dora wins").click()
     expect(two.get_by_role("alert")).to_contain_text("Somebody else changed this meanwhile")
+    expect(two.locator(".desk-tools")).to_be_visible()
+    expect(link(two, "Change match A")).to_be_focused()
     expect(two.locator("main")).to_contain_text("Anna beat Dora 1–0")
     two.goto(f"{demo.url}/{slug}/manage/results")
     button(first_match(two), "Carla wins").click()

@@ -8,6 +8,7 @@ mod metrics;
 mod oauth;
 mod openapi;
 mod serve;
+mod text;
 mod web;
 
 pub use app::{App, AppOptions};

@@ -52,5 +52,6 @@ pub use state::State;
 pub use tiltyard_store::repo::{
     matches::MatchRow, participants::ParticipantRow, tournaments::TournamentRow,
 };
+pub use undo::Change;
 pub use update::TournamentChanges;
 pub use verify::Verified;

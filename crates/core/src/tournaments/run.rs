@@ -7,7 +7,13 @@ use tiltyard_bracket::{
     event::{Event, EventOperation},
 };
 
-use super::{By, State, Tournament, check_in, draw::refused, load, rows::split};
+use super::{
+    By, State, Tournament, check_in,
+    draw::refused,
+    load,
+    matches::{self, Report},
+    rows::split,
+};
 use crate::{
     Actor, Core, Error,
     error::Result,
@@ -62,8 +68,30 @@ impl Tournament {
     /// # Errors
     /// It cannot be reopened.
     pub fn reset_by_reopening(&self, id: i64) -> Result<Vec<i64>> {
+        let (_, of) = self.match_by_id(id).ok_or(Error::NotFound("match"))?;
+        self.reset_by(id, Operation::Reopen { key: of.key })
+    }
+
+    /// The ids of the matches whose results are lost by this report of a match: where it is decided
+    /// already, and somebody else goes on now.
+    ///
+    /// # Errors
+    /// It cannot be reported so.
+    pub fn reset_by_report(&self, id: i64, report: &Report) -> Result<Vec<i64>> {
+        self.reset_by(id, matches::reported(self, id, report)?)
+    }
+
+    /// The same, if it is decided for whoever was there: `absent` did not play it.
+    ///
+    /// # Errors
+    /// It cannot be decided so.
+    pub fn reset_by_forfeit(&self, id: i64, absent: &[i64]) -> Result<Vec<i64>> {
+        self.reset_by(id, matches::forfeited(self, id, absent)?)
+    }
+
+    fn reset_by(&self, id: i64, operation: Operation) -> Result<Vec<i64>> {
         let (row, _) = self.match_by_id(id).ok_or(Error::NotFound("match"))?;
-        let (stage, key) = split(row.match_key).ok_or(Error::NotFound("match"))?;
+        let (stage, _) = split(row.match_key).ok_or(Error::NotFound("match"))?;
         if self.state == State::Complete {
             return Err(Error::conflict("the tournament is finalized; its results cannot change"));
         }
@@ -71,7 +99,7 @@ impl Tournament {
         if event.stage(stage).is_some_and(tiltyard_bracket::Stage::is_finalized) {
             event.apply(&EventOperation::Resume { stage }).map_err(|refusal| refused(&refusal))?;
         }
-        let operation = EventOperation::Play { stage, operation: Operation::Reopen { key } };
+        let operation = EventOperation::Play { stage, operation };
         let changes = event.preview(&operation).map_err(|refusal| refused(&refusal))?;
         let reset = changes.stages.iter().flat_map(|(stage, change)| {
             let rows = change.matches.reset.iter().filter_map(|key| self.matches.get(*stage, *key));

@@ -42,6 +42,15 @@ pub(super) struct Undo {
     pub(super) state: Option<String>,
 }
 
+/// An entry of the journal that can be taken back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// What happened, as a dotted name (`match.reported`).
+    pub event: String,
+    /// The particulars.
+    pub body: serde_json::Value,
+}
+
 /// Times of a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Times {
@@ -73,17 +82,19 @@ impl Undo {
 }
 
 impl Core {
-    /// The names of the journal's entries that [`Core::undo_last_change`] would take back from this
+    /// The journal's entries that [`Core::undo_last_change`] would take back from this
     /// tournament, or why there are none. Who may ask has been shown the tournament to run it.
-    pub async fn last_change(&self, tournament: &Tournament) -> Result<Vec<String>> {
+    pub async fn last_change(&self, tournament: &Tournament) -> Result<Vec<Change>> {
         if tournament.state == State::AcceptingPredictions {
             return Err(nothing("predictions.opened"));
         }
         let row = tournament.row.clone();
         let entries = self.0.store.scan(move |rx| latest(rx, &row)).await?;
-        let mut names: Vec<String> = entries.into_iter().map(|entry| entry.event).collect();
-        names.reverse();
-        Ok(names)
+        let change = |entry: EntryRow| {
+            let body = serde_json::from_str(&entry.body).map_err(Error::internal)?;
+            Ok(Change { event: entry.event, body })
+        };
+        entries.into_iter().rev().map(change).collect()
     }
 
     /// Takes the latest change of what is played back: a report, a match that was reopened, a

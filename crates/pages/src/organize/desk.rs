@@ -32,6 +32,8 @@ pub struct DeskPage {
     pub paging: Paging,
     /// What to do where nothing can be reported.
     pub idle: Option<String>,
+    /// This part of the desk, as the query of an address.
+    pub tail: String,
     /// Where changes are announced.
     pub events_url: Option<String>,
 }
@@ -40,6 +42,11 @@ impl DeskPage {
     /// Whether there are more results than are shown.
     pub(crate) fn cut(&self) -> bool {
         u32::try_from(self.done.len()).is_ok_and(|shown| shown < self.done_total)
+    }
+
+    /// Whether matches here have more than two sides.
+    pub(crate) fn many(&self) -> bool {
+        self.open.iter().any(DeskMatch::many)
     }
 
     /// Numbers of sets to choose from, with their address.
@@ -56,7 +63,9 @@ pub struct DeskMatch {
     pub id: i64,
     /// Letters.
     pub identifier: String,
-    /// Group and round in words.
+    /// The stage or group it belongs to, where each has letters of its own.
+    pub stage: Option<String>,
+    /// Round in words.
     pub round: String,
     /// Where it is played.
     pub location: Option<String>,
@@ -68,9 +77,13 @@ pub struct DeskMatch {
     pub tie: bool,
     /// Names the state that the form was made of.
     pub seen: String,
+    /// Where an answer is shown: hidden fields, none on the match's own page.
+    pub at: Vec<(&'static str, String)>,
     /// What is wrong as a whole.
     pub error: Option<String>,
-    /// Its first field has the focus.
+    /// What was typed is what is wrong, and not what somebody else did.
+    pub blamed: bool,
+    /// It has the focus: the first field with something wrong, or the first of all.
     pub focus: bool,
 }
 
@@ -121,44 +134,62 @@ impl DeskMatch {
         self.sides.iter().any(|side| side.place.is_some())
     }
 
-    /// The fields of a side: its scores and, in a match of many, its place.
-    pub(crate) fn inputs(&self, side: &DeskSide) -> Vec<Input> {
-        let DeskSide { slot, name, .. } = side;
-        let input = |field: &Field, what: &str, of: String, label: String| Input {
-            id: format!("m{}-{slot}-{what}", self.id),
-            name: of,
+    /// The fields as they are gone through: set by set, the sides of each one after the other; then,
+    /// in a match of many, the places.
+    pub(crate) fn columns(&self) -> Vec<Vec<Input>> {
+        let many = self.sets() > 1;
+        let set = |set: usize| {
+            let number = if many { format!(", set {}", set + 1) } else { String::new() };
+            let of = move |side: &DeskSide| {
+                let field = side.scores.get(set)?;
+                let label = format!("Score of {}{number}", side.name);
+                Some(self.input(side, field, &set.to_string(), label))
+            };
+            self.sides.iter().filter_map(of).collect::<Vec<_>>()
+        };
+        let mut columns: Vec<Vec<Input>> = (0..self.sets() as usize).map(set).collect();
+        if self.many() {
+            let place = |side: &DeskSide| {
+                let label = format!("Place of {}", side.name);
+                Some(self.input(side, side.place.as_ref()?, "place", label))
+            };
+            columns.push(self.sides.iter().filter_map(place).collect());
+        }
+        let mut inputs: Vec<&mut Input> = columns.iter_mut().flatten().collect();
+        if self.focus {
+            let wrong = inputs.iter().position(|input| input.error.is_some());
+            if let Some(input) = inputs.get_mut(wrong.unwrap_or_default()) {
+                input.focus = true;
+            }
+        }
+        columns
+    }
+
+    fn input(&self, side: &DeskSide, field: &Field, what: &str, label: String) -> Input {
+        let (slot, place) = (side.slot, what == "place");
+        let id = format!("m{}-{slot}-{what}", self.id);
+        let whole = self.error.is_some();
+        Input {
+            name: if place { format!("p{slot}") } else { format!("s{slot}_{what}") },
+            owner: side.name.clone(),
             label,
             value: field.value.clone(),
+            invalid: field.error.is_some() || (whole && self.blamed),
+            described: match (&field.error, whole) {
+                (Some(_), _) => Some(format!("{id}-error")),
+                (None, true) => Some(format!("m{}-error", self.id)),
+                (None, false) => None,
+            },
             error: field.error.clone(),
-            place: what == "place",
+            place,
             focus: false,
-        };
-        let many = side.scores.len() > 1;
-        let mut inputs: Vec<Input> = side
-            .scores
-            .iter()
-            .enumerate()
-            .map(|(set, field)| {
-                let number = if many { format!(", set {}", set + 1) } else { String::new() };
-                let label = format!("Score of {name}{number}");
-                input(field, &set.to_string(), format!("s{slot}_{set}"), label)
-            })
-            .collect();
-        inputs.extend(
-            side.place
-                .iter()
-                .map(|field| input(field, "place", format!("p{slot}"), format!("Place of {name}"))),
-        );
-        let first = self.sides.first().is_some_and(|first| first.slot == *slot);
-        if let Some(input) = inputs.first_mut().filter(|_| first && self.focus) {
-            input.focus = true;
+            id,
         }
-        inputs
     }
 
     /// Every field with something wrong: its id, and a sentence of its label and what is wrong.
     pub(crate) fn wrong(&self) -> Vec<(String, String)> {
-        let inputs = self.sides.iter().flat_map(|side| self.inputs(side));
+        let inputs = self.columns().into_iter().flatten();
         let wrong = inputs
             .filter_map(|input| Some((input.id, format!("{} {}", input.label, input.error?))));
         wrong.collect()
@@ -169,9 +200,12 @@ impl DeskMatch {
 pub(crate) struct Input {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) owner: String,
     pub(crate) label: String,
     pub(crate) value: String,
     pub(crate) error: Option<String>,
+    pub(crate) invalid: bool,
+    pub(crate) described: Option<String>,
     pub(crate) place: bool,
     pub(crate) focus: bool,
 }
@@ -183,7 +217,9 @@ pub struct Done {
     pub id: i64,
     /// Letters.
     pub identifier: String,
-    /// Group and round in words.
+    /// The stage or group it belongs to, where each has letters of its own.
+    pub stage: Option<String>,
+    /// Round in words.
     pub round: String,
     /// The sides with their scores, the winner first: `Anna 3–1 Bert`.
     pub result: String,
@@ -191,6 +227,8 @@ pub struct Done {
     pub automatic: bool,
     /// Can be changed.
     pub open: bool,
+    /// Why what was asked for was not done.
+    pub error: Option<String>,
 }
 
 /// `/{slug}/manage/matches/{id}`.

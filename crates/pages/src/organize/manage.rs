@@ -96,6 +96,8 @@ pub enum Action {
         href: String,
         /// Value of the field `verb`.
         verb: &'static str,
+        /// What it is done to, for whoever hears the button alone; may be empty.
+        about: String,
     },
     /// Not at all.
     Nothing,
@@ -133,7 +135,7 @@ pub struct ConfirmPage {
     /// Where the form goes.
     pub action: String,
     /// Hidden fields.
-    pub hidden: Vec<(&'static str, String)>,
+    pub hidden: Vec<(String, String)>,
     /// A box that must be ticked, and whether it was not.
     pub tick: Option<(String, bool)>,
     /// Text of the button.

@@ -116,6 +116,7 @@ fn manage() -> ManagePage {
         label: "Start the tournament".to_owned(),
         href: "/autumn_joust/manage/state".to_owned(),
         verb: "start",
+        about: String::new(),
     };
     let go =
         Action::Go { label: "Reset".to_owned(), href: "/autumn_joust/manage/reset".to_owned() };
@@ -211,13 +212,16 @@ fn of_two(id: i64, identifier: &str) -> DeskMatch {
     DeskMatch {
         id,
         identifier: identifier.to_owned(),
-        round: "Group A, Round 1".to_owned(),
+        stage: Some("Group A".to_owned()),
+        round: "Round 1".to_owned(),
         location: Some("Lane 2".to_owned()),
         progress: desk::Progress::Underway,
         sides: vec![side(0, "Galahad"), side(1, HOSTILE)],
         tie: true,
         seen: "5e3n".to_owned(),
+        at: vec![("desk", "1".to_owned())],
         error: None,
+        blamed: true,
         focus: true,
     }
 }
@@ -251,16 +255,19 @@ fn desk() -> DeskPage {
         done: vec![Done {
             id: 20,
             identifier: "C".to_owned(),
+            stage: Some("Final stage".to_owned()),
             round: "Final".to_owned(),
             result: format!("Galahad beat {HOSTILE} 3–1"),
             automatic: false,
             open: true,
+            error: Some("Somebody else changed this meanwhile.".to_owned()),
         }],
         done_total: 31,
         find: "gal".to_owned(),
         sets: 2,
         paging: Paging { page: 1, pages: Some(1), previous: None, next: None },
         idle: None,
+        tail: "?find=gal&sets=2&page=1".to_owned(),
         events_url: Some("/autumn_joust/events".to_owned()),
     }
 }
@@ -292,7 +299,7 @@ fn confirm() -> ConfirmPage {
         paragraphs: vec!["It goes, for good.".to_owned()],
         lost: vec![format!("A: Galahad beat {HOSTILE} 3–1")],
         action: "/autumn_joust/manage/delete".to_owned(),
-        hidden: vec![("seen", "42".to_owned())],
+        hidden: vec![("seen".to_owned(), "42".to_owned())],
         tick: Some(("I want to delete it.".to_owned(), true)),
         button: "Delete".to_owned(),
         back: "/autumn_joust/manage/settings".to_owned(),

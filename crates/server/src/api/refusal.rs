@@ -5,7 +5,7 @@ use axum::response::Response;
 use tiltyard_core::{Error, Problems, limits::TooMany};
 
 use super::credential::{self, Denied};
-use crate::http::limited;
+use crate::{http::limited, text::capital};
 
 /// Something that was refused, or failed.
 #[derive(Debug)]
@@ -104,8 +104,5 @@ pub(super) fn sentence(field: &str, message: &str) -> String {
         name = format!("{} {name}", parts.next().unwrap_or("item").replace('_', " "));
     }
     let text = if name.is_empty() { message.to_owned() } else { format!("{name} {message}") };
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+    capital(&text)
 }

@@ -9,7 +9,7 @@ use axum::{
 use tiltyard_core::Error;
 
 use super::{PageError, Visitor};
-use crate::{App, http, http::body::BodyError};
+use crate::{App, http, http::body::BodyError, text};
 
 /// Largest form in bytes.
 const FORM_MAX: usize = 64 * 1024;
@@ -84,6 +84,11 @@ impl Form {
         Ok(form)
     }
 
+    /// Every field that was sent, and what stood in it.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The field's text, empty if it was not sent.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
@@ -109,13 +114,7 @@ pub(crate) fn problem(error: &Error, field: &str) -> Option<String> {
         .filter(|problem| problem.field == field)
         .map(|problem| problem.message.as_str())
         .collect();
-    let text = messages.join("; ");
-    let mut letters = text.chars();
-    letters.next().map(|first| {
-        let rest = letters.as_str();
-        let end = if rest.ends_with('.') { "" } else { "." };
-        format!("{}{rest}{end}", first.to_uppercase())
-    })
+    (!messages.is_empty()).then(|| text::sentence(&messages.join("; ")))
 }
 
 /// A path of our own to go on to; anything else leads to the default.

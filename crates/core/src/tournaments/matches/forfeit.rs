@@ -25,22 +25,27 @@ impl Core {
     ) -> Result<Arc<Tournament>> {
         let (tournament, ()) = self
             .change_tournament(actor, by, Permission::WriteMatches, move |draft| {
-                let (_, key) = place(draft, id)?;
-                let slots = slots(&draft.tournament, id, &absent)?;
-                report::play(draft, id, Operation::Forfeit { key, slots })
+                place(draft, id)?;
+                let operation = operation(&draft.tournament, id, &absent)?;
+                report::play(draft, id, operation)
             })
             .await?;
         Ok(tournament)
     }
 }
 
-/// The sides of these participants.
-fn slots(tournament: &Tournament, id: i64, absent: &[i64]) -> Result<Vec<u8>> {
+/// The engine's operation if these participants did not play the match.
+pub(in crate::tournaments) fn operation(
+    tournament: &Tournament,
+    id: i64,
+    absent: &[i64],
+) -> Result<Operation> {
     let (_, of_bracket) = tournament.match_by_id(id).ok_or(Error::NotFound("match"))?;
     let slot = |participant: &i64| {
         report::side_of(tournament, of_bracket, *participant)
             .and_then(|slot| u8::try_from(slot).ok())
             .ok_or_else(|| Error::invalid("participant_id", "is not a participant of this match"))
     };
-    absent.iter().map(slot).collect()
+    let slots = absent.iter().map(slot).collect::<Result<_>>()?;
+    Ok(Operation::Forfeit { key: of_bracket.key, slots })
 }

@@ -6,8 +6,9 @@ mod reopen;
 mod report;
 mod update;
 
-pub(super) use report::plays;
+pub(super) use forfeit::operation as forfeited;
 pub use report::{Report, Side};
+pub(super) use report::{operation as reported, plays};
 pub use update::MatchChanges;
 
 use tiltyard_bracket::{MatchKey, event::StageKey};

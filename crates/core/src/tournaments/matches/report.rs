@@ -124,7 +124,11 @@ pub(in crate::tournaments) fn plays(tournament: &Tournament, id: i64, person: Op
 }
 
 /// The engine's operation for the report, or what is wrong with it.
-fn operation(tournament: &Tournament, id: i64, report: &Report) -> Result<Operation> {
+pub(in crate::tournaments) fn operation(
+    tournament: &Tournament,
+    id: i64,
+    report: &Report,
+) -> Result<Operation> {
     let (_, of_bracket) = tournament.match_by_id(id).ok_or(Error::NotFound("match"))?;
     let mut problems = Problems::default();
     let mut by_slot: Vec<Option<&Side>> = vec![None; of_bracket.slots.len()];

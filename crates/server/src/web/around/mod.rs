@@ -9,6 +9,8 @@ mod predictions;
 mod standings;
 mod words;
 
+pub(super) use words::taken_back;
+
 use std::sync::Arc;
 
 use axum::{

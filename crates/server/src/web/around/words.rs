@@ -369,17 +369,61 @@ impl Sentence<'_> {
             "change.undone" => {
                 self.text("undid ");
                 let events = self.body["events"].as_array().map(Vec::as_slice).unwrap_or_default();
-                let what = events.iter().filter_map(Json::as_str);
-                let what: Vec<&str> =
-                    what.filter_map(super::super::organize::words::event).collect();
-                self.text(match what.first() {
-                    Some(first) => (*first).to_owned(),
-                    None => "the last change".to_owned(),
-                });
+                let mut what = events.iter().filter_map(Json::as_str);
+                let what = what.find_map(taken_back_in_short);
+                self.text(what.unwrap_or("the last change"));
             }
             other => self.text(format!("did something else ({other})")),
         }
     }
+}
+
+/// What an entry of the journal says was done, as the object of "undo".
+fn taken_back_in_short(event: &str) -> Option<&'static str> {
+    Some(match event {
+        "match.reported" => "the last result",
+        "match.scored" => "the last live score",
+        "match.reopened" => "that a match was reopened",
+        "participant.withdrawn" => "that somebody withdrew",
+        "groups.finalized" => "the end of the groups",
+        "final_stage.started" => "the start of the final stage",
+        "final_stage.reset" => "the reset of the final stage",
+        "tournament.finalized" => "that it was finalized",
+        "match.marked_underway" => "that a match was marked as underway",
+        "match.unmarked_underway" => "that a mark was taken from a match",
+        _ => return None,
+    })
+}
+
+/// The same with its particulars: `result of match A, Rook 3–1 Castle`.
+pub(in crate::web) fn taken_back(
+    tournament: &Tournament,
+    event: &str,
+    body: &Json,
+) -> Option<String> {
+    let found = body["match"].as_i64().and_then(|id| tournament.match_by_id(id));
+    let of = found.map_or_else(
+        || "a match".to_owned(),
+        |(row, of)| super::super::organize::words::called(tournament, row, of),
+    );
+    let mut sentence = Sentence { tournament, body, parts: Vec::new() };
+    match event {
+        "match.reported" | "match.scored" => {
+            let what = if event == "match.reported" { "result" } else { "score" };
+            sentence.text(format!("{what} of {of}, "));
+            sentence.result();
+        }
+        "match.reopened" => sentence.text(format!("reopening of {of}")),
+        "match.marked_underway" => sentence.text(format!("mark that {of} is underway")),
+        "match.unmarked_underway" => sentence.text(format!("mark taken from {of}")),
+        "participant.withdrawn" => sentence.about("withdrawal of ", ""),
+        _ => return taken_back_in_short(event).map(str::to_owned),
+    }
+    let text = sentence.parts.into_iter().map(|part| match part {
+        Part::Text(text) | Part::Name(text) => text,
+        Part::Link(link) => link.label,
+    });
+    Some(text.collect())
 }
 
 fn more_as(number: usize) -> i64 {

@@ -17,24 +17,39 @@ use tiltyard_pages::{
 
 use super::{
     super::{PageError, Posted, Visitor, html, login::query, page::see_other},
-    by, given, head, history, load, number, or_error, sentence, shown, tag, words,
+    by, desk, given, head, history, load, number, or_error, sentence, shown, words,
 };
 use crate::App;
 
 /// A question; the rest of the page follows from the tournament.
-struct Question {
-    title: String,
-    paragraphs: Vec<String>,
-    lost: Vec<String>,
+pub(super) struct Question {
+    pub(super) title: String,
+    pub(super) paragraphs: Vec<String>,
+    pub(super) lost: Vec<String>,
     /// Behind the base.
-    action: String,
-    hidden: Vec<(&'static str, String)>,
-    tick: Option<(String, bool)>,
-    button: &'static str,
-    back: &'static str,
+    pub(super) action: String,
+    pub(super) hidden: Vec<(String, String)>,
+    pub(super) tick: Option<(String, bool)>,
+    pub(super) button: &'static str,
+    /// Behind the base.
+    pub(super) back: String,
 }
 
-fn page(
+fn hidden(name: &str, value: impl Into<String>) -> (String, String) {
+    (name.to_owned(), value.into())
+}
+
+/// What rests on a match and loses its result.
+pub(super) fn rests(lost: &[String]) -> String {
+    match lost.len() {
+        0 => "No other result is lost.",
+        1 => "This match rests on it and loses its result:",
+        _ => "These matches rest on it and lose their results:",
+    }
+    .to_owned()
+}
+
+pub(super) fn page(
     app: &App,
     visitor: &Visitor,
     status: StatusCode,
@@ -88,7 +103,7 @@ pub(super) async fn reset(
             let of_group = t.group_of(row).is_some();
             of.state == MatchState::Complete && !(of_final && of_group)
         });
-        let results: Vec<String> = results.map(|(_, of)| words::of_match(t, of)).collect();
+        let results: Vec<String> = results.map(|(row, of)| words::of_match(t, row, of)).collect();
         let lost = match results.len() {
             0 => "Nothing has been played that would be lost.".to_owned(),
             1 => "This result is lost, for good:".to_owned(),
@@ -112,10 +127,10 @@ pub(super) async fn reset(
             paragraphs: vec![does.to_owned(), lost],
             lost: results,
             action: "/state".to_owned(),
-            hidden: vec![("seen", history(t)), ("verb", verb.to_owned())],
+            hidden: vec![hidden("seen", history(t)), hidden("verb", verb)],
             tick: None,
             button: "Reset",
-            back: "",
+            back: String::new(),
         })
     })
     .await
@@ -136,10 +151,10 @@ pub(super) async fn clear(
             paragraphs: vec!["Their names and seeds are gone then, for good.".to_owned()],
             lost: t.participants.iter().map(|one| one.name.clone()).collect(),
             action: "/participants/clear".to_owned(),
-            hidden: vec![("seen", history(t))],
+            hidden: vec![hidden("seen", history(t))],
             tick: None,
             button: "Remove all",
-            back: "/participants",
+            back: "/participants".to_owned(),
         })
     })
     .await
@@ -150,28 +165,28 @@ pub(super) async fn reopen(
     Extract(app): Extract<App>,
     Path((slug, id)): Path<(String, String)>,
     visitor: Visitor,
+    request: Request,
 ) -> Response {
+    let look = desk::Look::of(|name| query(&request, name));
+    let sets = query(&request, "sets");
     ask(&app, &visitor, &slug, |t| {
         let id = number(&id, "match")?;
-        let (_, of) = t.match_by_id(id).ok_or(Error::NotFound("match"))?;
+        let (row, of) = t.match_by_id(id).ok_or(Error::NotFound("match"))?;
         let reset = t.reset_by_reopening(id)?;
         let lost = words::of_matches(t, &reset);
         let stands =
             format!("It stands: {}. Its score is kept as a live score.", words::stands(t, of));
-        let also = match lost.len() {
-            0 => "No other result is lost.".to_owned(),
-            1 => "This match rests on it and loses its result:".to_owned(),
-            _ => "These matches rest on it and lose their results:".to_owned(),
-        };
+        let mut fields = vec![hidden("seen", desk::seen(of)), hidden("sets", sets.clone())];
+        fields.extend(look.fields().into_iter().map(|(name, value)| hidden(name, value)));
         Ok(Question {
-            title: format!("Reopen match {}?", of.identifier),
-            paragraphs: vec![stands, also],
+            title: format!("Reopen {}?", words::called(t, row, of)),
+            paragraphs: vec![stands, rests(&lost)],
             lost,
             action: format!("/matches/{id}/reopen"),
-            hidden: vec![("seen", tag(of))],
+            hidden: fields,
             tick: None,
             button: "Reopen",
-            back: "/results",
+            back: format!("/results{}", look.tail()),
         })
     })
     .await
@@ -192,10 +207,10 @@ fn deletion(t: &Tournament, missing: bool) -> Question {
         paragraphs,
         lost: Vec::new(),
         action: "/delete".to_owned(),
-        hidden: vec![("seen", history(t))],
+        hidden: vec![hidden("seen", history(t))],
         tick: Some(("I want to delete it.".to_owned(), missing)),
         button: "Delete",
-        back: "/settings",
+        back: "/settings".to_owned(),
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
 use tiltyard_bracket::MatchState;
 use tiltyard_core::{
     Error,
-    tournaments::{State, StateChange, Tournament, forecast},
+    tournaments::{Change, State, StateChange, Tournament, forecast},
 };
 use tiltyard_pages::{
     Notice,
@@ -19,7 +19,7 @@ use tiltyard_pages::{
 };
 
 use super::{
-    super::{PageError, Posted, Visitor, html, login::query, page::see_other},
+    super::{PageError, Posted, Visitor, around::taken_back, html, login::query, page::see_other},
     by, given, head, history, load, notice, or_error, sentence, shown, words,
 };
 use crate::App;
@@ -91,7 +91,8 @@ fn steps(t: &Tournament, base: &str) -> Vec<Step> {
 }
 
 fn verb(base: &str, label: &str, verb: &'static str) -> Action {
-    Action::Do { label: label.to_owned(), href: format!("{base}/state"), verb }
+    let about = String::new();
+    Action::Do { label: label.to_owned(), href: format!("{base}/state"), verb, about }
 }
 
 fn go(base: &str, label: &str, path: &str) -> Action {
@@ -189,7 +190,7 @@ fn next(t: &Tournament, base: &str) -> Next {
     }
 }
 
-fn others(t: &Tournament, base: &str, undo: Result<Vec<String>, Error>) -> Vec<Deed> {
+fn others(t: &Tournament, base: &str, undo: Result<Vec<Change>, Error>) -> Vec<Deed> {
     let mut all = Vec::new();
     let mut add = |title: &str, text: &str, danger: bool, action: Action| {
         all.push(Deed {
@@ -235,18 +236,20 @@ fn others(t: &Tournament, base: &str, undo: Result<Vec<String>, Error>) -> Vec<D
         );
     }
     if t.state.started() {
-        let (refused, text) = match undo {
-            Ok(names) => {
-                let what = names.iter().find_map(|name| words::event(name));
-                (None, format!("Takes back {}.", what.unwrap_or("what was done last")))
+        let (title, refused, action) = match undo {
+            Ok(changes) => {
+                let mut known = changes.iter();
+                let what = known.find_map(|it| taken_back(t, &it.event, &it.body));
+                let about = what.unwrap_or_else(|| "what was done last".to_owned());
+                let (label, href) = ("Undo".to_owned(), format!("{base}/state"));
+                let title = format!("Undo: {about}");
+                (title, None, Action::Do { label, href, verb: "undo", about })
             }
-            Err(error) => (
-                Some(sentence(&error)),
-                "Takes back what was done last, one step at a time.".to_owned(),
-            ),
+            Err(error) => {
+                ("Undo the last change".to_owned(), Some(sentence(&error)), Action::Nothing)
+            }
         };
-        let action = if refused.is_some() { Action::Nothing } else { verb(base, "Undo", "undo") };
-        let title = "Undo the last change".to_owned();
+        let text = "Takes back what was done last, one step at a time.".to_owned();
         all.push(Deed { title, text, refused, danger: false, action });
         all.push(Deed {
             title: "Reset".to_owned(),

@@ -31,7 +31,7 @@ use tiltyard_pages::{
 };
 
 use super::{Form, PageError, Visitor, tournament::shown_state};
-use crate::{App, openapi};
+use crate::{App, openapi, text};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -116,11 +116,7 @@ pub(super) fn sentence(error: &Error) -> String {
                 yours was written."
             .to_owned();
     }
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let Some(first) = letters.next() else { return String::new() };
-    let end = if text.ends_with('.') { "" } else { "." };
-    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+    text::sentence(&error.to_string())
 }
 
 /// What a form came to that led here, by its name in the address.

@@ -9,15 +9,36 @@ pub(super) fn name(tournament: &Tournament, of: &Match, slot: usize) -> Option<S
     tournament.participant(entrant).map(|participant| participant.name.clone())
 }
 
-/// Group and round of a match.
-pub(in crate::web) fn round(tournament: &Tournament, row: &MatchRow, of: &Match) -> String {
-    let round = tournament
+/// Round of a match.
+pub(super) fn round_alone(tournament: &Tournament, row: &MatchRow, of: &Match) -> String {
+    tournament
         .stage_of(row)
         .and_then(|(_, stage)| stage.round_name(of.key))
-        .map_or_else(|| format!("Round {}", of.round), |name| name.to_string());
+        .map_or_else(|| format!("Round {}", of.round), |name| name.to_string())
+}
+
+/// Group and round of a match.
+pub(in crate::web) fn round(tournament: &Tournament, row: &MatchRow, of: &Match) -> String {
+    let round = round_alone(tournament, row, of);
     match tournament.group_of(row) {
         Some(group) => format!("{}, {round}", group.name),
         None => round,
+    }
+}
+
+/// The group or stage of a match, where each has letters of its own.
+pub(super) fn stage(tournament: &Tournament, row: &MatchRow) -> Option<String> {
+    match tournament.group_of(row) {
+        Some(group) => Some(group.name.to_owned()),
+        None => tournament.row.first_group.map(|_| "Final stage".to_owned()),
+    }
+}
+
+/// What a match is called, so that no other is: `match A`, `Group B · match A`.
+pub(in crate::web) fn called(tournament: &Tournament, row: &MatchRow, of: &Match) -> String {
+    match stage(tournament, row) {
+        Some(stage) => format!("{stage} · match {}", of.identifier),
+        None => format!("match {}", of.identifier),
     }
 }
 
@@ -78,20 +99,19 @@ fn many(tournament: &Tournament, of: &Match) -> String {
     sides.into_iter().map(side).collect::<Vec<_>>().join(", ")
 }
 
-/// The same with the match's letters in front.
-pub(super) fn of_match(tournament: &Tournament, of: &Match) -> String {
-    format!("{}: {}", of.identifier, stands(tournament, of))
+/// The same with what the match is called in front.
+pub(super) fn of_match(tournament: &Tournament, row: &MatchRow, of: &Match) -> String {
+    let stands = stands(tournament, of);
+    match stage(tournament, row) {
+        Some(stage) => format!("{stage} · {}: {stands}", of.identifier),
+        None => format!("{}: {stands}", of.identifier),
+    }
 }
 
 /// What the matches with these ids are.
 pub(super) fn of_matches(tournament: &Tournament, ids: &[i64]) -> Vec<String> {
     let found = ids.iter().filter_map(|id| tournament.match_by_id(*id));
-    let words = |(row, of)| match tournament.group_of(row) {
-        // Each group has a match A.
-        Some(group) => format!("{}, {}", group.name, of_match(tournament, of)),
-        None => of_match(tournament, of),
-    };
-    found.map(words).collect()
+    found.map(|(row, of)| of_match(tournament, row, of)).collect()
 }
 
 fn counted(number: u32, one: &str, many: &str) -> String {
@@ -131,21 +151,4 @@ pub(super) fn forecast(forecast: &Forecast) -> Vec<String> {
         lines.push(format!("{} in all.", counted(forecast.matches(), "match", "matches")));
     }
     lines
-}
-
-/// What an entry of the journal says was done, as the object of "undo".
-pub(in crate::web) fn event(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "match.reported" => "the last result",
-        "match.scored" => "the last live score",
-        "match.reopened" => "that a match was reopened",
-        "participant.withdrawn" => "that somebody withdrew",
-        "groups.finalized" => "the end of the groups",
-        "final_stage.started" => "the start of the final stage",
-        "final_stage.reset" => "the reset of the final stage",
-        "tournament.finalized" => "that it was finalized",
-        "match.marked_underway" => "that a match was marked as underway",
-        "match.unmarked_underway" => "that a mark was taken from a match",
-        _ => return None,
-    })
 }
