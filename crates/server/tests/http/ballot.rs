@@ -76,3 +76,46 @@ async fn people_predict_by_hand(#[values(Sqlite, Postgres)] engine: Engine) {
     shows(&page, "2 of 3 matches picked");
     shows(&page, "still open");
 }
+
+#[rstest]
+#[tokio::test]
+async fn nobody_predicts_what_they_may_not_see(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let api = server.organizer("marshal").await;
+    let cup = json!({"name": "Cup", "url": "cup", "tournament_type": "single elimination",
+                     "prediction_options": {"prediction_method": 2}});
+    let t = api.tournament(cup, 4).await;
+    api.state(&t, "open_predictions").await.expect(200);
+    let ysolde = server.person("ysolde").await;
+    let mut browser = server.signed_in(&ysolde).await;
+    let csrf = browser.get("/cup/predictions").await.expect(200).hidden("csrf");
+    let of = api.match_named(&t, "A").await["id"].as_str().unwrap().to_owned();
+    let list = api.get(&format!("{t}/participants.json")).await.expect(200).data();
+    let one = list[0]["id"].as_str().unwrap().to_owned();
+    let picked = format!("m{of}");
+
+    // Without a session the form's token is worth nothing.
+    let fields = [("csrf", csrf.as_str()), ("sheet", "1"), (picked.as_str(), one.as_str())];
+    let stranger = server.browser().post("/cup/predictions", &fields).await;
+    assert_ne!(stranger.status, 200);
+    assert!(!stranger.text.contains("Your picks are saved."));
+    let saved = browser.post("/cup/predictions", &fields).await.expect(303);
+    assert!(saved.location().contains("done=saved"));
+
+    // Another person sees no picks but their own.
+    let kay = server.person("kay").await;
+    let mut other = server.signed_in(&kay).await;
+    let page = other.get("/cup/predictions").await.expect(200);
+    shows(&page, "0 of 3 matches picked");
+    assert!(!page.text.contains(" checked"));
+
+    // Whoever may not see a private tournament predicts nothing there, though they know its address.
+    let csrf = page.hidden("csrf");
+    let private = json!({"private": true});
+    api.put(&format!("{t}.json"), private).await.expect(200);
+    let fields = [("csrf", csrf.as_str()), ("sheet", "1"), (picked.as_str(), one.as_str())];
+    other.post("/cup/predictions", &fields).await.expect(404);
+    other.post("/cup/predictions/remove", &fields[..1]).await.expect(404);
+    let page = other.get("/cup/predictions").await;
+    assert!(!page.text.contains("data-ballot"));
+}

@@ -172,7 +172,8 @@ pub(super) fn read(form: &Form, tournament: &Tournament, of: &Match) -> Result<A
     let many = of.slots.len() > 2;
     let mut problems = Problems::default();
     let mut scores = scores(form, &sides, &mut problems);
-    let nothing = scores.iter().all(Vec::is_empty);
+    let readable = problems.list().is_empty();
+    let nothing = readable && scores.iter().all(Vec::is_empty);
     let mut tie = false;
     let mut winner = None;
     let mut ranks = vec![None; sides.len()];
@@ -193,7 +194,7 @@ pub(super) fn read(form: &Form, tournament: &Tournament, of: &Match) -> Result<A
             winner = leader(&scores);
             if nothing {
                 problems.add(first, "is missing: type it, or press who won");
-            } else if winner.is_none() {
+            } else if readable && winner.is_none() {
                 problems.add(first, "is level with the other: press who won, or correct the score");
             }
         }
