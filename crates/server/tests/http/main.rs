@@ -42,6 +42,8 @@ mod cors;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod embeds;
 #[cfg(test)]
 mod events;
