@@ -63,7 +63,13 @@ class Viewer:
 
     def shifted(self):
         """What moved since it was last asked."""
-        return self.where.evaluate("shifts.splice(0)")
+        shifts = self.where.evaluate("shifts.splice(0)")
+
+        # What grows pushes down the end of the page, which is not what is read.
+        def end(node):
+            return str(node).startswith(('<div class="wrap page-end"', '<footer class="foot"'))
+
+        return [shift for shift in shifts if not all(end(node) for node in shift[1:])]
 
     def standings(self):
         places = self.where.evaluate(STANDINGS)

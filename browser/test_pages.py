@@ -249,7 +249,7 @@ def test_links_lead_somewhere(demo, addresses, visit):
     links = set()
     for template in PUBLIC + OWN:
         page.goto(demo.url + template.format(**addresses))
-        links |= set(page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"))
+        links |= set(page.eval_on_selector_all("a[href]", "all => all.map(a => new URL(a.getAttribute('href'), a.baseURI).href)"))
     for link in sorted(link.split("#")[0] for link in links):
         assert link.startswith(demo.url), link
         assert page.request.get(link).status == 200, link
