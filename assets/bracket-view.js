@@ -255,7 +255,9 @@ class Viewport {
       const sides = sidesOf(card).filter((side) => side !== "0");
       this.choose(sides[sides.indexOf(this.chosen) + 1] ?? "");
       if (!card.matches("a")) this.onpick(card);
-    } else if (event.key === "Escape" && (this.chosen || this.#peeked)) {
+    } else if (event.key === "Escape" && (this.chosen || this.#peeked || this.#peek)) {
+      // Also what a mouse that came to rest just now was about to show.
+      this.#rest();
       this.#peeked = "";
       this.choose("");
     } else return;
@@ -275,12 +277,18 @@ class Viewport {
     if (event.pointerType !== "mouse" || event.buttons) return;
     const card = event.type === "pointerover" && event.target.closest("[data-match]");
     const side = card ? this.#sideAt(card, event.clientY) : "";
-    clearTimeout(this.#peek);
+    this.#rest();
     if (side === this.#peeked) return;
     this.#peek = setTimeout(() => {
+      this.#peek = 0;
       this.#peeked = side;
       this.paint();
     }, 120);
+  }
+
+  #rest() {
+    clearTimeout(this.#peek);
+    this.#peek = 0;
   }
 
   // A click opens the match, by its link. Where it has none, or that leaves this page as it is, it shows the way
