@@ -307,10 +307,10 @@ impl App {
     pub fn router(&self) -> Router {
         let (secret, _) = oauth::routes().split_for_parts();
         let (open, _) = api::routes(self).split_for_parts();
-        let followed = axum::middleware::from_fn_with_state(self.clone(), web::moved::follow);
         open.merge(openapi::routes())
             .merge(web::docs::routes())
-            .merge(live::routes().merge(web::routes()).layer(followed))
+            .merge(live::routes())
+            .merge(web::routes())
             .layer(axum::middleware::from_fn(coding::compress))
             .merge(secret)
             .merge(web::secret_routes())
@@ -340,6 +340,7 @@ impl App {
             .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
             .layer(PropagateRequestIdLayer::x_request_id())
             .map_request(rewrite::request)
+            .layer(axum::middleware::from_fn_with_state(self.clone(), web::moved::follow))
             .service(self.router())
     }
 }

@@ -48,6 +48,11 @@ pub(crate) fn request(mut request: Request) -> Request {
     request
 }
 
+/// Whether a path is one of an API's.
+pub(crate) fn is_of_api(path: &str) -> bool {
+    API_PREFIXES.iter().any(|prefix| path.starts_with(prefix))
+}
+
 /// The canonical path, if it differs.
 fn path(path: &str) -> Option<String> {
     let collapsed = path.contains("//").then(|| {
@@ -59,7 +64,7 @@ fn path(path: &str) -> Option<String> {
         collapsed
     });
     let slim = collapsed.as_deref().unwrap_or(path);
-    if !API_PREFIXES.iter().any(|prefix| slim.starts_with(prefix)) {
+    if !is_of_api(slim) {
         return None;
     }
     let cut = slim.strip_suffix('/').unwrap_or(slim);

@@ -99,11 +99,6 @@ pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Respo
     if asks_endpoint(&request) {
         return oauth::no_such_address();
     }
-    if moved::is_read(request.method())
-        && let Some(there) = moved::elsewhere(&app, request.uri()).await
-    {
-        return there;
-    }
     let error = PageError::from(tiltyard_core::Error::NotFound("page"));
     show(&app, request, error).await
 }
