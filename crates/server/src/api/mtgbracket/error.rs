@@ -8,7 +8,10 @@ use axum::{
 use serde_json::json;
 use tiltyard_core::Error;
 
-use crate::api::{credential::Denied, json, refusal::Refusal};
+use crate::{
+    api::{credential::Denied, json, refusal::Refusal},
+    text::capital,
+};
 
 /// An error on its way to the client.
 #[derive(Debug)]
@@ -31,13 +34,6 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         Self(error.into())
     }
-}
-
-/// `person` as `Person`.
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    first + letters.as_str()
 }
 
 impl IntoResponse for ApiError {

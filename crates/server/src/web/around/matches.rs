@@ -16,7 +16,7 @@ use tiltyard_pages::{
 };
 
 use super::{Asked, address, match_path, paged, participant_path};
-use crate::{http::heavy, web::organize::words};
+use crate::{http::heavy, text, web::organize::words};
 
 /// Matches a page.
 const PER_PAGE: usize = 48;
@@ -72,9 +72,7 @@ fn side(tournament: &Tournament, row: &MatchRow, of: &Match, slot: usize) -> Mat
         (_, tiltyard_bracket::Content::Bye, _) => "Bye".to_owned(),
         (_, _, Source::Seed(seed)) => format!("Seed {seed}"),
         (Some((word, link)), ..) => {
-            let mut letters = word.chars();
-            let first = letters.next().map(|it| it.to_ascii_uppercase()).unwrap_or_default();
-            format!("{first}{} {}", letters.as_str(), link.label)
+            format!("{} {}", text::capital(word), link.label)
         }
         (None, ..) => "To be decided".to_owned(),
     };
