@@ -457,14 +457,6 @@ impl TournamentView {
         steps.filter(|step| self.state != State::Complete || !step.names.is_empty()).collect()
     }
 
-    /// The page of a match.
-    pub(crate) fn match_href(&self, stage: &Stage, card: &MatchCard) -> String {
-        let several =
-            [&self.tabs, &self.pages].iter().any(|it| !it.is_empty()) || self.stages.len() > 1;
-        let stage = if several { format!("{}-", stage.number()) } else { String::new() };
-        format!("/{}/matches/{stage}{}", self.slug, card.identifier)
-    }
-
     /// Whose matches were asked for, with those that can follow.
     pub(crate) fn road(&self) -> Option<Road<'_>> {
         let wanted = self.look.player?;
