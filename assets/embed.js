@@ -16,6 +16,8 @@ const SETTINGS = {
   showVoting: ["show_voting", "boolean"],
   showLiveStatus: ["show_live_status", "boolean"],
   tab: ["tab", "string"],
+  // Of the frame alone: no address has it.
+  openMatches: [null, "boolean"],
 };
 
 /** What a page around may do to the pictures: each step can take a while. */
@@ -171,6 +173,17 @@ function send(event, data, id, to = target) {
 
 let bracket;
 let extras = new Map();
+// Whether a click opens the match; else the page around says what comes of it.
+let opens = true;
+
+// What a match is called: its letters, or `2-C` where other stages have such letters, too.
+const nameOf = (name) => String(name).toUpperCase();
+const namesOf = ({ dataset }) => [`${Number(dataset.stage) + 1}-${dataset.identifier}`, dataset.identifier].map(nameOf);
+
+function extraOf(node) {
+  const [whole, letters] = namesOf(node);
+  return extras.get(whole) ?? extras.get(letters);
+}
 
 function matchOf(node) {
   const text = (selector, root) => {
@@ -185,8 +198,10 @@ function matchOf(node) {
   const state = ["pending", "open", "underway", "complete"].find((it) => node.classList.contains(`b-${it}`));
   const match = { identifier: node.dataset.identifier, stage: Number(node.dataset.stage) + 1, state, players };
   if (node.dataset.round !== undefined) match.round = Number(node.dataset.round);
-  const extra = extras.get(match.identifier);
+  const extra = extraOf(node);
   if (extra) match.integration = extra;
+  const href = node.getAttribute("href");
+  if (href) match.url = new URL(href, location.href).href;
   return { ...match, label: node.getAttribute("aria-label") };
 }
 
@@ -229,7 +244,7 @@ function fresh() {
 function showExtras() {
   for (const old of live().querySelectorAll(".b-extra")) old.remove();
   for (const node of bracket.matches) {
-    const extra = extras.get(node.dataset.identifier);
+    const extra = extraOf(node);
     if (!extra) continue;
     const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
     text.setAttribute("class", "b-extra");
@@ -257,8 +272,7 @@ const point = (parameters) => {
 function matchNode(parameters) {
   const wanted = parameters.matchIdentifier;
   if (typeof wanted !== "string" && typeof wanted !== "number") throw new Refused("invalid_parameter", "matchIdentifier is to be a text");
-  const name = String(wanted).toUpperCase();
-  const node = bracket.matches.find((it) => it.dataset.identifier.toUpperCase() === name);
+  const node = bracket.matches.find((it) => namesOf(it).includes(nameOf(wanted)));
   if (!node) throw new Refused("unknown_match", "no match that is shown has this identifier");
   return node;
 }
@@ -291,7 +305,7 @@ const actions = {
       entries.map(([identifier, value]) => {
         const label = typeof value === "string" ? value : value?.label;
         if (typeof label !== "string" || label.length > LONGEST_TEXT) throw new Refused("invalid_parameter", `a label is to be a text of at most ${LONGEST_TEXT} characters`);
-        return [identifier, { label }];
+        return [nameOf(identifier), { label }];
       }),
     );
     showExtras();
@@ -302,19 +316,24 @@ const actions = {
     const given = Object.entries(settings);
     if (!given.length) return;
     const address = new URL(host.dataset.fragmentUrl, location.href);
+    const before = address.href;
+    let opening = opens;
     for (const [name, value] of given) {
       if (!Object.hasOwn(SETTINGS, name)) throw new Refused("invalid_parameter", "there is no such setting");
       const [key, kind] = SETTINGS[name];
-      if (value === null) {
-        address.searchParams.delete(key);
-        continue;
-      }
-      if (typeof value !== kind) throw new Refused("invalid_parameter", `${name} is to be a ${kind}`);
-      address.searchParams.set(key, kind === "boolean" ? String(Number(value)) : String(value));
+      if (value !== null && typeof value !== kind) throw new Refused("invalid_parameter", `${name} is to be a ${kind}`);
+      if (!key) opening = value ?? true;
+      else if (value === null) address.searchParams.delete(key);
+      else address.searchParams.set(key, kind === "boolean" ? String(Number(value)) : String(value));
+    }
+    if (address.href === before) {
+      opens = opening;
+      return;
     }
     const answer = await fetch(address.pathname + address.search, { credentials: "omit" });
     if (!answer.ok) throw new Refused("unavailable", "the bracket cannot be read at the moment");
     const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+    opens = opening;
     host.dataset.fragmentUrl = address.pathname + address.search;
     document.body.classList.toggle("embed-fit", address.searchParams.get("scale_to_fit") === "1");
     live().replaceWith(part);
@@ -352,7 +371,6 @@ function malformed(message) {
 }
 
 let greeted = false;
-let steered = false;
 function greet() {
   if (greeted || !target) return;
   greeted = true;
@@ -366,7 +384,6 @@ function hear(event) {
   const problem = malformed(event.data);
   if (problem) return send("error", { code: "malformed", message: problem }, undefined, origin);
   target = origin;
-  steered = true;
   greet();
   if (waiting >= QUEUE) return send("error", { code: "too_many", message: "wait for answers" }, event.data.id);
   waiting += 1;
@@ -384,8 +401,7 @@ if (host && live()) {
     timer = setTimeout(() => send("viewChanged", view()), 150);
   };
   bracket.onpick = (node, event) => {
-    // Whoever steers this says what a click does; for others it opens the match in a window of its own.
-    if (steered && event && !event.ctrlKey && !event.metaKey && !event.shiftKey) event.preventDefault();
+    if (!opens && event && !event.ctrlKey && !event.metaKey && !event.shiftKey) event.preventDefault();
     send("matchClicked", matchOf(node));
   };
   window.addEventListener("message", hear);

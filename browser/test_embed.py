@@ -68,9 +68,9 @@ def around(server, api, visit, elsewhere):
     """A tournament in a frame on another site: its id, the page around, the frame."""
     url, pages, _ = elsewhere
 
-    def show(slug="framed", query="", people=8, viewport=DESKTOP, expect=(), **attributes):
+    def show(slug="framed", query="", people=8, viewport=DESKTOP, expect=(), make=None, **attributes):
         names = [f"Rider {n}" for n in range(1, people + 1)]
-        tournament = api.new_tournament(names, url=slug, **attributes)
+        tournament = make(slug) if make else api.new_tournament(names, url=slug, **attributes)
         pages["/"] = AROUND.format(src=f"{server.url}/{slug}/module{query}")
         page = visit(viewport, expect=expect)
         page.goto(f"{url}/")
@@ -234,6 +234,8 @@ MALFORMED = [
     "{ action: 'setBracketSettings', parameters: { settings: { subdomain: 'x' } } }",
     "{ action: 'setBracketSettings', parameters: { settings: { fragmentUrl: 'https://evil' } } }",
     "{ action: 'setBracketSettings', parameters: { settings: { tab: 1 } } }",
+    "{ action: 'setBracketSettings', parameters: { settings: { openMatches: 'no' } } }",
+    "{ action: 'setBracketSettings', parameters: { settings: { openMatches: false, other: true } } }",
     "{ action: 'setBracketSettings', parameters: { settings: { constructor: true } } }",
 ]
 
@@ -267,7 +269,7 @@ def test_a_hostile_page_gets_errors_only(around):
     assert reached == [False, False, False]
 
 
-def test_a_click_opens_the_match_where_nobody_steers(server, around):
+def test_a_click_opens_the_match_unless_the_page_around_sees_to_it(server, around):
     _, page, frame = around()
     assert page.evaluate("got.length") > 0
     match = frame.locator(".b-match[data-identifier=A]")
@@ -275,13 +277,16 @@ def test_a_click_opens_the_match_where_nobody_steers(server, around):
         match.click()
     opened.value.wait_for_url(f"{server.url}/framed/matches/A")
     until(page, "got.some((it) => it.event === 'matchClicked')")
-    # Once the page around has asked for something, clicks are its own.
-    assert ask(page, "setZoomScale", zoomScale=1)["event"] == "viewChanged"
-    page.evaluate("void got.splice(0)")
-    match.click()
-    until(page, "got.some((it) => it.event === 'matchClicked')")
-    page.wait_for_timeout(300)
-    assert len(page.context.pages) == 2
+    assert heard(page, "matchClicked")[0]["data"]["url"] == f"{server.url}/framed/matches/A"
+    # Steered, it still opens; not any more when it is told so.
+    for settings, more in [({"multiplier": 0.75}, 1), ({"openMatches": False}, 0), ({"openMatches": None}, 1)]:
+        assert ask(page, "setBracketSettings", settings=settings)["event"] == "viewChanged"
+        page.evaluate("void got.splice(0)")
+        before = len(page.context.pages)
+        match.click()
+        until(page, "got.some((it) => it.event === 'matchClicked')")
+        page.wait_for_timeout(500)
+        assert len(page.context.pages) == before + more
 
 
 def test_only_the_page_around_is_heard(server, around, elsewhere):
@@ -344,7 +349,9 @@ def test_the_module_for_other_sites(server, api, visit, elsewhere):
         const loaded = await bracket.loaded;
         const view = await bracket.zoomToMatchIdentifier("B", {{ zoomScale: 2 }});
         const refused = await bracket.loadTheme("pink").catch((error) => [error instanceof BracketError, error.code]);
-        window.result = {{ matches: loaded.matches.length, view, refused, events }};
+        const clicks = [];
+        const end = bracket.on("matchClicked", (match) => (clicks.push(match.url), end()));
+        window.result = {{ matches: loaded.matches.length, view, refused, events, clicks }};
     </script></body></html>"""
     page = visit()
     page.goto(f"{url}/")
@@ -354,6 +361,16 @@ def test_the_module_for_other_sites(server, api, visit, elsewhere):
     assert result["view"]["theme"] == "dark"
     assert result["refused"] == [True, "invalid_parameter"]
     assert result["events"][0] == "loaded"
+    # Whoever listens sees to clicks; afterwards they open the match again.
+    match = page.frames[1].locator(".b-match[data-identifier=B]")
+    match.click()
+    until(page, "result.clicks.length")
+    with page.context.expect_page() as opened:
+        page.wait_for_timeout(300)
+        assert len(page.context.pages) == 1
+        match.click()
+    opened.value.wait_for_url(f"{server.url}/packed/matches/B")
+    assert page.evaluate("result.clicks") == [f"{server.url}/packed/matches/B"]
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -378,15 +395,36 @@ def test_it_is_complete_without_scripts(server, api, visit):
     assert page.locator("svg.bracket").bounding_box()["width"] <= DESKTOP["width"]
 
 
-def test_a_tab_for_each_part(server, api, visit):
+def in_groups(api, slug):
+    """Eight in two groups, and a final stage after them."""
     created = api.call(
         "POST", "tournaments", "tournaments", 201,
-        name="Parts", url="parts", tournament_type="single elimination", group_stage_enabled=True,
+        name="Parts", url=slug, tournament_type="single elimination", group_stage_enabled=True,
     )  # fmt: skip
     own = created["data"]["id"]
     listed = [{"name": f"Rider {n}"} for n in range(1, 9)]
     api.call("POST", f"tournaments/{own}/participants/bulk_add", "Participants", 200, participants=listed)
     api.change_state(own, "start_group_stage")
+    return own
+
+
+def test_matches_of_the_same_letters_are_told_apart(api, around):
+    _, page, frame = around(make=lambda slug: in_groups(api, slug))
+    found = "(({ dataset }) => [dataset.identifier, Number(dataset.stage) + 1])(document.querySelector('.found'))"
+    for name, stage in [("A", 1), ("2-a", 2), ("1-A", 1)]:
+        assert ask(page, "zoomToMatchIdentifier", matchIdentifier=name)["event"] == "viewChanged"
+        assert frame.evaluate(found) == ["A", stage]
+    assert ask(page, "zoomToMatchIdentifier", matchIdentifier="9-A")["data"]["code"] == "unknown_match"
+    several = len(frame.locator(".b-match[data-identifier=B]").all())
+    assert several > 1
+    data = {"matches": {"2-A": "Stream 1", "B": "Stream 2"}}
+    assert ask(page, "loadIntegrationData", data=data)["event"] == "viewChanged"
+    assert frame.locator(".b-extra").all_text_contents().count("Stream 1") == 1
+    assert frame.locator(".b-extra").all_text_contents().count("Stream 2") == several
+
+
+def test_a_tab_for_each_part(server, api, visit):
+    own = in_groups(api, "parts")
     page = visit()
     page.goto(f"{server.url}/parts/module")
     current = page.locator(".embed-tabs [aria-current]")

@@ -16,6 +16,12 @@ export interface BracketSettings {
   tab?: "groups" | "final" | "standings" | null;
 }
 
+/** What a frame can be told besides. */
+export interface FrameSettings extends BracketSettings {
+  /** Whether a click on a match opens its page in a window of its own; true if nothing is said. */
+  openMatches?: boolean | null;
+}
+
 export interface ModuleOptions extends BracketSettings {
   theme?: Theme | number;
   /** Label of the community that the tournament belongs to. */
@@ -49,6 +55,8 @@ export interface Match {
   players: Player[];
   /** The match as a sentence. */
   label: string;
+  /** Its page. */
+  url?: string;
   integration?: { label: string };
 }
 
@@ -84,7 +92,10 @@ export type Action =
   | "setBracketSettings";
 
 export interface IntegrationData {
-  /** Texts to show at matches, by their identifiers; at most 80 characters each. */
+  /**
+   * Texts to show at matches, by their identifiers (`C`, or `2-C` in the second stage alone); at most 80
+   * characters each.
+   */
   matches: Record<string, string | { label: string }>;
 }
 
@@ -121,10 +132,12 @@ export class Bracket {
   ): Bracket;
   readonly frame: HTMLIFrameElement;
   readonly loaded: Promise<Events["loaded"]>;
+  /** While somebody listens to `matchClicked`, a click opens nothing. */
   on<E extends keyof Events>(event: E, listener: (data: Events[E], message: Message<E>) => void): () => void;
   on(event: "*", listener: (data: Events[keyof Events], message: Message) => void): () => void;
   send(action: Action, parameters?: object): Promise<View>;
   scrollToCoordinates(x: number, y: number, options?: Animated): Promise<View>;
+  /** `C` is the first match that is shown of these letters, `2-C` that of the second stage. */
   scrollToMatchIdentifier(matchIdentifier: string, options?: Animated): Promise<View>;
   setZoomScale(zoomScale: number, options?: Animated): Promise<View>;
   zoomToCoordinate(x: number, y: number, options?: Zoomed): Promise<View>;
@@ -132,6 +145,6 @@ export class Bracket {
   loadTheme(themeName: Theme): Promise<View>;
   filterRounds(rounds: number[]): Promise<View>;
   loadIntegrationData(data: IntegrationData): Promise<View>;
-  setBracketSettings(settings: BracketSettings): Promise<View>;
+  setBracketSettings(settings: FrameSettings): Promise<View>;
   close(): void;
 }

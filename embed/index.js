@@ -95,14 +95,19 @@ export class Bracket {
     return this.#loaded;
   }
 
-  /** Calls the listener with the data of every event of this name, and with the message. Gives a
-   * function that ends it. `*` are all events. */
+  /**
+   * Calls the listener with the data of every event of this name, and with the message. Gives a function
+   * that ends it. `*` are all events. While somebody listens to `matchClicked`, a click opens nothing.
+   */
   on(event, listener) {
-    // Asked for anything, the frame leaves clicks to this page, and opens nothing itself.
-    if (event === "matchClicked") this.#loaded.then(() => this.#post({ action: "setBracketSettings", parameters: {} }));
     const set = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, set.add(listener));
-    return () => set.delete(listener);
+    const claim = () => this.#post({ action: "setBracketSettings", parameters: { settings: { openMatches: !set.size } } });
+    const claimed = () => event === "matchClicked" && this.#loaded.then(claim);
+    claimed();
+    return () => {
+      if (set.delete(listener)) claimed();
+    };
   }
 
   /** Asks for an action, and resolves to what is seen then. */

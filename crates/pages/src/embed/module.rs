@@ -186,15 +186,27 @@ pub struct Overlay {
 const ROWS: usize = 6;
 
 impl Overlay {
+    fn stages(&self) -> impl Iterator<Item = &Stage> {
+        self.tournament.stages.iter().filter(|stage| !stage.preview)
+    }
+
     fn cards(&self) -> impl Iterator<Item = &MatchCard> {
-        self.tournament.stages.iter().filter(|stage| !stage.preview).flat_map(Stage::cards)
+        self.stages().flat_map(Stage::cards)
+    }
+
+    /// The match of these letters, of `2-B` in the second stage alone.
+    fn named(&self, name: &str) -> Option<&MatchCard> {
+        let (number, letters) =
+            name.split_once('-').map_or((None, name), |(it, name)| (Some(it), name));
+        self.stages()
+            .filter(|stage| number.is_none_or(|it| it == stage.number().to_string()))
+            .flat_map(Stage::cards)
+            .find(|card| card.identifier.eq_ignore_ascii_case(letters))
     }
 
     /// The match of this identifier; else one being played, else the next.
     pub(crate) fn current(&self) -> Option<&MatchCard> {
-        let wanted = self.wanted.as_deref();
-        let named = wanted
-            .and_then(|name| self.cards().find(|card| card.identifier.eq_ignore_ascii_case(name)));
+        let named = self.wanted.as_deref().and_then(|name| self.named(name));
         let in_state = |state| self.cards().find(move |card| card.state == state);
         named
             .or_else(|| in_state(MatchState::Underway))

@@ -300,6 +300,12 @@ async fn overlays_show_what_is_played(#[values(Sqlite, Postgres)] engine: Engine
     assert!(label(&page).starts_with("Match B, "), "the one after it");
     let page = server.get("/streamed/overlay?match=a&theme=light").await.expect(200).text;
     assert!(label(&page).starts_with("Match A, ") && page.contains("data-theme=\"light\""));
+    for (name, letter) in [("1-a", "A"), ("2-A", "B")] {
+        let page = server.get(&format!("/streamed/overlay?match={name}")).await.expect(200).text;
+        let expected = format!("Match {letter}, ");
+        assert!(label(&page).starts_with(&expected), "{name}: there is no second stage");
+        assert!(page.contains(&format!("show=match&#38;match={name}\"")), "and it goes on with it");
+    }
     let board = server.get("/streamed/overlay?show=scoreboard").await.expect(200).text;
     assert!(board.contains("over-board") && board.contains("over-row over-complete"));
     let bracket = server.get("/streamed/overlay?show=bracket&multiplier=2").await.expect(200).text;

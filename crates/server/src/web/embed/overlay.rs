@@ -25,7 +25,8 @@ fn shown(request: &Request) -> (Show, Option<String>) {
     let query = request.uri().query();
     let show = asked(query, "show").and_then(|name| Show::parse(&name)).unwrap_or(Show::Match);
     let sane = |name: &String| {
-        name.len() <= LONGEST_IDENTIFIER && name.chars().all(|c| c.is_ascii_alphanumeric())
+        let sane = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        name.len() <= LONGEST_IDENTIFIER && name.chars().all(sane)
     };
     (show, asked(query, "match").filter(|name| !name.is_empty()).filter(sane))
 }
