@@ -2,6 +2,12 @@
 const form = document.querySelector("[data-ballot]");
 const say = form?.querySelector("[data-ballot-say]");
 const boxes = new Map();
+// How many are picked in the other parts of the bracket, and what was saved of this one.
+const made = document.querySelector("[data-ballot-made]");
+const unsaved = document.querySelector("[data-ballot-unsaved]");
+let elsewhere = 0;
+const saved = (input) => input.defaultChecked ?? input.defaultSelected;
+const chosen = (input) => input.checked ?? input.selected;
 
 // Who is picked in a match: an id, and what names them.
 function picked(box) {
@@ -50,12 +56,17 @@ function update() {
     for (const radio of radios) radio.checked = Boolean(before) && radio.value === before;
     if (before && !radios.some((radio) => radio.checked)) gone += 1;
   }
+  const inputs = [...form.querySelectorAll("input[type=radio], option")];
+  made.textContent = made.textContent.replace(/^\d+/, elsewhere + [...boxes.values()].filter(picked).length);
+  unsaved.hidden = inputs.every((input) => !input.value || saved(input) === chosen(input));
   say.hidden = !gone;
   say.textContent = gone === 1 ? "One later pick did not follow any more and is open again." : `${gone} later picks did not follow any more and are open again.`;
 }
 
 if (form) {
   for (const box of form.querySelectorAll("[data-match]")) boxes.set(box.dataset.match, box);
+  const before = [...form.querySelectorAll("input[type=radio], option")].filter((input) => input.value && saved(input));
+  elsewhere = parseInt(made.textContent, 10) - before.length;
   form.addEventListener("change", update);
   // What the browser filled in after going back.
   window.addEventListener("pageshow", update);

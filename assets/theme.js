@@ -23,7 +23,14 @@
   read();
   root.classList.add("js");
   more.addEventListener("change", dress);
-  document.addEventListener("DOMContentLoaded", read);
+  document.addEventListener("DOMContentLoaded", () => {
+    read();
+    // Tabs that do not fit are scrolled to the one that is open.
+    for (const here of document.querySelectorAll(".tabs [aria-current]")) {
+      const row = here.parentElement;
+      row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.clientWidth) / 2;
+    }
+  });
   // Other tabs and pages gone back to follow.
   addEventListener("storage", read);
   addEventListener("pageshow", ({ persisted }) => persisted && read());

@@ -330,7 +330,7 @@ def test_a_whole_event(server, event, viewers):
     says, _, _ = two.report((61, 2))
     all_see(match_says(says))
     last, champion, second = one.report((62, 3))
-    all_see(match_says(last), page_says("Awaiting review"), moved=True)
+    all_see(match_says(last), page_says("All played"), moved=True)
     two.go("/results")
     mistaken = two.page.locator(".done-match", has_text=f"{winner} beat {loser}")
     link(mistaken, re.compile("^Reopen")).click()

@@ -178,7 +178,7 @@ impl State {
             Self::CheckingIn => "Checking in",
             Self::Predicting => "Predictions open",
             Self::Underway => "Live",
-            Self::AwaitingReview => "Awaiting review",
+            Self::AwaitingReview => "All played",
             Self::Complete => "Complete",
         }
     }

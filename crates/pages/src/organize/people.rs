@@ -5,6 +5,7 @@ use askama::Template;
 use super::{Fields, Head};
 use crate::chrome::{Chrome, Field};
 use crate::home::Paging;
+use crate::tournament::matches::Choice;
 
 /// `/{slug}/manage/participants`.
 #[derive(Debug, Clone, Template)]
@@ -20,6 +21,14 @@ pub struct PeoplePage {
     pub summary: String,
     /// Those of this part of the list.
     pub people: Vec<Person>,
+    /// How many the list shows, with its other parts.
+    pub found: u32,
+    /// The part of a name that was asked for.
+    pub find: String,
+    /// How those stand that were asked for; empty for everybody.
+    pub who: String,
+    /// What can be asked for besides.
+    pub kinds: Vec<Choice>,
     /// Which part of the list.
     pub paging: Paging,
     /// What was typed to be added, and what is wrong with it.

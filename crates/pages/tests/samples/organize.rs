@@ -8,7 +8,7 @@ use tiltyard_pages::organize::manage::{
 use tiltyard_pages::organize::new::{Format, NewPage, Outlook, Particulars, SettingsPage};
 use tiltyard_pages::organize::people::{PeoplePage, Person, PersonPage};
 use tiltyard_pages::organize::{Fields, Head, Tab, desk};
-use tiltyard_pages::tournament::State;
+use tiltyard_pages::tournament::{State, matches::Choice};
 use tiltyard_pages::{Field, Notice, Page as _, RenderError};
 
 use super::member;
@@ -165,6 +165,14 @@ fn people() -> PeoplePage {
         head: head(Tab::Participants, State::CheckingIn),
         total: 103,
         summary: "1 here, 1 waiting".to_owned(),
+        found: 3,
+        find: "a\"<".to_owned(),
+        who: "here".to_owned(),
+        kinds: vec![Choice {
+            value: "here".to_owned(),
+            label: "Here (1)".to_owned(),
+            chosen: true,
+        }],
         people: vec![
             person(11, 1, "Galahad", None),
             person(12, 2, HOSTILE, None),

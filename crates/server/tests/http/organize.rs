@@ -464,6 +464,19 @@ async fn a_check_in_is_run_by_forms(#[values(Sqlite, Postgres)] engine: Engine) 
     }
     let action = format!("{people}/{}/check-in", ids[1]);
     send(b, people, &action, &[("here", "no")]).await.expect(303);
+    // Who is missing is a list of its own, which stays while they come.
+    let missing = format!("{people}?who=missing&find=bERt");
+    let page = b.get(&missing).await.expect(200);
+    assert_eq!(page.text.matches("<li class=\"person\"").count(), 1);
+    assert!(page.text.contains("Not here yet (1)") && page.text.contains("Here (2)"));
+    let fields = [("here", "yes"), ("who", "missing"), ("find", "bERt"), ("page", "1")];
+    let after = send(b, &missing, &action, &fields).await.expect(303);
+    assert_eq!(after.location(), format!("{people}?who=missing&page=1&done=checked_in"));
+    let page = b.get(after.location()).await.expect(200);
+    assert!(page.text.contains("Checked in. Who is next?") && page.text.contains("0 of 3."));
+    send(b, people, &action, &[("here", "no")]).await.expect(303);
+    let page = b.get(&format!("{people}?find=nobody&who=%3Cb%3E&page=x")).await.expect(200);
+    assert!(page.text.contains("Nobody of that name") && !page.text.contains("<b>"));
     let page = b.get("/cup/manage").await.expect(200);
     assert!(page.text.contains("2 of 3 are here."), "{}", page.text);
     press(b, "cup", "start").await.expect(422);

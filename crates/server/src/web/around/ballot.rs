@@ -17,6 +17,9 @@ use crate::web::Form;
 /// Matches that are picked on one page. A double elimination of 64 fits.
 const PER_SHEET: usize = 128;
 
+/// Matches that are no part of their own: the last rounds stay with the ones before.
+const FEW: usize = 8;
+
 /// The questions in parts that fit a page: as many rounds as do, and what is larger than a page cut up.
 fn sheets<'a>(
     t: &Tournament,
@@ -44,6 +47,14 @@ fn sheets<'a>(
                 room = PER_SHEET;
             }
             room -= part.len();
+        }
+    }
+    let count =
+        |sheet: &Vec<(String, Vec<_>)>| sheet.iter().map(|(_, all)| all.len()).sum::<usize>();
+    if let Some(last) = sheets.pop_if(|last| count(last) < FEW) {
+        match sheets.last_mut() {
+            Some(before) => before.extend(last),
+            None => sheets.push(last),
         }
     }
     sheets

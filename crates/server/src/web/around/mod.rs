@@ -219,7 +219,7 @@ impl Asked {
 }
 
 /// The part of a list that a page shows, and the ways to the others. `link` makes the address of a page.
-fn paged<T>(
+pub(super) fn paged<T>(
     all: Vec<T>,
     asked: &str,
     size: usize,
@@ -238,7 +238,7 @@ fn paged<T>(
 }
 
 /// An address with those of the fields that say something.
-fn address(path: &str, fields: &[(&str, &str)]) -> String {
+pub(super) fn address(path: &str, fields: &[(&str, &str)]) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
         query.append_pair(name, value);

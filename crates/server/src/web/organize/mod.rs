@@ -127,6 +127,8 @@ fn notice(done: &str) -> Option<Notice> {
         "added" => "Added.",
         "removed" => "Removed.",
         "withdrawn" => "Withdrawn: what was left to play is forfeited.",
+        "checked_in" => "Checked in. Who is next?",
+        "unmarked" => "Not here, then.",
         "cleared" => "Everybody was removed.",
         "drawn" => "The seeds were drawn by lot.",
         "start" => "It has started.",

@@ -12,18 +12,25 @@ use tiltyard_core::{
 };
 use tiltyard_pages::{
     Field, Notice,
-    home::Paging,
     organize::{
         Tab,
         people::{PeoplePage, Person},
     },
+    tournament::matches::Choice,
 };
 
 use super::{
-    super::{PageError, Posted, Visitor, html, login::query, page::see_other},
+    super::{
+        PageError, Posted, Visitor,
+        around::{address, paged},
+        form::Form,
+        html,
+        login::query,
+        page::see_other,
+    },
     by, given, head, history, load, notice, sentence, shown,
 };
-use crate::App;
+use crate::{App, text::capital};
 
 /// Participants a page of the list.
 pub(super) const PER_PAGE: usize = 100;
@@ -60,10 +67,60 @@ pub(super) fn checks_in(t: &Tournament) -> bool {
     matches!(t.state, State::CheckingIn | State::CheckedIn)
 }
 
+/// How somebody stands, as the list can be asked for it.
+fn standing(row: &ParticipantRow) -> &'static str {
+    if row.on_waiting_list {
+        "waiting"
+    } else if !row.active {
+        "gone"
+    } else if row.checked_in_at.is_some() {
+        "here"
+    } else {
+        "missing"
+    }
+}
+
+/// What the list is asked for.
+#[derive(Default)]
+pub(super) struct Wanted {
+    /// Part of a name.
+    find: String,
+    /// How they stand; empty for everybody.
+    who: String,
+    page: String,
+}
+
+impl Wanted {
+    /// From the name of a field to what it says.
+    fn of(field: impl Fn(&str) -> String) -> Self {
+        let find = field("find").trim().chars().take(120).collect();
+        Self { find, who: field("who"), page: field("page") }
+    }
+
+    fn shows(&self, row: &ParticipantRow, check_in: bool) -> bool {
+        let stands = match self.who.as_str() {
+            "here" | "missing" if !check_in => true,
+            "here" | "missing" | "waiting" | "gone" => self.who == standing(row),
+            _ => true,
+        };
+        let found = |name: &str| name.to_lowercase().contains(&self.find.to_lowercase());
+        stands && (found(&row.name) || row.username.as_deref().is_some_and(found))
+    }
+
+    /// After a form of such a list: back to it, for the next one. `None` where it showed everybody.
+    pub(super) fn next(form: &Form, base: &str, done: &str) -> Option<String> {
+        let wanted = Self::of(|name| form.text(name).to_owned());
+        let narrowed = !wanted.find.is_empty() || !wanted.who.is_empty();
+        let fields = [("who", wanted.who.as_str()), ("page", &wanted.page), ("done", done)];
+        narrowed.then(|| address(base, &fields))
+    }
+}
+
 /// What is being typed, and the part of the list.
+#[derive(Default)]
 struct Shown {
     add: Field,
-    page: usize,
+    wanted: Wanted,
 }
 
 fn page(
@@ -74,29 +131,40 @@ fn page(
     shown: Shown,
 ) -> Response {
     let rows = &t.participants;
-    let pages = rows.len().div_ceil(PER_PAGE).max(1);
-    let number = shown.page.clamp(1, pages);
     let head = head(t, Tab::Participants);
-    let link = |number: usize| format!("{}/participants?page={number}", head.base());
     let check_in = checks_in(t);
-    let here = rows.iter().filter(|row| row.checked_in_at.is_some()).count();
-    let waiting = rows.iter().filter(|row| row.on_waiting_list).count();
-    let gone = rows.iter().filter(|row| !row.active && !row.on_waiting_list).count();
-    let mut summary = Vec::new();
-    for (count, what) in [
-        (if check_in { here } else { 0 }, "here"),
-        (waiting, "waiting"),
-        (gone, if t.state.started() { "withdrawn" } else { "put aside" }),
-    ] {
-        if count > 0 {
-            summary.push(format!("{count} {what}"));
-        }
-    }
-    let people = rows
+    let counted = |who: &str| rows.iter().filter(|row| standing(row) == who).count();
+    let kinds = [
+        ("missing", if check_in { counted("missing") } else { 0 }, "not here yet"),
+        ("here", if check_in { counted("here") } else { 0 }, "here"),
+        ("waiting", counted("waiting"), "waiting"),
+        ("gone", counted("gone"), if t.state.started() { "withdrawn" } else { "put aside" }),
+    ];
+    let some: Vec<_> = kinds.into_iter().filter(|(_, count, _)| *count > 0).collect();
+    let summary: Vec<_> = some.iter().map(|(_, count, what)| format!("{count} {what}")).collect();
+    let Wanted { find, who, page } = &shown.wanted;
+    let kinds = some
         .iter()
-        .enumerate()
-        .skip((number - 1) * PER_PAGE)
-        .take(PER_PAGE)
+        .map(|(value, count, what)| Choice {
+            value: (*value).to_owned(),
+            label: format!("{} ({count})", capital(what)),
+            chosen: who == value,
+        })
+        .collect();
+    let link = |number: u32| {
+        let number = number.to_string();
+        let fields = [("find", find.as_str()), ("who", who.as_str()), ("page", number.as_str())];
+        address(&format!("{}/participants", head.base()), &fields)
+    };
+    let wanted = rows.iter().enumerate().filter(|(_, row)| shown.wanted.shows(row, check_in));
+    let wanted: Vec<_> = wanted.collect();
+    let narrowed = wanted.len() < rows.len();
+    let found = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+    let (wanted, paging) = paged(wanted, page, PER_PAGE, link);
+    // Neighbours change places where both are seen.
+    let beside = |row, other| if narrowed { None } else { beside(row, other) };
+    let people = wanted
+        .into_iter()
         .map(|(index, row)| Person {
             id: row.id,
             seed: u32::try_from(row.seed).unwrap_or_default(),
@@ -113,12 +181,11 @@ fn page(
         total: u32::try_from(rows.len()).unwrap_or(u32::MAX),
         summary: summary.join(", "),
         people,
-        paging: Paging {
-            page: u32::try_from(number).unwrap_or(u32::MAX),
-            pages: u32::try_from(pages).ok(),
-            previous: (number > 1).then(|| link(number - 1)),
-            next: (number < pages).then(|| link(number + 1)),
-        },
+        found,
+        find: find.clone(),
+        who: who.clone(),
+        kinds,
+        paging,
         add: shown.add,
         open: !t.state.started(),
         check_in,
@@ -134,10 +201,10 @@ pub(super) async fn show(
     request: Request,
 ) -> Response {
     let visitor = visitor.with_notice(notice(&query(&request, "done")));
-    let number = query(&request, "page").parse().unwrap_or(1);
     match load(&app, &visitor, &slug).await {
         Ok(t) => {
-            let shown = Shown { add: Field::default(), page: number };
+            let wanted = Wanted::of(|name| query(&request, name));
+            let shown = Shown { wanted, ..Shown::default() };
             page(&app, &visitor, StatusCode::OK, &t, shown)
         }
         Err(error) => PageError::from(error).respond(&app, &visitor),
@@ -198,7 +265,7 @@ pub(super) async fn add(
         Err(error) => match (shown(&error), load(&app, &visitor, &slug).await) {
             (Some(status), Ok(t)) => {
                 let add = Field::wrong(typed, wrong(&error, &names));
-                page(&app, &visitor, status, &t, Shown { add, page: 1 })
+                page(&app, &visitor, status, &t, Shown { add, ..Shown::default() })
             }
             _ => PageError::from(error).respond(&app, &visitor),
         },
@@ -219,7 +286,7 @@ pub(super) async fn answer(
     match (shown(&error), load(app, &visitor, slug).await) {
         (Some(status), Ok(t)) => {
             let visitor = visitor.with_notice(Some(Notice::error(sentence(&error))));
-            page(app, &visitor, status, &t, Shown { add: Field::default(), page: 1 })
+            page(app, &visitor, status, &t, Shown::default())
         }
         _ => PageError::from(error).respond(app, &visitor),
     }

@@ -17,7 +17,7 @@ use tiltyard_pages::{
 use super::{
     super::{Form, PageError, Posted, Visitor, form::problem, html, login::query, page::see_other},
     by, given, head, load, notice, number, or_error,
-    people::{PER_PAGE, answer},
+    people::{PER_PAGE, Wanted, answer},
     sentence, shown, tag,
 };
 use crate::App;
@@ -205,7 +205,9 @@ pub(super) async fn check_in(
         } else {
             app.core().check_in_participant(&actor, by, id).await?
         };
-        Ok(listed(&t, id, ""))
+        let base = format!("/{}/manage/participants", t.row.slug);
+        let done = if form.text("here") == "no" { "unmarked" } else { "checked_in" };
+        Ok(Wanted::next(&form, &base, done).unwrap_or_else(|| listed(&t, id, "")))
     };
     let done = done.await;
     answer(&app, visitor, &slug, done).await
