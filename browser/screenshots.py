@@ -127,8 +127,11 @@ def everything(browser, world, folder, word):
             if page.goto(world.demo.url + address).status != 200 and name != "not-found":
                 print(f"{name}: there is no {address}")
                 continue
-            page.wait_for_load_state("networkidle") if "/docs/embed" in address else None
-            for width in WIDTHS:
+            for width, height in WIDTHS.items():
+                # What a page does when it opens, it does at this width.
+                page.set_viewport_size({"width": width, "height": height})
+                page.reload()
+                page.wait_for_load_state("networkidle") if "/docs/embed" in address else None
                 for scheme in SCHEMES:
                     take(page, folder / f"{name}-{width}-{scheme}.png", width, scheme)
             taken.append((name, address))
