@@ -242,16 +242,27 @@ function fresh() {
 }
 
 function showExtras() {
-  for (const old of live().querySelectorAll(".b-extra")) old.remove();
+  for (const old of live().querySelectorAll(".b-extra")) {
+    old.closest(CARD)?.removeAttribute("aria-description");
+    old.remove();
+  }
   for (const node of bracket.matches) {
     const extra = extraOf(node);
-    if (!extra) continue;
-    const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
+    const line = node.querySelector(".b-id");
+    if (!extra || !line) continue;
+    node.setAttribute("aria-description", extra.label);
+    // Behind the letters, as far as there is room.
+    const text = document.createElementNS("http://www.w3.org/2000/svg", "tspan");
     text.setAttribute("class", "b-extra");
-    text.setAttribute("x", "1");
-    text.setAttribute("y", String(Number(node.querySelector(".b-card").getAttribute("height")) + 13));
-    text.textContent = extra.label;
-    node.append(text);
+    text.setAttribute("dx", "8");
+    line.append(text);
+    const now = node.querySelector(".b-now")?.getComputedTextLength() ?? 0;
+    const room = Number(node.querySelector(".b-card").getAttribute("width")) - (now && now + 8);
+    for (let letters = [...extra.label], cut = ""; ; letters.pop(), cut = "…") {
+      text.textContent = letters.join("") + cut;
+      const { x, width } = line.getBBox();
+      if (!letters.length || x + width <= room) break;
+    }
   }
 }
 

@@ -158,6 +158,15 @@ def test_every_action(around):
     done("loadIntegrationData", data={"matches": {"A": "<b>Stream 1</b>", "B": {"label": "Stream 2"}}})
     assert frame.locator(".b-extra").all_text_contents() == ["<b>Stream 1</b>", "Stream 2"]
     assert frame.locator(".b-extra b").count() == 0
+    assert frame.locator("[aria-description]").count() == 2
+    # What is too long is cut where the match ends.
+    done("loadIntegrationData", data={"matches": {"A": "On the main stage, with commentary in four languages"}})
+    [shown] = frame.locator(".b-extra").all_text_contents()
+    assert shown.startswith("On the main") and shown.endswith("…")
+    edges = "['.b-extra', '.b-card'].map((it) => document.querySelector(`[data-identifier=A] ${it}`).getBoundingClientRect().right)"
+    text, card = frame.evaluate(edges)
+    assert text <= card + 1
+    done("loadIntegrationData", data={"matches": {"A": "<b>Stream 1</b>", "B": {"label": "Stream 2"}}})
 
     header = frame.locator("header.embed-head")
     assert "visually-hidden" in header.get_attribute("class")

@@ -179,7 +179,9 @@ fn next(t: &Tournament, base: &str) -> Next {
                 match names.as_slice() {
                     [] => "The ranks are final.".to_owned(),
                     [name] => format!("{name} has won. The ranks are final."),
-                    names => format!("{} share the first place.", names.join(" and ")),
+                    [names @ .., last] => {
+                        format!("{} and {last} share the first place.", names.join(", "))
+                    }
                 },
                 Action::Go {
                     label: "See the tournament".to_owned(),
