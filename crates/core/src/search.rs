@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// Tournaments, and communities, whose names are read for one search at most.
-const LOOKED_AT: usize = 20_000;
+const LOOKED_AT: usize = 100_000;
 /// Names that are read at a time.
-const BATCH: usize = 2_000;
+const BATCH: usize = 5_000;
 /// Most that is found of each.
 pub const FOUND_MAX: usize = people::MANY;
 /// Most communities that are shown.
