@@ -250,10 +250,12 @@ fn page(
     {
         shown.insert(0, (row, of));
     }
+    // Whoever comes here types: the first field waits for it.
+    let next = look.next.or_else(|| shown.first().map(|(row, _)| row.id));
     let open = shown.into_iter().map(|(row, of)| {
         let mut form = form(t, row, of, sets);
         form.at = look.fields();
-        form.focus = refused.is_none() && look.next == Some(row.id);
+        form.focus = refused.is_none() && next == Some(row.id);
         if let Some(refused) = is_refused(row.id) {
             refused.fill(t, of, &mut form);
         }
