@@ -149,7 +149,11 @@ function present() {
     const svg = one("svg", frame);
     const state = now(svg, "b")?.classList.contains("b-underway") ? "underway" : "open";
     const lefts = all(`.b-${state}`, svg).map((card) => parseFloat(card.getAttribute("transform").slice(10)));
-    if (lefts.length && !frame.scrollLeft) frame.scrollLeft = Math.min(...lefts) * (svg.getBoundingClientRect().width / boxOf(svg)[2]) - 0.3 * frame.clientWidth;
+    if (!lefts.length || frame.scrollLeft) continue;
+    const { left, width } = svg.getBoundingClientRect();
+    const from = left - frame.getBoundingClientRect().left + Math.min(...lefts) * (width / boxOf(svg)[2]);
+    // What led there is seen, too.
+    frame.scrollLeft = from - 0.3 * frame.clientWidth;
   }
   for (const rounds of all(".snap", host).filter(visible)) {
     const bout = now(rounds, "bout");
