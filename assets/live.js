@@ -1,12 +1,14 @@
 // Keeps pages fresh.
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
-const format = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" });
+let format;
 // What the reader or a script has put there, and no answer of the server takes away.
 const KEPT = /^(style|tabindex|open)$/;
 const MARKS = /^((on|may|has)-path|found|chosen|changed|zoomed|b-off|dragging)$/;
 
 function localTimes(root) {
+  // To make it takes long for a script: not with everything else that is done when a page opens.
+  format ??= new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" });
   for (const time of all("time", root)) {
     const text = format.format(new Date(time.dateTime));
     if (time.textContent.endsWith("UTC")) time.textContent = text;
@@ -151,7 +153,7 @@ for (const button of navigator.clipboard ? all("[data-copy]") : []) {
     setTimeout(() => (button.innerHTML = text), 2e3);
   };
 }
-localTimes(document);
+setTimeout(localTimes, 0, document);
 document.addEventListener("fresh", ({ target }) => localTimes(target));
 all("[data-live-url]").forEach(follow);
 one("form[data-autosubmit]")?.submit();

@@ -25,12 +25,16 @@
   more.addEventListener("change", dress);
   document.addEventListener("DOMContentLoaded", () => {
     read();
-    // Tabs that do not fit are scrolled to the one that is open.
+    // After the first paint: to ask where something is before would lay the page out twice.
+    requestAnimationFrame(() => setTimeout(present));
+  });
+  // Tabs that do not fit are scrolled to the one that is open.
+  function present() {
     for (const here of document.querySelectorAll(".tabs [aria-current]")) {
       const row = here.parentElement;
       row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.clientWidth) / 2;
     }
-  });
+  }
   // Other tabs and pages gone back to follow.
   addEventListener("storage", read);
   addEventListener("pageshow", ({ persisted }) => persisted && read());
