@@ -5,6 +5,8 @@ const VERSION = "1.0";
 const LONGEST_ANIMATION = 5000;
 const LONGEST_TEXT = 80;
 const MOST_MATCHES = 512;
+// What the dots behind a text that is cut take up, in units of a picture.
+const DOTS = 12;
 const THEMES = ["auto", "light", "dark", "contrast", "colour-blind"];
 const SETTINGS = {
   multiplier: ["multiplier", "number"],
@@ -246,24 +248,34 @@ function showExtras() {
     old.closest(CARD)?.removeAttribute("aria-description");
     old.remove();
   }
+  const shown = [];
   for (const node of bracket.matches) {
-    const extra = extraOf(node);
-    const line = node.querySelector(".b-id");
-    if (!extra || !line) continue;
-    node.setAttribute("aria-description", extra.label);
-    // Behind the letters, as far as there is room.
+    const label = extraOf(node)?.label;
+    const line = one(".b-id", node);
+    if (!label || !line) continue;
+    node.setAttribute("aria-description", label);
     const text = document.createElementNS("http://www.w3.org/2000/svg", "tspan");
     text.setAttribute("class", "b-extra");
     text.setAttribute("dx", "8");
+    text.textContent = label;
     line.append(text);
-    const now = node.querySelector(".b-now")?.getComputedTextLength() ?? 0;
-    const room = Number(node.querySelector(".b-card").getAttribute("width")) - (now && now + 8);
-    for (let letters = [...extra.label], cut = ""; ; letters.pop(), cut = "…") {
-      text.textContent = letters.join("") + cut;
-      const { x, width } = line.getBBox();
-      if (!letters.length || x + width <= room) break;
-    }
+    shown.push([node, text]);
   }
+  // Behind the letters, as far as there is room. All are measured before any is cut: that is one layout.
+  const cut = shown.map(([node, text]) => {
+    let letters = text.getNumberOfChars();
+    if (!letters) return letters;
+    const now = one(".b-now", node)?.getComputedTextLength() ?? 0;
+    const end = one(".b-card", node).width.baseVal.value - (now && now + 8);
+    const room = end - text.getStartPositionOfChar(0).x;
+    if (text.getComputedTextLength() <= room) return 0;
+    while (letters > 1 && text.getSubStringLength(0, letters) > room - DOTS) letters -= 1;
+    return letters;
+  });
+  shown.forEach(([, text], index) => {
+    // Half of a letter is none.
+    if (cut[index]) text.textContent = text.textContent.slice(0, cut[index]).replace(/[\ud800-\udbff]$/, "") + "…";
+  });
 }
 
 function number(parameters, name, least, most, otherwise) {
@@ -306,6 +318,8 @@ const actions = {
     if (!Array.isArray(rounds) || rounds.length > 256 || !rounds.every(Number.isInteger)) throw new Refused("invalid_parameter", "rounds is to be a list of whole numbers");
     if (rounds.length && !bracket.rounds().some((it) => rounds.includes(it))) throw new Refused("unknown_round", "none of these rounds is shown");
     bracket.filter([...new Set(rounds)]);
+    // What was not seen could not be measured.
+    showExtras();
   },
   loadIntegrationData(parameters) {
     const given = parameters.data?.matches ?? parameters.matches;

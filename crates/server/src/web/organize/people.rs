@@ -97,14 +97,26 @@ impl Wanted {
         Self { find, who: field("who"), page: field("page") }
     }
 
-    fn shows(&self, row: &ParticipantRow, check_in: bool) -> bool {
-        let stands = match self.who.as_str() {
+    /// Those it shows, with where they stand in the list of all.
+    fn among<'a>(
+        &self,
+        rows: &'a [ParticipantRow],
+        check_in: bool,
+    ) -> Vec<(usize, &'a ParticipantRow)> {
+        let sought = self.find.to_lowercase();
+        let named = |name: &str| name.to_lowercase().contains(&sought);
+        let stands = |row: &ParticipantRow| match self.who.as_str() {
             "here" | "missing" if !check_in => true,
             "here" | "missing" | "waiting" | "gone" => self.who == standing(row),
             _ => true,
         };
-        let found = |name: &str| name.to_lowercase().contains(&self.find.to_lowercase());
-        stands && (found(&row.name) || row.username.as_deref().is_some_and(found))
+        let shown = |row: &ParticipantRow| {
+            stands(row)
+                && (sought.is_empty()
+                    || named(&row.name)
+                    || row.username.as_deref().is_some_and(named))
+        };
+        rows.iter().enumerate().filter(|(_, row)| shown(row)).collect()
     }
 
     /// After a form of such a list: back to it, for the next one. `None` where it showed everybody.
@@ -156,8 +168,7 @@ fn page(
         let fields = [("find", find.as_str()), ("who", who.as_str()), ("page", number.as_str())];
         address(&format!("{}/participants", head.base()), &fields)
     };
-    let wanted = rows.iter().enumerate().filter(|(_, row)| shown.wanted.shows(row, check_in));
-    let wanted: Vec<_> = wanted.collect();
+    let wanted = shown.wanted.among(rows, check_in);
     let narrowed = wanted.len() < rows.len();
     let found = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let (wanted, paging) = paged(wanted, page, PER_PAGE, link);
