@@ -5,21 +5,19 @@ const VERSION = "1.0";
 const LONGEST_ANIMATION = 5000;
 const LONGEST_TEXT = 80;
 const MOST_MATCHES = 512;
-// What the dots behind a text that is cut take up, in units of a picture.
-const DOTS = 12;
 const THEMES = ["auto", "light", "dark", "contrast", "colour-blind"];
+// Addresses have them in_this_way.
 const SETTINGS = {
-  multiplier: ["multiplier", "number"],
-  matchWidthMultiplier: ["match_width_multiplier", "number"],
-  showFinalResults: ["show_final_results", "boolean"],
-  showStandings: ["show_standings", "boolean"],
-  scaleToFit: ["scale_to_fit", "boolean"],
-  showTournamentName: ["show_tournament_name", "boolean"],
-  showVoting: ["show_voting", "boolean"],
-  showLiveStatus: ["show_live_status", "boolean"],
-  tab: ["tab", "string"],
-  // Of the frame alone: no address has it.
-  openMatches: [null, "boolean"],
+  multiplier: "number",
+  matchWidthMultiplier: "number",
+  showFinalResults: "boolean",
+  showStandings: "boolean",
+  scaleToFit: "boolean",
+  showTournamentName: "boolean",
+  showVoting: "boolean",
+  showLiveStatus: "boolean",
+  tab: "string",
+  openMatches: "boolean",
 };
 
 /** What a page around may do to the pictures: each step can take a while. */
@@ -149,9 +147,9 @@ class Frame extends Viewport {
   }
 }
 
-const host = document.querySelector("[data-embed]");
+const host = one("[data-embed]");
 const framed = window.parent !== window;
-const live = () => document.getElementById("live");
+const live = () => one("#live");
 
 class Refused extends Error {
   constructor(code, message) {
@@ -159,6 +157,9 @@ class Refused extends Error {
     this.code = code;
   }
 }
+
+const isObject = (it) => typeof it === "object" && it !== null && !Array.isArray(it);
+const wrong = (message) => new Refused("invalid_parameter", message);
 
 // Where answers go: the origin of whoever embeds us, once it is known. Whoever has none of its own (a
 // sandboxed frame, a file) is not answered: nobody else could be kept from hearing it.
@@ -189,10 +190,10 @@ function extraOf(node) {
 
 function matchOf(node) {
   const text = (selector, root) => {
-    const found = root.querySelector(selector);
-    return found?.querySelector("title")?.textContent ?? found?.textContent ?? null;
+    const found = one(selector, root);
+    return (found && one("title", found))?.textContent ?? found?.textContent ?? null;
   };
-  const players = [...node.querySelectorAll(".b-side")].map((side) => ({
+  const players = all(".b-side", node).map((side) => ({
     name: side.classList.contains("b-hint") ? null : text(".b-name", side),
     score: text(".b-score", side),
     winner: side.classList.contains("b-won"),
@@ -244,32 +245,29 @@ function fresh() {
 }
 
 function showExtras() {
-  for (const old of live().querySelectorAll(".b-extra")) {
+  for (const old of all(".b-extra", live())) {
     old.closest(CARD)?.removeAttribute("aria-description");
     old.remove();
   }
-  const shown = [];
-  for (const node of bracket.matches) {
+  const shown = bracket.matches.flatMap((node) => {
     const label = extraOf(node)?.label;
     const line = one(".b-id", node);
-    if (!label || !line) continue;
+    if (!label || !line) return [];
     node.setAttribute("aria-description", label);
-    const text = document.createElementNS("http://www.w3.org/2000/svg", "tspan");
+    const text = document.createElementNS(line.namespaceURI, "tspan");
     text.setAttribute("class", "b-extra");
     text.setAttribute("dx", "8");
     text.textContent = label;
     line.append(text);
-    shown.push([node, text]);
-  }
-  // Behind the letters, as far as there is room. All are measured before any is cut: that is one layout.
+    return [[node, text]];
+  });
+  // Behind the letters, as far as there is room: one layout for all, as they are measured before any is cut.
   const cut = shown.map(([node, text]) => {
     let letters = text.getNumberOfChars();
-    if (!letters) return letters;
-    const now = one(".b-now", node)?.getComputedTextLength() ?? 0;
-    const end = one(".b-card", node).width.baseVal.value - (now && now + 8);
-    const room = end - text.getStartPositionOfChar(0).x;
+    const now = one(".b-now", node)?.getComputedTextLength() ?? -8;
+    const room = letters && one(".b-card", node).width.baseVal.value - now - 8 - text.getStartPositionOfChar(0).x;
     if (text.getComputedTextLength() <= room) return 0;
-    while (letters > 1 && text.getSubStringLength(0, letters) > room - DOTS) letters -= 1;
+    while (letters > 1 && text.getSubStringLength(0, letters) > room - 12) letters -= 1;
     return letters;
   });
   shown.forEach(([, text], index) => {
@@ -281,20 +279,20 @@ function showExtras() {
 function number(parameters, name, least, most, otherwise) {
   const value = parameters[name];
   if (value === undefined && otherwise !== undefined) return otherwise;
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new Refused("invalid_parameter", `${name} is to be a number`);
+  if (typeof value !== "number" || !Number.isFinite(value)) throw wrong(`${name} is to be a number`);
   return clamp(value, least, most);
 }
 
 const duration = (parameters) => number(parameters, "animationDuration", 0, LONGEST_ANIMATION, 0);
 const scale = (parameters, otherwise) => number(parameters, "zoomScale", 0.1, 5, otherwise);
 const point = (parameters) => {
-  const at = typeof parameters.coordinates === "object" && parameters.coordinates ? parameters.coordinates : parameters;
+  const at = isObject(parameters.coordinates) ? parameters.coordinates : parameters;
   return [number(at, "x", -1e6, 1e6), number(at, "y", -1e6, 1e6)];
 };
 
 function matchNode(parameters) {
   const wanted = parameters.matchIdentifier;
-  if (typeof wanted !== "string" && typeof wanted !== "number") throw new Refused("invalid_parameter", "matchIdentifier is to be a text");
+  if (typeof wanted !== "string" && typeof wanted !== "number") throw wrong("matchIdentifier is to be a text");
   const node = bracket.matches.find((it) => namesOf(it).includes(nameOf(wanted)));
   if (!node) throw new Refused("unknown_match", "no match that is shown has this identifier");
   return node;
@@ -309,13 +307,13 @@ const actions = {
     bracket.show(matchNode(parameters), scale(parameters, Math.max(bracket.scale, 1.5)), duration(parameters)),
   loadTheme(parameters) {
     const name = String(parameters.themeName ?? parameters.theme ?? "").replace("color", "colour");
-    if (!THEMES.includes(name)) throw new Refused("invalid_parameter", `themeName is to be one of ${THEMES.join(", ")}`);
+    if (!THEMES.includes(name)) throw wrong(`themeName is to be one of ${THEMES.join(", ")}`);
     if (name === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = name;
   },
   filterRounds(parameters) {
     const rounds = parameters.rounds ?? [];
-    if (!Array.isArray(rounds) || rounds.length > 256 || !rounds.every(Number.isInteger)) throw new Refused("invalid_parameter", "rounds is to be a list of whole numbers");
+    if (!Array.isArray(rounds) || rounds.length > 256 || !rounds.every(Number.isInteger)) throw wrong("rounds is to be a list of whole numbers");
     if (rounds.length && !bracket.rounds().some((it) => rounds.includes(it))) throw new Refused("unknown_round", "none of these rounds is shown");
     bracket.filter([...new Set(rounds)]);
     // What was not seen could not be measured.
@@ -323,13 +321,13 @@ const actions = {
   },
   loadIntegrationData(parameters) {
     const given = parameters.data?.matches ?? parameters.matches;
-    if (typeof given !== "object" || given === null || Array.isArray(given)) throw new Refused("invalid_parameter", "data.matches is to be an object by match identifiers");
+    if (!isObject(given)) throw wrong("data.matches is to be an object by match identifiers");
     const entries = Object.entries(given);
-    if (entries.length > MOST_MATCHES) throw new Refused("invalid_parameter", `more than ${MOST_MATCHES} matches`);
+    if (entries.length > MOST_MATCHES) throw wrong(`more than ${MOST_MATCHES} matches`);
     extras = new Map(
       entries.map(([identifier, value]) => {
         const label = typeof value === "string" ? value : value?.label;
-        if (typeof label !== "string" || label.length > LONGEST_TEXT) throw new Refused("invalid_parameter", `a label is to be a text of at most ${LONGEST_TEXT} characters`);
+        if (typeof label !== "string" || label.length > LONGEST_TEXT) throw wrong(`a label is to be a text of at most ${LONGEST_TEXT} characters`);
         return [nameOf(identifier), { label }];
       }),
     );
@@ -337,17 +335,18 @@ const actions = {
   },
   async setBracketSettings(parameters) {
     const settings = parameters.settings ?? parameters;
-    if (typeof settings !== "object" || Array.isArray(settings)) throw new Refused("invalid_parameter", "settings are to be an object");
+    if (!isObject(settings)) throw wrong("settings are to be an object");
     const given = Object.entries(settings);
     if (!given.length) return;
     const address = new URL(host.dataset.fragmentUrl, location.href);
     const before = address.href;
     let opening = opens;
     for (const [name, value] of given) {
-      if (!Object.hasOwn(SETTINGS, name)) throw new Refused("invalid_parameter", "there is no such setting");
-      const [key, kind] = SETTINGS[name];
-      if (value !== null && typeof value !== kind) throw new Refused("invalid_parameter", `${name} is to be a ${kind}`);
-      if (!key) opening = value ?? true;
+      if (!Object.hasOwn(SETTINGS, name)) throw wrong("there is no such setting");
+      const kind = SETTINGS[name];
+      const key = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      if (value !== null && typeof value !== kind) throw wrong(`${name} is to be a ${kind}`);
+      if (name === "openMatches") opening = value ?? true;
       else if (value === null) address.searchParams.delete(key);
       else address.searchParams.set(key, kind === "boolean" ? String(Number(value)) : String(value));
     }
@@ -379,7 +378,7 @@ async function act(message) {
   const { action, parameters = {}, id } = message;
   try {
     if (!Object.hasOwn(actions, action)) throw new Refused("unknown_action", "there is no such action");
-    if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) throw new Refused("invalid_parameter", "parameters is to be an object");
+    if (!isObject(parameters)) throw wrong("parameters is to be an object");
     await actions[action](parameters);
     send("viewChanged", { ...view(), action }, id);
   } catch (error) {
@@ -389,7 +388,7 @@ async function act(message) {
 }
 
 function malformed(message) {
-  if (typeof message !== "object" || message === null || typeof message.action !== "string") return "a message is to be {action, parameters, id}";
+  if (!isObject(message) || typeof message.action !== "string") return "a message is to be {action, parameters, id}";
   if (message.id !== undefined && typeof message.id !== "string" && typeof message.id !== "number") return "id is to be a text or a number";
   if (typeof message.id === "string" && message.id.length > 128) return "id is too long";
   return null;
