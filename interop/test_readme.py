@@ -70,6 +70,10 @@ def flow(server, folder):
     page = requests.get(f"{server.url}/first_cup")
     assert page.status_code == 200
     assert "First Cup" in page.text
+    # What the README shows of it on other pages is there, too.
+    shown = re.findall(rf"{BASE}(/first_cup[/.]\w+)", README)
+    assert set(shown) == {"/first_cup/module", "/first_cup.svg", "/first_cup/overlay"}
+    assert {path: requests.get(server.url + path).status_code for path in shown} == dict.fromkeys(shown, 200)
 
 
 def test_its_links_lead_somewhere():
