@@ -111,6 +111,7 @@ class Demo(Server):
         self.client_id = re.search(r"client id +(\S+)", made.stdout)[1]
 
 
+# What is made in it once is a fixture of the session, too: a worker may come back to a file after others.
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     with serving(Demo(tmp_path_factory.mktemp("demo"))) as server:

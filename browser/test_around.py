@@ -21,7 +21,7 @@ FOUND = ["/search", "/search?q=cup", "/search?q=nothing+is+called+that", "/commu
 PUBLIC = [path.format(t=t) for t in ("lists_open", "heralds_cup") for path in AROUND] + ONE + FOUND
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def community(demo, browser):
     """A community made by its forms, with a tournament in it, by somebody without scripts."""
     context = browser.new_context(java_script_enabled=False)

@@ -12,7 +12,7 @@ FORMATS = ("single elimination", "round robin", "swiss", "free for all")
 THEMES = ("light", "dark", "contrast", "colour-blind")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def api(demo):
     person = demo.new_person()
     return Api(demo.url, requests.Session(), {"Authorization": demo.new_key(person)})
@@ -29,7 +29,7 @@ def places(api, tournament, match):
     api.call("PUT", path, "Match", 200, match=listed)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lists(api):
     """A double elimination of fourteen, some of it played."""
     tournament = api.new_tournament(RIDERS, url="drawn")
@@ -39,7 +39,7 @@ def lists(api):
     return tournament
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def formats(api, lists):
     """Addresses of one tournament of each format, and of one with groups."""
     paths = ["/drawn"]

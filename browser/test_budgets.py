@@ -7,7 +7,7 @@ from challonge import Api
 from conftest import DESKTOP, PHONE
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def api(demo):
     return Api(demo.url, requests.Session(), {"Authorization": demo.new_key(demo.new_person())})
 

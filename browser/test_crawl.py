@@ -131,7 +131,7 @@ RULES = """(rules) => axe.run({
 COLOURS = ["color-contrast", "link-in-text-block"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world(demo):
     return World(demo, big=33)
 

@@ -12,8 +12,7 @@ from playwright.sync_api import expect
 
 @pytest.fixture(scope="session")
 def kiosk(demo):
-    """The client id of an application for devices. As long as the demo is there: a worker may come back to
-    this file after others, and there is to be one of this name."""
+    """The client id of an application for devices."""
     command = [BINARY, "app", "create", "--data", str(demo.data), "--json"]
     command += ["--owner", "marshal", "--name", "Arena Kiosk", "--preset", "device"]
     made = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=True)

@@ -82,7 +82,7 @@ def asking(client_id, **changes):
     return "/oauth/authorize?" + urlencode(query | changes)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def addresses(demo):
     """Addresses that the templates above name."""
     owner = {"username": "marshal"}
